@@ -1,0 +1,45 @@
+// Bundles the CLI, its worker and child entries, and the library; writes the type declarations.
+// DuckDB's bindings and Arrow stay outside the bundle and are loaded by the command that needs them.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+// Built aside and swapped in, so that a process running from `dist/` never sees half a build.
+const out = `dist.${process.pid}.tmp`;
+
+await build({
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    index: 'src/index.ts',
+    'ingest-worker': 'src/ingest/worker.ts',
+    'foreign-child': 'src/ingest/foreign-child.ts',
+  },
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['@duckdb/node-bindings', 'apache-arrow'],
+  chunkNames: 'chunks/[name]-[hash]',
+  legalComments: 'linked',
+  banner: {
+    js: "import { createRequire as coldcaseRequire } from 'node:module'; const require = coldcaseRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+chmodSync(`${out}/cli.js`, 0o755);
+
+const types = spawnSync(
+  process.execPath,
+  ['node_modules/typescript/bin/tsc', '-p', '.ci/tsconfig.build.json', '--outDir', `${out}/types`],
+  { stdio: 'inherit' },
+);
+const old = `dist.${process.pid}.old.tmp`;
+if (existsSync('dist')) renameSync('dist', old);
+renameSync(out, 'dist');
+rmSync(old, { recursive: true, force: true });
+process.exit(types.status ?? 1);

@@ -1,0 +1,186 @@
+/**
+ * The closed table of fault codes. CC1xxx the question or the command line (exit 2), CC2xxx input
+ * data, CC3xxx data quality, CC4xxx the store, CC5xxx engine and resources (exit 1).
+ * Messages: lower case, no full stop, `{name}` stands for a parameter. Codes are never reused.
+ */
+export interface FaultEntry {
+  readonly message: string;
+  readonly hint: string;
+  readonly exitCode: 1 | 2;
+}
+
+export const faultTable = {
+  CC1001: {
+    message: 'no command {name}',
+    hint: 'coldcase --help lists the commands',
+    exitCode: 2,
+  },
+  CC1002: {
+    message: 'no option {name} for {command}',
+    hint: 'coldcase {command} --help lists the options',
+    exitCode: 2,
+  },
+  CC1003: {
+    message: 'option {name}: {problem}',
+    hint: 'coldcase {command} --help shows the forms it takes',
+    exitCode: 2,
+  },
+  CC1101: {
+    message: 'cannot read {text} as a time',
+    hint: 'write 2020-04-16 14:10, 2h, yesterday 14:00 or @1587046200; coldcase help time',
+    exitCode: 2,
+  },
+  CC1102: {
+    message: 'the window {text} is empty: its end is not after its start',
+    hint: 'write the earlier time first; the end is not part of the window',
+    exitCode: 2,
+  },
+  CC1103: {
+    message: 'cannot read {text} as a duration',
+    hint: 'write 30s, 5m, 1h or 2d',
+    exitCode: 2,
+  },
+  CC1104: {
+    message: '{text} can mean {first} or {second}',
+    hint: 'write {firstIso} or {secondIso}',
+    exitCode: 2,
+  },
+  CC1105: {
+    message: 'expected {expected}, found {found}',
+    hint: 'coldcase help filters shows the expression language',
+    exitCode: 2,
+  },
+  CC1106: {
+    message: '{options} cannot be used together',
+    hint: 'keep one of them; coldcase help time',
+    exitCode: 2,
+  },
+  CC1201: {
+    message: 'no column or role {name}',
+    hint: 'coldcase columns lists what there is',
+    exitCode: 2,
+  },
+  CC1202: {
+    message: '{left} is {leftType} and cannot be compared with {rightType}',
+    hint: '{advice}',
+    exitCode: 2,
+  },
+  CC1203: {
+    message: 'no calculation {name}',
+    hint: 'one of count, rate, error_rate, sum, avg, min, max, distinct, p50, p95, p99.9 …',
+    exitCode: 2,
+  },
+  CC1204: {
+    message: '{name} needs {needed}',
+    hint: '{advice}',
+    exitCode: 2,
+  },
+  CC2001: {
+    message: '{path}: no such file',
+    hint: 'check the name; quote a glob so that coldcase expands it',
+    exitCode: 1,
+  },
+  CC2002: {
+    message: '{path}: not a regular file',
+    hint: 'pipe it in instead: coldcase ingest -',
+    exitCode: 1,
+  },
+  CC2003: {
+    message: '{path}: no permission to read',
+    hint: 'run as a user who may read it, or change its mode',
+    exitCode: 1,
+  },
+  CC2004: {
+    message: '{path}: format not recognised ({reason})',
+    hint: 'name it with --format, or give --pattern with named groups; coldcase help formats',
+    exitCode: 1,
+  },
+  CC2005: {
+    message: '{path}: empty file',
+    hint: 'nothing to store; remove it from the list if that is expected',
+    exitCode: 1,
+  },
+  CC2006: {
+    message: '{path}: {reason}',
+    hint: 'nothing of this file was stored; repair it, or keep its readable start with --allow-partial',
+    exitCode: 1,
+  },
+  CC2007: {
+    message: '{path}: stopped at a limit: {reason}',
+    hint: 'nothing of this file was stored; raise the limit if the file is meant to be so',
+    exitCode: 1,
+  },
+  CC2008: {
+    message: 'no input matches {pattern}',
+    hint: 'check the glob; a directory is read recursively',
+    exitCode: 1,
+  },
+  CC2009: {
+    message: '{rejected} of {read} records rejected, more than --max-rejects {allowed}',
+    hint: 'nothing was stored; see {rejectsFile} for the reasons',
+    exitCode: 1,
+  },
+  CC2101: {
+    message: '{path}: no column found for the role {role}',
+    hint: 'name it with --map {role}=COLUMN; candidates: {candidates}',
+    exitCode: 1,
+  },
+  CC2102: {
+    message: '{command} needs a {role} for each event; none found',
+    hint: 'give it with --map {role}=COLUMN or --set {role}=VALUE at ingest',
+    exitCode: 1,
+  },
+  CC4001: {
+    message: '{path} is not a coldcase store (no {dataset}/_delta_log)',
+    hint: 'make one here: coldcase init    or name one: --store DIR',
+    exitCode: 1,
+  },
+  CC4002: {
+    message: '{path} uses the Delta feature {feature}, which this version does not know',
+    hint: 'read it with the tool that wrote it, or rewrite the table without the feature',
+    exitCode: 1,
+  },
+  CC4003: {
+    message: '{path} is damaged: {reason}',
+    hint: 'coldcase status shows what can still be read; restore the file from a backup',
+    exitCode: 1,
+  },
+  CC4004: {
+    message:
+      'another writer changed the table at the same time ({reason}) and {tries} tries were not enough',
+    hint: 'nothing was stored; run the same command again',
+    exitCode: 1,
+  },
+  CC4005: {
+    message: '{path} already holds a store',
+    hint: 'use it as it is, or name another place with --store',
+    exitCode: 1,
+  },
+  CC5001: {
+    message: 'the disk is full while writing {path}',
+    hint: 'nothing was stored; free space and run the same command again',
+    exitCode: 1,
+  },
+  CC5002: {
+    message: 'the query engine failed: {reason}',
+    hint: 'this is not expected from a valid question; run again with --explain sql and report it',
+    exitCode: 1,
+  },
+  CC5003: {
+    message: 'stopped at the memory limit {limit}',
+    hint: 'raise --max-memory, narrow the window, or use fewer breakdowns',
+    exitCode: 1,
+  },
+  CC5004: {
+    message: 'stopped after the time limit {limit}',
+    hint: 'raise --timeout or narrow the window',
+    exitCode: 1,
+  },
+  CC5005: {
+    message: 'cannot write {path}: {reason}',
+    hint: 'check that the directory exists and may be written',
+    exitCode: 1,
+  },
+} as const satisfies Record<string, FaultEntry>;
+
+export type FaultCode = keyof typeof faultTable;

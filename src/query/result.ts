@@ -1,0 +1,59 @@
+/** The answer, and how right it is. Plain data that renderers turn into bytes. */
+import type { ColumnType } from '../event/column.js';
+import type { TimeRange } from '../time/range.js';
+import type { Cell } from './ports.js';
+
+export type ResultUnit = 'us' | 'ms' | 's' | 'ns' | 'ratio' | 'per second' | null;
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly kind: 'breakdown' | 'time' | 'calculation';
+  readonly type: ColumnType;
+  readonly unit: ResultUnit;
+  readonly exact: boolean;
+}
+
+/** One value per bucket and row, for the first calculation. A gap (no data kept) is null. */
+export interface ResultSeries {
+  readonly calculation: string;
+  readonly range: TimeRange;
+  readonly stepMicros: number;
+  /** Same order as `Result.rows`. */
+  readonly values: readonly (readonly (number | null)[])[];
+}
+
+/** Something the reader must know: skipped, pruned, sampled, approximated, truncated, partial. */
+export interface Note {
+  readonly level: 'info' | 'warning';
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Where the numbers came from. */
+export interface Provenance {
+  readonly source: string;
+  readonly dataset: string;
+  readonly snapshotVersion: number;
+  readonly files: { readonly total: number; readonly read: number; readonly pruned: number };
+  /** Raw rows in the files read, and raw rows the window and filter let through. */
+  readonly rows: { readonly scanned: number; readonly matched: number };
+  readonly weighted: boolean;
+  readonly exact: boolean;
+  /** The `bad` rule, printed, when a calculation used it. */
+  readonly bad: string | null;
+}
+
+export interface Result {
+  readonly kind: 'result';
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly series: ResultSeries | null;
+  /** Present on request: all groups behind the limit in one row; everything in one row. */
+  readonly other: readonly Cell[] | null;
+  readonly total: readonly Cell[] | null;
+  /** Groups there were before the limit. */
+  readonly groupCount: number;
+  readonly window: TimeRange;
+  readonly provenance: Provenance;
+  readonly notes: readonly Note[];
+}

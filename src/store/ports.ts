@@ -1,0 +1,83 @@
+/** What the store needs from a columnar engine. `engine/duckdb` implements it. */
+import type { ColumnType, DurationUnit } from '../event/column.js';
+import type { Micros } from '../time/instant.js';
+
+/**
+ * One Parquet file of accepted rows, written by a reader into a private directory. Plain encoding,
+ * uncompressed, trusted: made by coldcase itself, never a foreign file.
+ *
+ * Physical columns: `ts` (INT64 timestamp micros UTC, never null), `weight` (INT64, never null),
+ * then `c0`, `c1` … for `columns[0]`, `columns[1]` …, then `extra` (UTF-8 JSON object text whose
+ * values are JSON texts, or null).
+ */
+export interface StagedFile {
+  readonly path: string;
+  readonly rows: number;
+  readonly columns: readonly StagedColumn[];
+}
+
+/** A column as one staged file holds it. Physical: string BYTE_ARRAY, integer INT64, number
+ * DOUBLE, boolean BOOLEAN, timestamp INT64 micros. All nullable. */
+export interface StagedColumn {
+  readonly label: string;
+  readonly type: ColumnType;
+  readonly unit: DurationUnit | null;
+}
+
+/** How one stored column is filled from one staged file. */
+export type ColumnSource =
+  | { readonly kind: 'absent' }
+  /** Same type, or integer to number where every value is exact. */
+  | { readonly kind: 'copy'; readonly index: number }
+  /** Another type: the column stays null and the value goes to `extra` as JSON text. */
+  | { readonly kind: 'extra'; readonly index: number };
+
+export interface StoredColumn {
+  readonly name: string;
+  readonly label: string;
+  readonly type: ColumnType;
+}
+
+export interface WriteRequest {
+  readonly tableDir: string;
+  /** `a` for appended, `c` for compacted; a prefix for people only. */
+  readonly prefix: 'a' | 'c';
+  readonly columns: readonly StoredColumn[];
+  readonly staged: readonly {
+    readonly file: StagedFile;
+    readonly sources: readonly ColumnSource[];
+  }[];
+  readonly batch: string;
+  readonly ingestedAt: Micros;
+  /** Stored names whose min, max and null count are wanted; at most 12. */
+  readonly statsColumns: readonly string[];
+}
+
+/** One data file on disk, complete but not yet synced or committed. */
+export interface WrittenFile {
+  /** Relative to the table root: `date=2020-04-16/a-<uuid>.parquet`. */
+  readonly path: string;
+  readonly date: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly minTs: Micros;
+  readonly maxTs: Micros;
+  readonly columns: Readonly<Record<string, WrittenColumnStats>>;
+}
+
+export interface WrittenColumnStats {
+  readonly min: string | null;
+  readonly max: string | null;
+  readonly nullCount: number;
+  readonly hasNan: boolean;
+}
+
+/** A port that turns staged rows into data files and log rows into checkpoints. */
+export interface DataFileWriter {
+  /** **Faults** CC5001 disk full, CC5003 memory. On any failure no file is left behind. */
+  readonly write: (request: WriteRequest, signal: AbortSignal) => Promise<readonly WrittenFile[]>;
+  /** Writes a Parquet V1 checkpoint from newline-delimited log actions. Returns its row count. */
+  readonly writeCheckpoint: (ndjsonPath: string, checkpointPath: string) => Promise<number>;
+  /** Log actions of a checkpoint as newline-delimited JSON text, without tombstones. */
+  readonly readCheckpoint: (checkpointPath: string) => Promise<string>;
+}
