@@ -1,4 +1,5 @@
 /** What the store needs from a columnar engine. `engine/duckdb` implements it. */
+import type { CheckpointFiles } from '../delta/ports.js';
 import type { ColumnType, DurationUnit } from '../event/column.js';
 import type { Micros } from '../time/instant.js';
 
@@ -13,7 +14,17 @@ import type { Micros } from '../time/instant.js';
 export interface StagedFile {
   readonly path: string;
   readonly rows: number;
+  /** A label may stand here once per type; the plan says which one fills the stored column. */
   readonly columns: readonly StagedColumn[];
+  /** What the staged `extra` holds, by label and type; empty when it is null throughout. */
+  readonly extraLabels: readonly ExtraLabel[];
+}
+
+/** Values of one label and type in the staged `extra`. `json`: arrays and what lies too deep. */
+export interface ExtraLabel {
+  readonly label: string;
+  readonly type: ColumnType | 'json';
+  readonly valueCount: number;
 }
 
 /** A column as one staged file holds it. Physical: string BYTE_ARRAY, integer INT64, number
@@ -22,15 +33,17 @@ export interface StagedColumn {
   readonly label: string;
   readonly type: ColumnType;
   readonly unit: DurationUnit | null;
+  /** Values that are not null. */
+  readonly valueCount: number;
+  /** For integers: every one lies within ±2^53 and may become a number. True for other types. */
+  readonly safe: boolean;
 }
 
 /** How one stored column is filled from one staged file. */
 export type ColumnSource =
   | { readonly kind: 'absent' }
   /** Same type, or integer to number where every value is exact. */
-  | { readonly kind: 'copy'; readonly index: number }
-  /** Another type: the column stays null and the value goes to `extra` as JSON text. */
-  | { readonly kind: 'extra'; readonly index: number };
+  | { readonly kind: 'copy'; readonly index: number };
 
 export interface StoredColumn {
   readonly name: string;
@@ -45,7 +58,11 @@ export interface WriteRequest {
   readonly columns: readonly StoredColumn[];
   readonly staged: readonly {
     readonly file: StagedFile;
+    /** One for each of `columns`, in their order. */
     readonly sources: readonly ColumnSource[];
+    /** Indexes of staged columns that fill no stored column (the type lost, or the column cap):
+     * their values go to `extra` under their label as JSON text. Disjoint from `sources`. */
+    readonly extras: readonly number[];
   }[];
   readonly batch: string;
   readonly ingestedAt: Micros;
@@ -73,11 +90,7 @@ export interface WrittenColumnStats {
 }
 
 /** A port that turns staged rows into data files and log rows into checkpoints. */
-export interface DataFileWriter {
+export interface DataFileWriter extends CheckpointFiles {
   /** **Faults** CC5001 disk full, CC5003 memory. On any failure no file is left behind. */
   readonly write: (request: WriteRequest, signal: AbortSignal) => Promise<readonly WrittenFile[]>;
-  /** Writes a Parquet V1 checkpoint from newline-delimited log actions. Returns its row count. */
-  readonly writeCheckpoint: (ndjsonPath: string, checkpointPath: string) => Promise<number>;
-  /** Log actions of a checkpoint as newline-delimited JSON text, without tombstones. */
-  readonly readCheckpoint: (checkpointPath: string) => Promise<string>;
 }
