@@ -7,21 +7,38 @@ export interface Span {
 
 export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-/** A value as typed. `class` is `4xx`; `duration` is in microseconds. */
+/**
+ * A value. `text` is what was typed: `1.10` is the number 1.1, and the text `1.10` where it is
+ * compared with a text column. `class` is `4xx`. A `duration` is in microseconds, with decimals
+ * below one.
+ */
 export type Literal =
   | { readonly kind: 'string'; readonly value: string; readonly span: Span }
-  | { readonly kind: 'integer'; readonly value: bigint; readonly span: Span }
-  | { readonly kind: 'number'; readonly value: number; readonly span: Span }
-  | { readonly kind: 'boolean'; readonly value: boolean; readonly span: Span }
+  | { readonly kind: 'integer'; readonly value: bigint; readonly text: string; readonly span: Span }
+  | { readonly kind: 'number'; readonly value: number; readonly text: string; readonly span: Span }
+  | {
+      readonly kind: 'boolean';
+      readonly value: boolean;
+      readonly text: string;
+      readonly span: Span;
+    }
   | {
       readonly kind: 'duration';
       readonly micros: number;
       readonly text: string;
       readonly span: Span;
     }
-  | { readonly kind: 'class'; readonly hundreds: number; readonly span: Span };
+  | {
+      readonly kind: 'class';
+      readonly hundreds: number;
+      readonly text: string;
+      readonly span: Span;
+    };
 
-/** A role or a column. `exact` when written in backticks: a column, never a role. */
+/**
+ * A role or a column. `exact` when written in backticks: a column, never a role. On the right side
+ * of a comparison always exact, since a bare word there is text.
+ */
 export interface Reference {
   readonly kind: 'reference';
   readonly name: string;
