@@ -25,7 +25,7 @@ describe('pages', () => {
       const path = join(root, page);
       const markdown = readFileSync(path, 'utf8');
       const ran = runPage(markdown);
-      if (process.env['UPDATE_DOCS']) writeFileSync(path, ran.text);
+      if (process.env.UPDATE_DOCS) writeFileSync(path, ran.text);
       else for (const step of ran.steps) expect(step.actual, step.command).toBe(step.expected);
       if (page === 'README.md') expect(ran.steps.length).toBeGreaterThan(5);
     });

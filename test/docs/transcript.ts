@@ -60,7 +60,7 @@ function run(command: string, dir: string, bin: string): string {
     cwd: dir,
     encoding: 'utf8',
     env: {
-      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      PATH: `${bin}:${process.env.PATH ?? ''}`,
       HOME: dir,
       LANG: 'C.UTF-8',
       TZ: 'UTC',
