@@ -75,6 +75,16 @@ export const faultTable = {
     hint: '{advice}',
     exitCode: 2,
   },
+  CC1301: {
+    message: '{path}:{line}: unknown key {key}',
+    hint: 'coldcase help config lists the keys',
+    exitCode: 2,
+  },
+  CC1302: {
+    message: '{path}:{line}: {problem}',
+    hint: 'coldcase help config shows a complete example',
+    exitCode: 2,
+  },
   CC2001: {
     message: '{path}: no such file',
     hint: 'check the name; quote a glob so that coldcase expands it',

@@ -8,15 +8,43 @@ export interface TableColumn {
   readonly show: 'text' | 'count' | 'number' | 'percent' | 'duration ms' | 'instant' | 'series';
   /** Key in json, ndjson, csv and tsv. */
   readonly key: string;
+  /** What stands over the first and last mark of a series. */
+  readonly edges?: readonly [string, string];
 }
 
 /** A row of a series column: one number a bucket, gaps as null. */
 export type Series = readonly (number | null)[];
 
+export type TableCell = Cell | Series;
+export type TableRow = readonly TableCell[];
+
+/** A row behind the others that stands for many: `OTHER`, `TOTAL`. */
+export interface TailRow {
+  readonly label: string;
+  readonly cells: TableRow;
+}
+
 export interface Table {
   readonly columns: readonly TableColumn[];
-  readonly rows: readonly (readonly (Cell | Series)[])[];
+  readonly rows: readonly TableRow[];
+  readonly tail?: readonly TailRow[];
   /** One scale for all series of the table. */
   readonly seriesMax: number | null;
   readonly footer: readonly string[];
+}
+
+/** Narrows a cell to a series. */
+export function isSeries(cell: TableCell): cell is Series {
+  return Array.isArray(cell);
+}
+
+/** All rows, the tail with its label in the first text column that has no value of its own. */
+export function rowsWithTail(table: Table): readonly TableRow[] {
+  const labelled = (table.tail ?? []).map(({ label, cells }) => {
+    const place = table.columns.findIndex(
+      (column, index) => column.align === 'left' && (cells[index] ?? null) === null,
+    );
+    return cells.map((cell, index) => (index === place ? label : cell));
+  });
+  return labelled.length === 0 ? table.rows : [...table.rows, ...labelled];
 }

@@ -1,0 +1,32 @@
+/** What a command hands back: blocks for people, one table and one document for machines. */
+import type { Note } from '../query/result.js';
+import type { JsonValue } from '../render/json.js';
+import type { Table } from '../render/table.js';
+import type { ExitCode } from './exit.js';
+
+export type Block =
+  | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  | { readonly kind: 'table'; readonly table: Table };
+
+export interface Answer {
+  /** What `table`, `plain` and `markdown` show, in order. */
+  readonly blocks: readonly Block[];
+  /** What `csv`, `tsv` and `ndjson` hold. */
+  readonly table: Table;
+  /** Fields of the JSON document between `ok` and `partial`. */
+  readonly document: Readonly<Record<string, JsonValue>>;
+  /** True for receipts and reports: in a pipe they stay text instead of turning into TSV. */
+  readonly prose: boolean;
+  readonly notes: readonly Note[];
+  /** Commands worth trying next. */
+  readonly next: readonly string[];
+  readonly exitCode: ExitCode;
+}
+
+/** A table without rows or columns, for answers that are prose only. */
+export const noTable: Table = { columns: [], rows: [], seriesMax: null, footer: [] };
+
+/** A block of text. */
+export function linesBlock(lines: readonly string[]): Block {
+  return { kind: 'lines', lines };
+}

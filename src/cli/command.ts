@@ -1,0 +1,52 @@
+/** What a command is: its options and help as data, and the function that answers. */
+import type { Clock } from '../time/clock.js';
+import type { Answer } from './answer.js';
+import type { OptionValues } from './option-values.js';
+import type { Progress } from './progress.js';
+import type { Settings } from './settings.js';
+import type { Terminal } from './terminal.js';
+
+export interface OptionSpec {
+  /** As commander reads it: `-o, --output <file>`. */
+  readonly flags: string;
+  readonly help: string;
+  /** True when the option may be given several times; its values come as a list. */
+  readonly repeatable?: boolean;
+  /** Left out of the help text. */
+  readonly hidden?: boolean;
+}
+
+/** Everything a command may know. Nothing else of the process is its business. */
+export interface Invocation {
+  readonly words: readonly string[];
+  readonly values: OptionValues;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Runs when the process ends, however it ends. */
+  readonly atExit: (cleanup: () => void) => void;
+}
+
+export interface CommandModule {
+  readonly name: string;
+  /** As commander reads it: `[files...]`; empty for none. */
+  readonly words: string;
+  readonly summary: string;
+  /** Command line and what it does. */
+  readonly examples: readonly (readonly [string, string])[];
+  readonly options: readonly OptionSpec[];
+  /** Names of global options whose meaning the command changes; it lists them itself. */
+  readonly replaces?: readonly string[];
+  readonly run: (invocation: Invocation) => Promise<Answer>;
+}
+
+/** A command as the list of commands knows it; its module is loaded only when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly alias?: string;
+  readonly group: 'Look' | 'Keep' | 'Set up';
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}

@@ -1,0 +1,107 @@
+/** Reads one coldcase.yaml. Unknown keys are faults: a typing error must not go unnoticed. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import * as v from 'valibot';
+import { LineCounter, parseDocument } from 'yaml';
+import { Fault, type FaultPlace, throwAll } from '../base/fault.js';
+import { suggest } from '../base/suggest.js';
+import { roleNames } from '../event/role.js';
+import type { Config } from './config.js';
+
+const texts = v.pipe(
+  v.union([v.string(), v.array(v.string())]),
+  v.transform((value) => (typeof value === 'string' ? [value] : value)),
+);
+const scalar = v.pipe(
+  v.union([v.string(), v.number(), v.boolean()]),
+  v.transform((value) => String(value)),
+);
+const source = v.strictObject({
+  glob: v.string(),
+  format: v.exactOptional(v.string()),
+  pattern: v.exactOptional(v.string()),
+  map: v.exactOptional(v.record(v.string(), v.string())),
+  set: v.exactOptional(v.record(v.string(), scalar)),
+});
+const roleEntries = Object.fromEntries(roleNames.map((role) => [role, v.exactOptional(texts)]));
+const schema = v.strictObject({
+  store: v.exactOptional(v.string()),
+  keep: v.exactOptional(scalar),
+  timezone: v.exactOptional(v.string()),
+  bad: v.exactOptional(v.string()),
+  roles: v.exactOptional(v.strictObject(roleEntries)),
+  sources: v.exactOptional(v.array(source)),
+});
+
+const knownKeys = [...Object.keys(schema.entries), ...Object.keys(source.entries), ...roleNames];
+
+/** The config in a file, its store made absolute. **Faults** CC1301, CC1302, several at once. */
+export function readConfig(path: string): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  throwAll(
+    document.errors.map((error) => {
+      const { line } = lines.linePos(error.pos[0]);
+      return configFault(path, line, firstLine(error.message));
+    }),
+  );
+  const checked = v.safeParse(schema, document.toJS() ?? {});
+  if (checked.success) return withAbsoluteStore(checked.output, path);
+  throwAll(
+    checked.issues.map((issue) => {
+      const keys = issue.path?.map((item) => item.key) ?? [];
+      const node = document.getIn(keys, true) ?? document.contents;
+      const line = lines.linePos(offsetOf(node)).line;
+      return issueFault(path, line, keys, issue);
+    }),
+  );
+  return {};
+}
+
+function withAbsoluteStore(config: Config, path: string): Config {
+  if (config.store === undefined) return config;
+  return { ...config, store: resolve(dirname(path), config.store) };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Fault('CC2003', { path }, { cause: error });
+  }
+}
+
+function offsetOf(node: unknown): number {
+  if (typeof node !== 'object' || node === null || !('range' in node)) return 0;
+  return Array.isArray(node.range) && typeof node.range[0] === 'number' ? node.range[0] : 0;
+}
+
+function issueFault(
+  path: string,
+  line: number,
+  keys: readonly unknown[],
+  issue: { readonly expected: string | null; readonly received: string },
+): Fault {
+  const name = keys.join('.');
+  if (issue.expected !== 'never') {
+    const problem = `${name}: expected ${issue.expected ?? 'something else'}, found ${issue.received}`;
+    return configFault(path, line, problem);
+  }
+  const near = suggest(String(keys.at(-1)), knownKeys);
+  const options = { at: place(path, line) };
+  const params = { path, line, key: name };
+  if (near === null) return new Fault('CC1301', params, options);
+  return new Fault('CC1301', params, { ...options, hint: `did you mean ${near}?` });
+}
+
+function configFault(path: string, line: number, problem: string): Fault {
+  return new Fault('CC1302', { path, line, problem }, { at: place(path, line) });
+}
+
+function place(path: string, line: number): FaultPlace {
+  return { file: path, line };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text;
+}

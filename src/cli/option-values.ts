@@ -1,0 +1,83 @@
+/** Typed reading of the options a person gave, and of the numbers and times in them. */
+import { Fault } from '../base/fault.js';
+
+/** Options by long name in camel case, as the parser leaves them. */
+export type OptionValues = Readonly<Record<string, unknown>>;
+
+/** The text of an option, or undefined when it was not given. */
+export function textOption(values: OptionValues, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** All texts of a repeatable option, in order. */
+export function listOption(values: OptionValues, name: string): readonly string[] {
+  const value = values[name];
+  if (!Array.isArray(value)) return [];
+  return value.filter((item): item is string => typeof item === 'string');
+}
+
+/** True or false when the flag or its `--no-` form was given. */
+export function flagOption(values: OptionValues, name: string): boolean | undefined {
+  const value = values[name];
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+/** A repeatable option's values cut at commas outside brackets and quotes. */
+export function commaList(texts: readonly string[]): readonly string[] {
+  return texts.flatMap(splitCommas).map((item) => item.trim());
+}
+
+function splitCommas(text: string): readonly string[] {
+  const items: string[] = [];
+  let depth = 0;
+  let quoted = '';
+  let item = '';
+  for (const character of text) {
+    if (quoted !== '') quoted = character === quoted ? '' : quoted;
+    else if (character === '`' || character === '"' || character === "'") quoted = character;
+    else if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    if (character === ',' && depth === 0 && quoted === '') {
+      items.push(item);
+      item = '';
+    } else item += character;
+  }
+  return [...items, item];
+}
+
+/** A whole number of at least `least`. **Faults** CC1003. */
+export function wholeNumber(text: string, option: string, least: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw optionFault(option, text, `expected a whole number of at least ${least}, found ${text}`);
+}
+
+const sizeUnits: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 2 ** 10,
+  m: 2 ** 20,
+  g: 2 ** 30,
+  t: 2 ** 40,
+};
+
+/** Bytes from `512MB`, `2g`, `1.5GiB`. **Units** bytes, powers of 1,024. **Faults** CC1003. */
+export function byteSize(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim());
+  const bytes = Number(match?.[1]) * (sizeUnits[(match?.[2] ?? '').toLowerCase()] ?? Number.NaN);
+  if (Number.isFinite(bytes) && bytes >= 1) return Math.floor(bytes);
+  throw optionFault(option, text, `expected a size such as 512MB or 2GB, found ${text}`);
+}
+
+/** One of the words, or a fault that names them all. **Faults** CC1003. */
+export function oneOf<T extends string>(text: string, option: string, words: readonly T[]): T {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw optionFault(option, text, `expected one of ${words.join(', ')}, found ${text}`);
+}
+
+/** A fault about the value of one option. */
+export function optionFault(option: string, text: string, problem: string): Fault {
+  const at = { option: `--${option}`, text, start: 0, end: text.length };
+  return new Fault('CC1003', { name: `--${option}`, problem, command: 'COMMAND' }, { at });
+}

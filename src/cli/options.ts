@@ -1,0 +1,36 @@
+/** Options every command takes. They may stand before or after the command's name. */
+import type { OptionSpec } from './command.js';
+
+export const globalOptions: readonly OptionSpec[] = [
+  { flags: '--store <dir>', help: 'the store to use ($COLDCASE_STORE, ./.coldcase)' },
+  { flags: '--dataset <name>', help: 'dataset of the store (events)' },
+  { flags: '--format <name>', help: 'table plain csv tsv json ndjson markdown; help formats' },
+  { flags: '--json', help: 'short for --format json' },
+  { flags: '-o, --output <file>', help: 'write the result to a file; its suffix names the format' },
+  { flags: '--tz <zone>', help: 'zone of times typed and shown: UTC, local, Europe/Berlin' },
+  { flags: '--wide', help: 'show every column in full, however wide' },
+  { flags: '--no-footer', help: 'leave out where the numbers came from' },
+  { flags: '--csv-raw', help: 'csv and tsv without the apostrophe before formulas' },
+  { flags: '--color', help: 'colour, also in a pipe' },
+  { flags: '--no-color', help: 'no colour' },
+  { flags: '--ascii', help: 'only ASCII marks; --no-ascii draws them in a pipe too' },
+  { flags: '--no-ascii', help: 'the marks of Unicode, whatever the terminal says', hidden: true },
+  { flags: '-q, --quiet', help: 'no notes, no footers on stderr, no hints what to try next' },
+  { flags: '--verbose', help: 'say more on stderr: timings, settings and where they came from' },
+  { flags: '--debug', help: 'with a bug, print its stack' },
+  { flags: '--timeout <duration>', help: 'stop a query after this long: 60s, 5m' },
+  { flags: '--max-memory <size>', help: 'memory for the engine: 512MB, 2GB; beyond it spills' },
+  { flags: '--threads <n>', help: 'threads for the engine' },
+  { flags: '--now <time>', help: 'count relative times back from here', hidden: true },
+];
+
+/** `-o, --output <file>` → `output`; `--no-color` → `color`. */
+export function optionKey(flags: string): string {
+  const long = /--(?:no-)?([a-z][a-z-]*)/.exec(flags)?.[1] ?? '';
+  return long.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `-o, --output <file>` → `--output`. */
+export function longFlag(flags: string): string {
+  return /--[a-z][a-z-]*/.exec(flags)?.[0] ?? flags;
+}

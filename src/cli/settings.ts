@@ -1,0 +1,139 @@
+/**
+ * What holds for every command, and where each value came from:
+ * flags > environment > coldcase.yaml up to the git root > the person's own config > defaults.
+ */
+import { resolve } from 'node:path';
+import { parseDuration } from '../time/duration.js';
+import type { Config, LocatedConfig } from './config.js';
+import { type OutputFormat, outputFormats } from './format.js';
+import {
+  byteSize,
+  flagOption,
+  type OptionValues,
+  oneOf,
+  optionFault,
+  textOption,
+  wholeNumber,
+} from './option-values.js';
+import type { Environment } from './terminal.js';
+
+export interface Settings {
+  readonly store: string;
+  /** True when a person named the store, so that a missing one is a fault in any case. */
+  readonly storeNamed: boolean;
+  readonly dataset: string;
+  readonly format: OutputFormat | null;
+  readonly output: string | null;
+  readonly zone: string;
+  readonly wide: boolean;
+  readonly footer: boolean;
+  readonly csvRaw: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly debug: boolean;
+  /** **Units** microseconds; null is no limit. */
+  readonly timeoutMicros: number | null;
+  /** **Units** bytes; null leaves it to the engine. */
+  readonly maxMemoryBytes: number | null;
+  readonly threads: number | null;
+  /** As typed; the time reader of the command resolves it. */
+  readonly now: string | null;
+  readonly bad: string | null;
+  readonly config: Config;
+  readonly origins: readonly (readonly [string, string])[];
+}
+
+export interface SettingSources {
+  readonly values: OptionValues;
+  readonly env: Environment;
+  /** Nearest first. */
+  readonly configs: readonly LocatedConfig[];
+}
+
+interface Found {
+  readonly text: string;
+  readonly origin: string;
+}
+
+/** Picks each value from its nearest source. **Faults** CC1003, CC1103. */
+export function settingsOf(sources: SettingSources): Settings {
+  const origins: [string, string][] = [];
+  const find = (name: string, key: string, inConfig?: (config: Config) => string | undefined) => {
+    const found = lookUp(sources, { name, key, inConfig });
+    origins.push([name, found?.origin ?? 'default']);
+    return found?.text ?? null;
+  };
+  const store = find('store', 'store', (config) => config.store);
+  const timeout = find('timeout', 'timeout');
+  const memory = find('max-memory', 'maxMemory');
+  const threads = find('threads', 'threads');
+  const output = find('output', 'output');
+  const flag = (name: string): boolean => flagOption(sources.values, name) ?? false;
+  return {
+    store: resolve(store ?? '.coldcase'),
+    storeNamed: store !== null,
+    dataset: datasetName(find('dataset', 'dataset') ?? 'events'),
+    format: formatOf(sources.values, find('format', 'format')),
+    output: output === '-' ? null : output,
+    zone: zoneName(find('tz', 'tz', (config) => config.timezone) ?? 'UTC'),
+    wide: flag('wide'),
+    footer: flagOption(sources.values, 'footer') ?? true,
+    csvRaw: flag('csvRaw'),
+    quiet: flag('quiet'),
+    verbose: flag('verbose'),
+    debug: flag('debug') || (sources.env['COLDCASE_DEBUG'] ?? '') !== '',
+    timeoutMicros: timeout === null ? null : parseDuration(timeout, '--timeout'),
+    maxMemoryBytes: memory === null ? null : byteSize(memory, 'max-memory'),
+    threads: threads === null ? null : wholeNumber(threads, 'threads', 1),
+    now: find('now', 'now'),
+    bad: find('bad', 'bad', (config) => config.bad),
+    config: merged(sources.configs),
+    origins,
+  };
+}
+
+function lookUp(
+  sources: SettingSources,
+  wanted: {
+    readonly name: string;
+    readonly key: string;
+    readonly inConfig: ((config: Config) => string | undefined) | undefined;
+  },
+): Found | null {
+  const { name, key, inConfig } = wanted;
+  const typed = textOption(sources.values, key);
+  if (typed !== undefined) return { text: typed, origin: `--${name}` };
+  const variable = `COLDCASE_${name.toUpperCase().replaceAll('-', '_')}`;
+  const inEnv = sources.env[variable];
+  if (inEnv !== undefined && inEnv !== '') return { text: inEnv, origin: `$${variable}` };
+  for (const { path, config } of sources.configs) {
+    const text = inConfig?.(config);
+    if (text !== undefined) return { text, origin: path };
+  }
+  return null;
+}
+
+function formatOf(values: OptionValues, text: string | null): OutputFormat | null {
+  if (flagOption(values, 'json') === true) return 'json';
+  return text === null ? null : oneOf(text, 'format', outputFormats);
+}
+
+function zoneName(text: string): string {
+  const zone = text === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : text;
+  if (zone === 'UTC') return zone;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    throw optionFault('tz', text, `expected UTC, local or a zone as Europe/Berlin, found ${text}`);
+  }
+}
+
+/** **Source** the design's rule for names: they become a directory on every file system. */
+function datasetName(text: string): string {
+  if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
+  throw optionFault('dataset', text, `expected a-z, 0-9, dot, dash and _, found ${text}`);
+}
+
+function merged(configs: readonly LocatedConfig[]): Config {
+  return configs.reduceRight<Config>((below, { config }) => ({ ...below, ...config }), {});
+}

@@ -1,0 +1,67 @@
+/** What the terminal can show, read from the environment and the streams alone. */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Terminal {
+  readonly stdoutTty: boolean;
+  readonly stderrTty: boolean;
+  /** **Units** cells of one line. */
+  readonly width: number;
+  readonly unicode: boolean;
+  readonly colourOut: boolean;
+  readonly colourErr: boolean;
+}
+
+export interface TerminalFlags {
+  /** `--color` and `--no-color`; undefined when neither was given. */
+  readonly color: boolean | undefined;
+  /** `--ascii` and `--no-ascii`; undefined when neither was given. */
+  readonly ascii: boolean | undefined;
+}
+
+export interface StreamFacts {
+  readonly stdoutTty: boolean;
+  readonly stderrTty: boolean;
+  readonly columns: number | undefined;
+}
+
+/** **Source** no-color.org, bixense.com/clicolors, POSIX locale variables. */
+export function terminalOf(env: Environment, flags: TerminalFlags, streams: StreamFacts): Terminal {
+  return {
+    stdoutTty: streams.stdoutTty,
+    stderrTty: streams.stderrTty,
+    width: widthOf(env, streams),
+    unicode: flags.ascii === undefined ? hasUnicode(env) && streams.stdoutTty : !flags.ascii,
+    colourOut: hasColour(env, flags.color, streams.stdoutTty),
+    colourErr: hasColour(env, flags.color, streams.stderrTty),
+  };
+}
+
+const defaultWidth = 80;
+const leastWidth = 20;
+
+function widthOf(env: Environment, streams: StreamFacts): number {
+  const asked = /^\d+$/.test(env['COLUMNS'] ?? '') ? Number(env['COLUMNS']) : 0;
+  const width = asked > 0 ? asked : (streams.columns ?? 0);
+  return Math.max(leastWidth, width > 0 ? width : defaultWidth);
+}
+
+function filled(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
+}
+
+/** The order of the acceptance list: flag, NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM. */
+function hasColour(env: Environment, flag: boolean | undefined, tty: boolean): boolean {
+  if (flag !== undefined) return flag;
+  if (filled(env['NO_COLOR'])) return false;
+  if (filled(env['FORCE_COLOR'])) return env['FORCE_COLOR'] !== '0';
+  if (filled(env['CLICOLOR_FORCE']) && env['CLICOLOR_FORCE'] !== '0') return true;
+  if (env['CLICOLOR'] === '0' || env['TERM'] === 'dumb') return false;
+  return tty;
+}
+
+/** UTF-8, and not a CJK locale: there our marks are two cells wide in some terminals. */
+function hasUnicode(env: Environment): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(filled) ?? '';
+  return /utf-?8/i.test(locale) && !/^(ja|ko|zh)/i.test(locale);
+}

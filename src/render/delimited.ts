@@ -1,0 +1,46 @@
+/**
+ * CSV and TSV, quoted as RFC 4180 says, lines ending in a newline. Values are exact. A cell that a
+ * spreadsheet would run as a formula gets a leading apostrophe, unless `raw` is asked for.
+ */
+import { sanitise } from '../base/text.js';
+import { exactCell } from './cell.js';
+import { isSeries, rowsWithTail, type Table, type TableCell, type TableColumn } from './table.js';
+
+export interface DelimitedStyle {
+  readonly separator: ',' | '\t';
+  readonly raw: boolean;
+  /** True when the bytes go to a terminal, which would act on control characters. */
+  readonly toTerminal: boolean;
+}
+
+/** **Source** OWASP ASVS 1.2.10, CWE-1236. */
+const formula = /^[=+\-@\t\r\u0000]/;
+const decimalNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Header and rows. A missing value is empty, an empty text is `""`. */
+export function* delimited(table: Table, style: DelimitedStyle): Generator<string> {
+  const wanted = table.columns.map((column, index) => ({ column, index }));
+  yield `${wanted.map(({ column }) => quote(guard(column.key, style), style)).join(style.separator)}\n`;
+  for (const row of rowsWithTail(table)) {
+    const cells = wanted.map(({ column, index }) => cellText(row[index] ?? null, column, style));
+    yield `${cells.join(style.separator)}\n`;
+  }
+}
+
+function cellText(cell: TableCell, column: TableColumn, style: DelimitedStyle): string {
+  if (isSeries(cell)) return quote(cell.map((value) => value ?? '').join(' '), style);
+  if (cell === '') return '""';
+  const text = exactCell(cell, column);
+  return typeof cell === 'string' ? quote(guard(text, style), style) : text;
+}
+
+function guard(text: string, style: DelimitedStyle): string {
+  const shown = style.toTerminal ? sanitise(text) : text;
+  if (style.raw || !formula.test(text) || decimalNumber.test(text)) return shown;
+  return `'${shown}`;
+}
+
+function quote(text: string, style: DelimitedStyle): string {
+  const special = text.includes(style.separator) || /["\r\n]/.test(text);
+  return special ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,137 @@
+/** A query's Result as a table: columns with units, sparklines on one scale, and its provenance. */
+import { unreachable } from '../base/assert.js';
+import type { Note, Result, ResultColumn, ResultSeries } from '../query/result.js';
+import { microsPerDay } from '../time/instant.js';
+import { formatDuration } from '../time/duration.js';
+import { formatCount, formatNumber } from './number.js';
+import type { Table, TableColumn, TableRow } from './table.js';
+
+export interface ResultTableOptions {
+  /** Adds the sparkline column when the result carries a series. */
+  readonly sparkline: boolean;
+  /** Writes an instant in the zone of the output, and that zone's name. */
+  readonly instant: (micros: number) => string;
+  readonly zone: string;
+}
+
+/** **Shape** columns as in the result, then the sparkline; `OTHER` and `TOTAL` as tail rows. */
+export function resultTable(result: Result, options: ResultTableOptions): Table {
+  const series = options.sparkline ? result.series : null;
+  const columns = result.columns.map(tableColumn);
+  const tail = [
+    ...(result.other === null ? [] : [{ label: 'OTHER', cells: result.other }]),
+    ...(result.total === null ? [] : [{ label: 'TOTAL', cells: result.total }]),
+  ];
+  return {
+    columns: series === null ? columns : [...columns, seriesColumn(series, options)],
+    rows: series === null ? result.rows : result.rows.map((row, index) => withSeries(row, index, series)),
+    tail: series === null ? tail : tail.map((row) => ({ ...row, cells: [...row.cells, null] })),
+    seriesMax: series === null ? null : highest(series),
+    footer: footerOf(result, series, options),
+  };
+}
+
+function tableColumn(column: ResultColumn): TableColumn {
+  const base = { key: column.name, title: titleOf(column) };
+  if (column.kind === 'time') return { ...base, align: 'left', show: 'instant' };
+  if (column.kind === 'breakdown') {
+    const show = column.type === 'timestamp' ? 'instant' : 'text';
+    return { ...base, align: 'left', show };
+  }
+  return { ...base, align: 'right', show: showOf(column) };
+}
+
+function showOf(column: ResultColumn): TableColumn['show'] {
+  if (column.unit === 'ratio') return 'percent';
+  switch (column.type) {
+    case 'integer':
+      return 'count';
+    case 'number':
+      return 'number';
+    case 'timestamp':
+      return 'instant';
+    case 'string':
+    case 'boolean':
+      return 'text';
+    default:
+      return unreachable(column.type);
+  }
+}
+
+function titleOf(column: ResultColumn): string {
+  const approximate = column.exact ? '' : '~';
+  const unit = column.unit === null || column.unit === 'ratio' ? '' : ` ${unitMark(column.unit)}`;
+  return `${approximate}${column.name}${unit}`;
+}
+
+function unitMark(unit: string): string {
+  return unit === 'per second' ? '/s' : unit;
+}
+
+function seriesColumn(series: ResultSeries, options: ResultTableOptions): TableColumn {
+  const days = series.range.end - series.range.start > 2 * microsPerDay;
+  const edge = (micros: number): string => {
+    const [date = '', time = ''] = options.instant(micros).split(' ');
+    return days ? date.slice(5) : time.slice(0, 5);
+  };
+  return {
+    key: 'series',
+    title: `per ${formatDuration(series.stepMicros)}`,
+    align: 'left',
+    show: 'series',
+    edges: [edge(series.range.start), edge(series.range.end)],
+  };
+}
+
+function withSeries(row: Result['rows'][number], index: number, series: ResultSeries): TableRow {
+  return [...row, series.values[index] ?? []];
+}
+
+function highest(series: ResultSeries): number {
+  return series.values.flat().reduce<number>((best, value) => Math.max(best, value ?? 0), 0);
+}
+
+function footerOf(
+  result: Result,
+  series: ResultSeries | null,
+  options: ResultTableOptions,
+): readonly string[] {
+  const { provenance } = result;
+  const { files } = provenance;
+  const counts = [
+    `${plural(result.rows.length, 'row')}, ${plural(provenance.rows.matched, 'event')}`,
+    ...(series === null ? [] : [`scale 0…${formatNumber(highest(series))} for all rows`]),
+    options.zone,
+  ].join(', ');
+  const read = `${plural(files.read, 'data file')} read, ${formatCount(files.pruned)} pruned`;
+  return [
+    `${counts}   ${read}`,
+    `window ${options.instant(result.window.start)} → ${options.instant(result.window.end)}`,
+    ...(provenance.bad === null ? [] : [`bad: ${provenance.bad}`]),
+    ...(series === null ? [] : legendOf(series)),
+    ...truncation(result),
+    ...(provenance.exact ? [] : ['approximate: columns marked ~']),
+    ...(provenance.weighted ? ['weighted: a row of sample rate n counts as n events'] : []),
+  ];
+}
+
+function legendOf(series: ResultSeries): readonly string[] {
+  const gaps = series.values.some((values) => values.includes(null));
+  return gaps ? ['in the sparklines: · none, ╌ nothing kept for that time'] : [];
+}
+
+function truncation(result: Result): readonly string[] {
+  const left = result.groupCount - result.rows.length;
+  if (left <= 0) return [];
+  const rest = result.other === null ? '; --other adds the rest in one row' : '';
+  return [`${formatCount(left)} of ${plural(result.groupCount, 'group')} not shown (--limit)${rest}`];
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** True when something that belongs to the answer is missing from it. */
+export function isPartial(notes: readonly Note[]): boolean {
+  return notes.some((note) => note.level === 'warning');
+}

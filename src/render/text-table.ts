@@ -1,0 +1,165 @@
+/**
+ * Aligned columns without boxes. Never wraps: long values end in an ellipsis, columns that do not
+ * fit are left out from the right, and the table says how many.
+ */
+import { displayWidth, padToWidth, truncateToWidth } from '../base/text.js';
+import { type CellStyle, humanCell } from './cell.js';
+import { ownText } from './glyphs.js';
+import type { Paint } from './paint.js';
+import { sparkline } from './sparkline.js';
+import { isSeries, rowsWithTail, type Table, type TableCell, type TableColumn } from './table.js';
+
+/** How a table is drawn. **Units** `width` in terminal cells; null is as wide as it needs. */
+export interface TextTableStyle extends CellStyle {
+  readonly width: number | null;
+  readonly paint: Paint;
+  readonly footer: boolean;
+}
+
+const separator = '  ';
+/** A text column is not shortened below this many cells; columns are left out instead. */
+const narrowText = 16;
+/** Marks of a sparkline: what a screen of 80 leaves beside four columns, and the least of use. */
+const widestSeries = 40;
+const narrowSeries = 12;
+
+interface Layout {
+  readonly columns: readonly { readonly index: number; readonly width: number }[];
+  readonly hidden: number;
+}
+
+/** The table as lines, each ending in a newline. */
+export function* textTable(table: Table, style: TextTableStyle): Generator<string> {
+  const titles = table.columns.map((column) => ownText(column.title, style.glyphs));
+  const rows = rowsWithTail(table).map((row) =>
+    table.columns.map((column, index) => visible(row[index] ?? null, column, style)),
+  );
+  const layout = fit(table, naturalWidths(table, titles, rows), style.width);
+  const line = (text: (index: number, width: number) => string): string =>
+    layout.columns
+      .map(({ index, width }) => text(index, width))
+      .join(separator)
+      .trimEnd();
+
+  const header = line((index, width) =>
+    headerCell(table.columns[index], titles[index], width, style),
+  );
+  if (titles.length > 0) yield `${style.paint.bold(header)}\n`;
+  for (const row of rows) {
+    yield `${line((index, width) => bodyCell(row[index], table, { index, width }, style))}\n`;
+  }
+  if (layout.hidden > 0) {
+    const noun = layout.hidden === 1 ? 'column' : 'columns';
+    yield `${style.paint.dim(`+${layout.hidden} ${noun} (use --wide)`)}\n`;
+  }
+  if (style.footer) yield* footerLines(table, style);
+}
+
+/** The footer of a table, dimmed, whole words wrapped to the width. */
+export function* footerLines(table: Table, style: TextTableStyle): Generator<string> {
+  for (const text of table.footer) {
+    for (const line of wrapWords(ownText(text, style.glyphs), style.width)) {
+      yield `${style.paint.dim(line)}\n`;
+    }
+  }
+}
+
+/** Sentences (never values) may go on in the next line. */
+export function wrapWords(text: string, width: number | null): readonly string[] {
+  if (width === null || displayWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && displayWidth(longer) > width) {
+      lines.push(line.trimEnd());
+      line = `  ${word}`;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+type VisibleCell = string | Exclude<TableCell, string | number | bigint | boolean | null>;
+
+function visible(cell: TableCell, column: TableColumn, style: CellStyle): VisibleCell {
+  return isSeries(cell) ? cell : humanCell(cell, column, style);
+}
+
+function naturalWidths(
+  table: Table,
+  titles: readonly string[],
+  rows: readonly (readonly VisibleCell[])[],
+): readonly number[] {
+  return table.columns.map((column, index) => {
+    const least = column.show === 'series' ? edgesWidth(column) : 0;
+    return rows.reduce(
+      (widest, row) => {
+        const cell = row[index] ?? '';
+        const width = isSeries(cell) ? Math.min(cell.length, widestSeries) : displayWidth(cell);
+        return Math.max(widest, width);
+      },
+      Math.max(least, displayWidth(titles[index] ?? '')),
+    );
+  });
+}
+
+function edgesWidth(column: TableColumn): number {
+  const [first, last] = column.edges ?? ['', ''];
+  return displayWidth(first) + displayWidth(column.title) + displayWidth(last) + 2;
+}
+
+function leastWidth(column: TableColumn | undefined, natural: number): number {
+  if (column?.show === 'series') return Math.min(natural, narrowSeries);
+  return column?.align === 'left' ? Math.min(natural, narrowText) : natural;
+}
+
+/** As many columns from the left as fit at their least width; room left over widens them again. */
+function fit(table: Table, natural: readonly number[], width: number | null): Layout {
+  const all = natural.map((own, index) => ({ index, width: own }));
+  if (width === null) return { columns: all, hidden: 0 };
+  const least = natural.map((own, index) => leastWidth(table.columns[index], own));
+  let count = all.length;
+  while (count > 1 && total(least.slice(0, count)) > width) count -= 1;
+  let room = width - total(least.slice(0, count));
+  const columns = all.slice(0, count).map(({ index, width: own }) => {
+    const floor = Math.min(least[index] ?? own, width);
+    const extra = Math.max(0, Math.min(own - floor, room));
+    room -= extra;
+    return { index, width: floor + extra };
+  });
+  return { columns, hidden: all.length - count };
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, separator.length * (widths.length - 1));
+}
+
+function headerCell(
+  column: TableColumn | undefined,
+  title = '',
+  width: number,
+  style: TextTableStyle,
+): string {
+  if (column === undefined) return '';
+  const [first, last] = column.edges ?? ['', ''];
+  const space = width - displayWidth(first) - displayWidth(title) - displayWidth(last);
+  if (column.edges !== undefined && space >= 2) {
+    const left = Math.floor(space / 2);
+    return first + ' '.repeat(left) + title + ' '.repeat(space - left) + last;
+  }
+  return padToWidth(truncateToWidth(title, width, style.glyphs.ellipsis), width, column.align);
+}
+
+function bodyCell(
+  cell: VisibleCell = '',
+  table: Table,
+  place: { readonly index: number; readonly width: number },
+  style: TextTableStyle,
+): string {
+  const { glyphs } = style;
+  if (isSeries(cell)) {
+    return sparkline(cell, { max: table.seriesMax ?? 0, width: place.width, glyphs });
+  }
+  const align = table.columns[place.index]?.align ?? 'left';
+  return padToWidth(truncateToWidth(cell, place.width, glyphs.ellipsis), place.width, align);
+}
