@@ -1,5 +1,8 @@
-/** What a query needs from an engine. `engine/duckdb` implements it, the oracle of the tests too. */
+/** What a query needs: an engine (`engine/duckdb` implements it) and a snapshot to ask. */
+import type { Schema } from '../event/column.js';
+import type { Roles } from '../event/role.js';
 import type { Statement } from '../sql/node.js';
+import type { Micros } from '../time/instant.js';
 
 /** Integers beyond 2^53 come as bigint; timestamps as micros since the epoch; never NaN. */
 export type Cell = string | number | bigint | boolean | null;
@@ -13,4 +16,30 @@ export interface Engine {
   /** Runs one read-only statement. **Faults** CC5002, CC5003, CC5004. Aborts within a second. */
   readonly execute: (statement: Statement, signal: AbortSignal) => Promise<EngineRows>;
   readonly close: () => Promise<void>;
+}
+
+/** One snapshot of one dataset, as far as a query must know it. */
+export interface QuerySource {
+  /** What people call the place: a store directory, or the files named. */
+  readonly name: string;
+  readonly dataset: string;
+  readonly version: number;
+  readonly schema: Schema;
+  readonly roles: Roles;
+  readonly files: readonly QueryFile[];
+}
+
+/** One data file and what is known of it without opening it. Null: not known. */
+export interface QueryFile {
+  /** Absolute. */
+  readonly path: string;
+  /** UTC date of every row, `2020-04-16`. */
+  readonly date: string;
+  readonly rows: number;
+  /** Bounds of `ts`, both inclusive; they may be wider than the truth, never narrower. */
+  readonly minTs: Micros | null;
+  readonly maxTs: Micros | null;
+  /** Labels that have values of another type in `extra`. */
+  readonly extraLabels: readonly string[] | null;
+  readonly maxWeight: number | null;
 }

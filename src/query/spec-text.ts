@@ -1,0 +1,186 @@
+/** Reads the texts of the options of `query` into a spec. All faults of all options at once. */
+import { Fault, faultsOf, throwAll } from '../base/fault.js';
+import { suggest } from '../base/suggest.js';
+import { parseExpression } from '../expression/parse.js';
+import type { ComparisonOperator } from '../expression/tree.js';
+import type { TimeRange } from '../time/range.js';
+import { columnOf, looksLikeCalculation, parseCalculation } from './calculation-text.js';
+import type { Breakdown, Calculation, Every, Filter, Having, Modifier, Order } from './spec.js';
+import { countCalculation, maxLimit, type QuerySpec, querySpec } from './spec.js';
+import { type Item, itemPlace, itemsOf, itemText, partOf } from './spec-items.js';
+
+/** The options as typed; each may be given several times. */
+export interface SpecTexts {
+  readonly by: readonly string[];
+  readonly calc: readonly string[];
+  readonly where: readonly string[];
+  readonly bad: string | null;
+  readonly having: readonly string[];
+  readonly order: readonly string[];
+  readonly window: TimeRange | null;
+  readonly every: Every | null;
+  readonly limit: number;
+  readonly other: boolean;
+  readonly total: boolean;
+}
+
+export const noTexts: SpecTexts = {
+  by: [],
+  calc: [],
+  where: [],
+  bad: null,
+  having: [],
+  order: [],
+  window: null,
+  every: null,
+  limit: maxLimit,
+  other: false,
+  total: false,
+};
+
+const maxDepth = 20;
+
+/** **Faults** CC1003, CC1105, CC1201, CC1203, CC1204; several as `Faults`. */
+export function parseSpec(texts: SpecTexts): QuerySpec {
+  const faults: Fault[] = [];
+  const breakdowns = itemsOf('--by', texts.by, faults).flatMap((item) =>
+    keep(parseBreakdown(item, faults)),
+  );
+  const calculations = itemsOf('--calc', texts.calc, faults).flatMap((item) =>
+    keep(parseCalculation(item, faults)),
+  );
+  const where = texts.where.flatMap((text) => keep(parseFilter('--where', text, faults)));
+  const bad = texts.bad === null ? null : parseFilter('--bad', texts.bad, faults);
+  const having = texts.having.flatMap((text) => keep(parseHaving(text, faults)));
+  const labels = [...breakdowns, ...calculations].map(({ label }) => label);
+  const orders = itemsOf('--order', texts.order, faults).flatMap((item) =>
+    keep(parseOrder(item, labels, breakdowns, faults)),
+  );
+  if (!Number.isSafeInteger(texts.limit) || texts.limit < 1 || texts.limit > maxLimit) {
+    faults.push(optionFault('--limit', `a whole number from 1 to ${maxLimit} is expected`));
+  }
+  faults.push(...repeated('--by', breakdowns), ...repeated('--calc', calculations));
+  throwAll(faults);
+  const { window, every, limit, other, total } = texts;
+  const asked = calculations.length === 0 ? [countCalculation] : calculations;
+  const parts = { breakdowns, calculations: asked, where, bad, having, orders };
+  return querySpec({ ...parts, window, every, limit, other, total });
+}
+
+function keep<T>(value: T | null): T[] {
+  return value === null ? [] : [value];
+}
+
+function optionFault(name: string, problem: string, item: Item | null = null): Fault {
+  const at = item === null ? { option: name } : itemPlace(item);
+  return new Fault('CC1003', { name, problem, command: 'query' }, { at });
+}
+
+function repeated(option: string, named: readonly { readonly label: string }[]): Fault[] {
+  const labels = named.map(({ label }) => label);
+  const twice = new Set(labels.filter((label, index) => labels.indexOf(label) !== index));
+  return [...twice].map((label) => optionFault(option, `${label} is named twice`));
+}
+
+function parseBreakdown(item: Item, faults: Fault[]): Breakdown | null {
+  const text = itemText(item);
+  const close = text.startsWith('`') ? text.indexOf('`', 1) : -1;
+  const colon = text.indexOf(':', close + 1);
+  const end = colon < 0 ? text.length : colon;
+  const term = columnOf(item, partOf(item, 0, end));
+  if (term.name === '') {
+    faults.push(optionFault(item.option, 'a name is missing before the colon', item));
+    return null;
+  }
+  if (colon < 0) return { term, modifier: null, label: term.name };
+  const part = partOf(item, colon + 1, text.length);
+  const modifier = modifierOf(itemText(part));
+  if (modifier === null) {
+    const forms = `class, log10 or a depth from 1 to ${maxDepth} is expected behind the colon`;
+    faults.push(optionFault(item.option, forms, part));
+    return null;
+  }
+  return { term, modifier, label: `${term.name}:${itemText(part)}` };
+}
+
+function modifierOf(text: string): Modifier | null {
+  if (text === 'class' || text === 'log10') return text;
+  const depth = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  return depth >= 1 && depth <= maxDepth ? { depth } : null;
+}
+
+function parseFilter(option: string, text: string, faults: Fault[]): Filter | null {
+  try {
+    return { expression: parseExpression(text, option), at: { text, option } };
+  } catch (thrown) {
+    const found = faultsOf(thrown);
+    if (found.length === 0) throw thrown;
+    faults.push(...found);
+    return null;
+  }
+}
+
+const havingForm = /^(.*?)\s*(<=|>=|!=|==|=|<|>)\s*(\S+)\s*$/s;
+const durations = { us: 1, ms: 1_000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 } as const;
+
+function parseHaving(text: string, faults: Fault[]): Having | null {
+  const whole: Item = { option: '--having', text, start: 0, end: text.length };
+  const match = havingForm.exec(text);
+  const value = havingValue(match?.[3] ?? '');
+  if (match === null || value === null) {
+    const form = 'a calculation, a comparison and a number are expected: count > 100';
+    faults.push(optionFault('--having', form, whole));
+    return null;
+  }
+  const calculation = parseCalculation(partOf(whole, 0, match[1]?.length ?? 0), faults);
+  const op = comparisonOf(match[2] ?? '');
+  return calculation === null ? null : { calculation, op, value };
+}
+
+function comparisonOf(text: string): ComparisonOperator {
+  switch (text) {
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return text;
+    default:
+      return '=';
+  }
+}
+
+function havingValue(text: string): Having['value'] | null {
+  const match = /^(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(%|us|ms|s|m|h)?$/i.exec(text);
+  if (match === null) return null;
+  const value = Number(match[1]);
+  const unit = match[2];
+  if (unit === undefined) return { kind: 'number', value };
+  if (unit === '%') return { kind: 'number', value: value / 100 };
+  const factor = Object.entries(durations).find(([name]) => name === unit)?.[1];
+  return factor === undefined ? null : { kind: 'duration', micros: value * factor };
+}
+
+function parseOrder(
+  item: Item,
+  labels: readonly string[],
+  breakdowns: readonly Breakdown[],
+  faults: Fault[],
+): Order | null {
+  const text = itemText(item);
+  const descending = text.startsWith('-');
+  const part = descending ? partOf(item, 1, text.length) : item;
+  const name = itemText(part).replaceAll('`', '');
+  if (breakdowns.some(({ label }) => label === name)) {
+    return { term: { kind: 'breakdown', label: name }, descending };
+  }
+  if (!looksLikeCalculation(name)) {
+    const near = suggest(name, labels);
+    const known = labels.length === 0 ? 'count' : labels.join(', ');
+    const hint = `order by what is shown: ${known}${near ? `; did you mean ${near}?` : ''}`;
+    faults.push(new Fault('CC1201', { name }, { at: itemPlace(part), hint }));
+    return null;
+  }
+  const calculation: Calculation | null = parseCalculation(part, faults);
+  return calculation === null ? null : { term: { kind: 'calculation', calculation }, descending };
+}

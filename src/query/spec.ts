@@ -1,0 +1,160 @@
+/**
+ * The question as a value: what was asked, before any column is known. Window and weights aside,
+ * it means the same on every dataset.
+ */
+import type { FaultPlace } from '../base/fault.js';
+import type { ComparisonOperator, Expression } from '../expression/tree.js';
+import type { TimeRange } from '../time/range.js';
+
+/** A role or a column as asked for. `exact`: in backticks, a column and never a role. */
+export interface Term {
+  readonly name: string;
+  readonly exact: boolean;
+  /** Where it was typed; null when no person typed it. */
+  readonly at: FaultPlace | null;
+}
+
+/** `class`: 4xx; `depth`: the first segments of a path; `log10`: powers of ten. */
+export type Modifier = 'class' | 'log10' | { readonly depth: number };
+
+export interface Breakdown {
+  readonly term: Term;
+  readonly modifier: Modifier | null;
+  /** The heading: the text as typed. */
+  readonly label: string;
+}
+
+export const calculationOps = [
+  'count',
+  'rate',
+  'error_rate',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'distinct',
+  'percentile',
+] as const;
+export type CalculationOp = (typeof calculationOps)[number];
+
+export interface Calculation {
+  readonly op: CalculationOp;
+  /** Null: none needed, or the duration role. */
+  readonly column: Term | null;
+  /** Between 0 and 100, both excluded; null for other calculations. */
+  readonly percentile: number | null;
+  readonly label: string;
+}
+
+export interface Filter {
+  readonly expression: Expression;
+  /** The text its spans point into, and the option it came from; null when made by code. */
+  readonly at: { readonly text: string; readonly option: string } | null;
+}
+
+export type HavingValue =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'duration'; readonly micros: number };
+
+export interface Having {
+  readonly calculation: Calculation;
+  readonly op: ComparisonOperator;
+  readonly value: HavingValue;
+}
+
+export type OrderTerm =
+  | { readonly kind: 'breakdown'; readonly label: string }
+  | { readonly kind: 'calculation'; readonly calculation: Calculation };
+
+export interface Order {
+  readonly term: OrderTerm;
+  readonly descending: boolean;
+}
+
+/** `series`: one value a bucket beside each row; `rows`: one row a bucket and group. */
+export interface Every {
+  /** Null: chosen from the window. */
+  readonly stepMicros: number | null;
+  readonly shape: 'rows' | 'series';
+}
+
+export interface QuerySpec {
+  readonly kind: 'spec';
+  readonly breakdowns: readonly Breakdown[];
+  readonly calculations: readonly Calculation[];
+  /** All must hold. */
+  readonly where: readonly Filter[];
+  /** What makes an event a failure; `error_rate` needs it. */
+  readonly bad: Filter | null;
+  /** Null: all events kept. */
+  readonly window: TimeRange | null;
+  readonly every: Every | null;
+  readonly having: readonly Having[];
+  /** Empty: the first calculation, largest first. The breakdowns always close the order. */
+  readonly orders: readonly Order[];
+  /** Most groups answered. */
+  readonly limit: number;
+  readonly other: boolean;
+  readonly total: boolean;
+}
+
+/** Most groups a question may ask for; chosen by us so that an answer fits in memory. */
+export const maxLimit = 1_000_000;
+
+export const countCalculation: Calculation = {
+  op: 'count',
+  column: null,
+  percentile: null,
+  label: 'count',
+};
+
+/** A spec that counts all events, but for the parts given. */
+export function querySpec(parts: Partial<Omit<QuerySpec, 'kind'>> = {}): QuerySpec {
+  return Object.freeze({
+    kind: 'spec',
+    breakdowns: [],
+    calculations: [countCalculation],
+    where: [],
+    bad: null,
+    window: null,
+    every: null,
+    having: [],
+    orders: [],
+    limit: maxLimit,
+    other: false,
+    total: false,
+    ...parts,
+  });
+}
+
+/** A role or column named by code. */
+export function term(name: string): Term {
+  return { name, exact: false, at: null };
+}
+
+/** A breakdown by a role or column named by code. */
+export function breakdown(name: string, modifier: Modifier | null = null): Breakdown {
+  const suffix = modifier === null ? '' : `:${modifierText(modifier)}`;
+  return { term: term(name), modifier, label: `${name}${suffix}` };
+}
+
+/** A calculation asked for by code; `percentile` only with that op. */
+export function calculation(
+  op: CalculationOp,
+  column: string | null = null,
+  percentile: number | null = null,
+): Calculation {
+  const name = percentile === null ? op : `p${percentile}`;
+  const label = column === null ? name : `${name}(${column})`;
+  return { op, column: column === null ? null : term(column), percentile, label };
+}
+
+/** A filter made by code. */
+export function filter(expression: Expression): Filter {
+  return { expression, at: null };
+}
+
+/** As typed behind the colon. */
+export function modifierText(modifier: Modifier): string {
+  return typeof modifier === 'string' ? modifier : String(modifier.depth);
+}
