@@ -66,6 +66,9 @@ export interface Metadata {
 export interface Protocol {
   readonly minReaderVersion: number;
   readonly minWriterVersion: number;
+  /** Named by tables of reader 3 or writer 7, which coldcase refuses; kept to say so. */
+  readonly readerFeatures?: readonly string[];
+  readonly writerFeatures?: readonly string[];
 }
 
 /** Makes a batch idempotent: at most one commit per `appId` and version. */
@@ -75,9 +78,11 @@ export interface Transaction {
   readonly lastUpdated: number;
 }
 
+/** Free for writers to fill; a foreign commit may have none of it (`operation` is then empty). */
 export interface CommitInfo {
   readonly timestamp: number;
-  readonly operation: 'CREATE TABLE' | 'WRITE' | 'OPTIMIZE' | 'DELETE' | 'SET TBLPROPERTIES';
+  /** Ours: `CREATE TABLE`, `WRITE`, `OPTIMIZE`, `DELETE`, `SET TBLPROPERTIES`. */
+  readonly operation: string;
   readonly engineInfo: string;
   readonly operationParameters: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,101 @@
+/**
+ * Writing so that a crash or a power cut leaves either nothing or everything. An fsync that failed
+ * is never tried again: the kernel may have dropped the pages and would call the next one a success.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Fault } from '../base/fault.js';
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EROFS: 'the file system is read-only',
+  EIO: 'the device reports an error',
+  ENOENT: 'no such directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  EEXIST: 'it is already there',
+  EMFILE: 'too many open files',
+};
+
+/** The code of an operating system error (`ENOENT`), or null for anything else. */
+export function errorCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+/** What a failed write means to a person: CC5001 for a full disk, else CC5005. */
+export function writeFault(path: string, error: unknown): Fault {
+  const code = errorCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new Fault('CC5001', { path }, { cause: error });
+  const reason = code === null ? 'the write failed' : (reasons[code] ?? code);
+  return new Fault('CC5005', { path, reason }, { cause: error });
+}
+
+/** Runs one step of writing `path`; its operating system errors become faults. */
+export async function writing<T>(path: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw errorCode(error) === null ? error : writeFault(path, error);
+  }
+}
+
+/** Forces a file or a directory to disk. **Faults** CC5001, CC5005. */
+export async function syncPath(path: string): Promise<void> {
+  await writing(path, async () => {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** A new private file, complete and synced. Nothing is left behind on failure. */
+export async function writeSynced(path: string, text: string): Promise<void> {
+  await writing(path, async () => {
+    const handle = await open(path, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } catch (error) {
+      await unlink(path).catch(() => undefined);
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** Puts a file in place as a whole, over an older one, and syncs its directory. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), temporaryName());
+  await writeSynced(temporary, text);
+  await writing(path, () => rename(temporary, path));
+  await syncPath(dirname(path));
+}
+
+/** Makes private directories, each synced into its parent. Existing ones stay as they are. */
+export async function makeDirectory(path: string): Promise<void> {
+  const first = await writing(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+  if (first === undefined) return;
+  const top = dirname(first);
+  for (let dir = dirname(path); ; dir = dirname(dir)) {
+    await syncPath(dir);
+    if (dir === top || dir === dirname(dir)) return;
+  }
+}
+
+const temporaryPrefix = '.tmp-';
+
+/** A name no Delta reader looks at and no two writers share. */
+export function temporaryName(): string {
+  return `${temporaryPrefix}${randomUUID()}`;
+}
+
+export function isTemporaryName(name: string): boolean {
+  return name.startsWith(temporaryPrefix);
+}
