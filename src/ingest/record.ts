@@ -18,6 +18,8 @@ export interface RecordPlace {
   readonly line: number;
   readonly byteOffset: number;
   readonly raw: Uint8Array;
+  /** Set when the record was too large to keep: `raw` is only its start. */
+  readonly whole?: { readonly byteLength: number; readonly sha256: string };
 }
 
 /** Takes what a reader finds, in order. Every record ends in exactly one of the first two. */
