@@ -1,0 +1,181 @@
+/**
+ * The columns of one staged file while it is being written: one builder per label and type, so
+ * that every value keeps the type it came with. The store decides later which type a column has.
+ */
+import type { ColumnType, DurationUnit } from '../event/column.js';
+import type { ExtraLabel, StagedColumn, StagedFile } from '../store/ports.js';
+import {
+  appendInteger,
+  appendText,
+  batchRowLimit,
+  type ColumnBuilder,
+  clearBuilder,
+  createColumnBuilder,
+} from './column-builder.js';
+import { createStagedParquet, type StagedParquetColumn } from './staged-parquet.js';
+
+/** Columns of a staged file at most; values of further ones go to `extra`. */
+const columnLimit = 4_000;
+
+/** Source bytes after which a batch is written, to bound memory: builders hold about as much. */
+const batchBytes = 64 * 1_048_576;
+
+type ValueType = Exclude<ColumnType, 'timestamp'>;
+
+/** Where the values of a label go, by their type; null until there is one. */
+export interface LabelTarget {
+  readonly label: string;
+  string: ColumnBuilder | null;
+  integer: ColumnBuilder | null;
+  number: ColumnBuilder | null;
+  boolean: ColumnBuilder | null;
+  /** The rank among the labels that give the time, -1 for others. */
+  readonly timeRank: number;
+  readonly isWeight: boolean;
+  /** Whether a value given on the command line stands in for those of the data. */
+  readonly isSet: boolean;
+}
+
+export interface RowColumns {
+  /** The number of the current row in its batch. */
+  readonly row: () => number;
+  readonly target: (label: string) => LabelTarget;
+  /** The builder of a label and type, or null when there are too many columns. */
+  readonly builder: (target: LabelTarget, type: ValueType) => ColumnBuilder | null;
+  /** Adds a value of the current row to `extra`, as JSON text. */
+  readonly addExtra: (label: string, type: ExtraLabel['type'], json: string) => void;
+  /** Closes the current row. True when that ended a batch. */
+  readonly endRow: (ts: number, weight: number, sourceBytes: number) => boolean;
+  /** The finished file, or null when it has no rows. */
+  readonly finish: () => StagedFile | null;
+  readonly abandon: () => void;
+}
+
+export interface RowColumnsOptions {
+  readonly path: string;
+  readonly timeLabels: readonly string[];
+  readonly weightLabels: readonly string[];
+  readonly units: ReadonlyMap<string, DurationUnit>;
+  /** Labels whose value is given on the command line. */
+  readonly setLabels: readonly string[];
+}
+
+interface BuiltColumn {
+  readonly label: string;
+  readonly builder: ColumnBuilder;
+}
+
+export function createRowColumns(options: RowColumnsOptions): RowColumns {
+  const parquet = createStagedParquet(options.path);
+  const ts = createColumnBuilder('timestamp');
+  const weights = createColumnBuilder('integer');
+  const extra = createColumnBuilder('string');
+  const built: BuiltColumn[] = [];
+  const targets = new Map<string, LabelTarget>();
+  const extraCounts = new Map<string, { label: string; type: ExtraLabel['type']; count: number }>();
+  let pendingExtra: string[] = [];
+  let row = 0;
+  let flushedRows = 0;
+  let bytes = 0;
+
+  function physical(columns: readonly BuiltColumn[]): StagedParquetColumn[] {
+    return [
+      { name: 'ts', required: true, builder: ts },
+      { name: 'weight', required: true, builder: weights },
+      ...columns.map(({ builder }, index) => ({ name: `c${index}`, required: false, builder })),
+      { name: 'extra', required: false, builder: extra },
+    ];
+  }
+
+  function flush(): void {
+    if (row === 0) return;
+    const columns = physical(built);
+    parquet.writeRowGroup(row, columns);
+    for (const { builder } of columns) clearBuilder(builder);
+    flushedRows += row;
+    row = 0;
+    bytes = 0;
+  }
+
+  return {
+    row: () => row,
+    target(label) {
+      const known = targets.get(label);
+      if (known !== undefined) return known;
+      const made = createTarget(label, options);
+      targets.set(label, made);
+      return made;
+    },
+    builder(target, type) {
+      const known = target[type];
+      if (known !== null) return known;
+      if (built.length >= columnLimit) return null;
+      const builder = createColumnBuilder(type);
+      target[type] = builder;
+      built.push({ label: target.label, builder });
+      return builder;
+    },
+    addExtra(label, type, json) {
+      pendingExtra.push(`${JSON.stringify(label)}:${json}`);
+      const key = `${type} ${label}`;
+      const entry = extraCounts.get(key) ?? { label, type, count: 0 };
+      entry.count += 1;
+      extraCounts.set(key, entry);
+    },
+    endRow(micros, weight, sourceBytes) {
+      appendInteger(ts, row, micros);
+      appendInteger(weights, row, weight);
+      if (pendingExtra.length > 0) {
+        appendText(extra, row, `{${pendingExtra.join(',')}}`);
+        pendingExtra = [];
+      }
+      row += 1;
+      bytes += sourceBytes;
+      if (row < batchRowLimit && bytes < batchBytes) return false;
+      flush();
+      return true;
+    },
+    finish() {
+      flush();
+      parquet.finish(physical(built));
+      if (flushedRows === 0) return null;
+      return {
+        path: options.path,
+        rows: flushedRows,
+        columns: built.map((column) => describe(column, options.units)),
+        extraLabels: [...extraCounts.values()].map(({ label, type, count }) => ({
+          label,
+          type,
+          valueCount: count,
+        })),
+      };
+    },
+    abandon: () => parquet.abandon(),
+  };
+}
+
+function createTarget(label: string, options: RowColumnsOptions): LabelTarget {
+  return {
+    label,
+    string: null,
+    integer: null,
+    number: null,
+    boolean: null,
+    timeRank: options.timeLabels.indexOf(label),
+    isWeight: options.weightLabels.includes(label),
+    isSet: options.setLabels.includes(label),
+  };
+}
+
+function describe(
+  { label, builder }: BuiltColumn,
+  units: ReadonlyMap<string, DurationUnit>,
+): StagedColumn {
+  return {
+    label,
+    type: builder.type,
+    unit: units.get(label) ?? null,
+    valueCount: builder.flushedCount,
+    safe: builder.safe,
+  };
+}
