@@ -1,0 +1,53 @@
+/** A role or column of one snapshot, and the ways its values can be read. Pure data. */
+import type { Column, ColumnType, DurationUnit } from '../event/column.js';
+
+/**
+ * Where a value can lie; the first filled source wins. `scale` brings a number to the unit of the
+ * field. `extra` is the JSON text kept under that label; `date` is the UTC date of `ts`.
+ */
+export type FieldSource =
+  | { readonly kind: 'column'; readonly column: Column; readonly scale: number }
+  | { readonly kind: 'extra'; readonly label: string; readonly scale: number }
+  | { readonly kind: 'date' };
+
+export interface Field {
+  /** As asked for. */
+  readonly label: string;
+  readonly kind: 'role' | 'column';
+  readonly sources: readonly FieldSource[];
+  /** The type of its values in columns. */
+  readonly type: ColumnType;
+  readonly unit: DurationUnit | null;
+  /** How it takes part in arithmetic and numeric comparisons; null when it does not. */
+  readonly numeric: 'integer' | 'number' | null;
+}
+
+/** A field read as one type; what cannot be read so is null. */
+export interface FieldUse {
+  readonly field: Field;
+  readonly as: ColumnType;
+}
+
+/** **Units** microseconds in one of the unit. */
+export const microsPerUnit: Readonly<Record<DurationUnit, number>> = {
+  s: 1_000_000,
+  ms: 1_000,
+  us: 1,
+  ns: 0.001,
+};
+
+export function hasExtra(field: Field): boolean {
+  return field.sources.some(({ kind }) => kind === 'extra');
+}
+
+/** As a value to show or count: values of other types are there too, so all is text. */
+export function shownUse(field: Field): FieldUse {
+  return { field, as: hasExtra(field) ? 'string' : field.type };
+}
+
+/** The type a filter compares with: text in a numeric role counts as a number. */
+export function comparedType(field: Field): ColumnType {
+  return field.type === 'string' && field.kind === 'role' && field.numeric !== null
+    ? field.numeric
+    : field.type;
+}

@@ -1,0 +1,90 @@
+/**
+ * The plan: what will be read and calculated on one snapshot. Plain data without SQL, so that
+ * another engine, or the row-by-row judge of the tests, can run it.
+ */
+import type { Column, ColumnType } from '../event/column.js';
+import type { ComparisonOperator } from '../expression/tree.js';
+import type { Micros } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
+import type { Condition } from './condition.js';
+import type { FieldUse } from './field.js';
+import type { Note, ResultUnit } from './result.js';
+import type { CalculationOp, Modifier } from './spec.js';
+
+/** A value events are grouped by. Missing values are a group. */
+export interface PlanKey {
+  readonly label: string;
+  readonly use: FieldUse;
+  readonly modifier: Modifier | null;
+  /** Of the values shown. */
+  readonly type: ColumnType;
+  readonly unit: ResultUnit;
+}
+
+export interface PlanCalculation {
+  readonly label: string;
+  readonly op: CalculationOp;
+  /** What is calculated with; null for count, rate and error_rate. */
+  readonly use: FieldUse | null;
+  /** Between 0 and 1, both excluded. */
+  readonly quantile: number | null;
+  readonly type: ColumnType;
+  readonly unit: ResultUnit;
+  /** Only for HAVING or the order; not in the result. */
+  readonly hidden: boolean;
+}
+
+export interface PlanHaving {
+  readonly calculation: number;
+  readonly op: ComparisonOperator;
+  readonly value: number;
+}
+
+export interface PlanOrder {
+  readonly kind: 'key' | 'calculation';
+  readonly index: number;
+  readonly descending: boolean;
+}
+
+/** Buckets `[origin + i · step, origin + (i + 1) · step)`; the first and last may be cut. */
+export interface PlanBuckets {
+  readonly origin: Micros;
+  readonly stepMicros: Micros;
+  readonly count: number;
+  readonly shape: 'rows' | 'series';
+}
+
+export interface PlanFiles {
+  readonly total: number;
+  readonly pruned: number;
+  readonly paths: readonly string[];
+  /** Rows in the files read. */
+  readonly rows: number;
+}
+
+export interface Plan {
+  readonly kind: 'plan';
+  readonly source: { readonly name: string; readonly dataset: string; readonly version: number };
+  readonly files: PlanFiles;
+  /** Stored columns read, system columns included. */
+  readonly columns: readonly Column[];
+  readonly readsExtra: boolean;
+  readonly window: TimeRange;
+  /** Whether rows outside the window must be left out, or the window is all there is. */
+  readonly windowed: boolean;
+  /** Whether some row may stand for more than one event. */
+  readonly weighted: boolean;
+  readonly keys: readonly PlanKey[];
+  readonly calculations: readonly PlanCalculation[];
+  /** All must be true. */
+  readonly where: readonly Condition[];
+  readonly bad: { readonly condition: Condition; readonly text: string } | null;
+  readonly having: readonly PlanHaving[];
+  /** Before the keys, which always close the order. */
+  readonly orders: readonly PlanOrder[];
+  readonly limit: number;
+  readonly other: boolean;
+  readonly total: boolean;
+  readonly buckets: PlanBuckets | null;
+  readonly notes: readonly Note[];
+}

@@ -1,0 +1,168 @@
+/** From a spec to a plan: names become fields, files are chosen. All faults at once. */
+import { AssertionFailure, present } from '../base/assert.js';
+import { Fault, throwAll } from '../base/fault.js';
+import type { Column } from '../event/column.js';
+import { checkExpression } from '../expression/check.js';
+import { printExpression } from '../expression/print.js';
+import { bucketCount, bucketStart, chooseStep, maxBuckets } from '../time/granularity.js';
+import type { TimeRange } from '../time/range.js';
+import { type Condition, conditionOf, fieldsOf } from './condition.js';
+import { type Field, hasExtra } from './field.js';
+import { notesFor } from './notes.js';
+import type { Plan, PlanBuckets, PlanHaving, PlanOrder } from './plan.js';
+import type { QueryFile, QuerySource } from './ports.js';
+import { filesFor, spanOf } from './prune.js';
+import { CalculationList, resolveKey } from './resolve-terms.js';
+import { findField, namesOf, type Scope, scopeOf, systemSchema } from './scope.js';
+import type { Every, Filter, Having, Order, QuerySpec } from './spec.js';
+
+/** **Faults** CC1003, CC1201, CC1202, CC1204; several as `Faults`. */
+export function resolve(spec: QuerySpec, source: QuerySource): Plan {
+  const faults: Fault[] = [];
+  const files = filesFor(source.files, spec.window);
+  const scope = scopeOf(source, files);
+  const keys = spec.breakdowns.flatMap((asked) => resolveKey(scope, asked, faults) ?? []);
+  const list = new CalculationList(scope, faults);
+  for (const asked of spec.calculations) list.add(asked, false);
+  const where = spec.where.flatMap((asked) => resolveFilter(scope, asked, faults) ?? []);
+  const bad = spec.bad === null ? null : resolveFilter(scope, spec.bad, faults);
+  const having = spec.having.flatMap((asked) => resolveHaving(list, asked, faults) ?? []);
+  const orders = spec.orders.flatMap((asked) => resolveOrder(list, spec, asked) ?? []);
+  const { calculations } = list;
+  const usesBad = calculations.some(({ op }) => op === 'error_rate');
+  if (usesBad && spec.bad === null) faults.push(needsBad());
+  const window = spec.window ?? spanOf(files);
+  const buckets = spec.every && resolveBuckets(spec.every, window, faults);
+  throwAll(faults);
+  const largest = calculations.findIndex(({ hidden }) => !hidden);
+  const plan: Omit<Plan, 'notes' | 'columns' | 'readsExtra'> = {
+    kind: 'plan',
+    source: { name: source.name, dataset: source.dataset, version: source.version },
+    files: planFiles(source.files, files),
+    window,
+    windowed: spec.window !== null,
+    weighted: files.some(({ maxWeight }) => maxWeight === null || maxWeight > 1),
+    keys,
+    calculations,
+    where,
+    bad: usesBad && bad && spec.bad ? { condition: bad, text: textOf(spec.bad) } : null,
+    having,
+    orders:
+      orders.length > 0 ? orders : [{ kind: 'calculation', index: largest, descending: true }],
+    limit: spec.limit,
+    other: spec.other,
+    total: spec.total,
+    buckets,
+  };
+  const fields = fieldsRead(plan);
+  const readsExtra = fields.some(hasExtra);
+  return Object.freeze({
+    ...plan,
+    columns: columnsRead(fields, plan),
+    readsExtra,
+    notes: notesFor(plan, fields),
+  });
+}
+
+/** The condition of one filter, or null after adding to `faults`. */
+function resolveFilter(scope: Scope, asked: Filter, faults: Fault[]): Condition | null {
+  const source = asked.at ?? { text: textOf(asked), option: null };
+  const found = checkExpression(asked.expression, source, namesOf(scope));
+  faults.push(...found);
+  if (found.length > 0) return null;
+  return conditionOf(asked.expression, ({ name, exact }) =>
+    present(findField(scope, name, exact), name),
+  );
+}
+
+function textOf({ expression }: Filter): string {
+  return printExpression(expression);
+}
+
+function resolveHaving(list: CalculationList, asked: Having, faults: Fault[]): PlanHaving | null {
+  const index = list.add(asked.calculation, true);
+  if (index === null) return null;
+  const { label, unit } = present(list.calculations[index], 'a calculation');
+  if (asked.value.kind === 'number') {
+    return { calculation: index, op: asked.op, value: asked.value.value };
+  }
+  const factor = unit === null ? undefined : microsPer[unit];
+  if (factor !== undefined) {
+    return { calculation: index, op: asked.op, value: asked.value.micros / factor };
+  }
+  const params = { name: label, needed: 'a plain number', advice: 'it has no unit of time' };
+  faults.push(new Fault('CC1204', params, { at: { option: '--having' } }));
+  return null;
+}
+
+const microsPer: Readonly<Record<string, number>> = { s: 1e6, ms: 1e3, us: 1, ns: 1e-3 };
+
+function resolveOrder(list: CalculationList, spec: QuerySpec, asked: Order): PlanOrder | null {
+  const { term, descending } = asked;
+  if (term.kind === 'calculation') {
+    const index = list.add(term.calculation, true);
+    return index === null ? null : { kind: 'calculation', index, descending };
+  }
+  const index = spec.breakdowns.findIndex(({ label }) => label === term.label);
+  if (index < 0) throw new AssertionFailure(`the order names no breakdown: ${term.label}`);
+  return { kind: 'key', index, descending };
+}
+
+function resolveBuckets(every: Every, window: TimeRange, faults: Fault[]): PlanBuckets | null {
+  const stepMicros = every.stepMicros ?? chooseStep(window);
+  const count = bucketCount(window, stepMicros);
+  if (count > maxBuckets) {
+    const problem = `it gives ${count} buckets, more than ${maxBuckets}`;
+    const params = { name: '--every', problem, command: 'query' };
+    faults.push(new Fault('CC1003', params, { at: { option: '--every' } }));
+    return null;
+  }
+  return { origin: bucketStart(window.start, stepMicros), stepMicros, count, shape: every.shape };
+}
+
+function needsBad(): Fault {
+  const advice = 'give --bad EXPR, for example --bad "status >= 500"';
+  return new Fault(
+    'CC1204',
+    { name: 'error_rate', needed: 'to know what counts as bad', advice },
+    { at: { option: '--calc' } },
+  );
+}
+
+function planFiles(all: readonly QueryFile[], read: readonly QueryFile[]): Plan['files'] {
+  return {
+    total: all.length,
+    pruned: all.length - read.length,
+    paths: read.map(({ path }) => path),
+    rows: read.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
+type Parts = Pick<Plan, 'keys' | 'calculations' | 'where' | 'bad'>;
+
+function fieldsRead({ keys, calculations, where, bad }: Parts): readonly Field[] {
+  return [
+    ...keys.map(({ use }) => use.field),
+    ...calculations.flatMap(({ use }) => (use === null ? [] : [use.field])),
+    ...where.flatMap(fieldsOf),
+    ...(bad === null ? [] : fieldsOf(bad.condition)),
+  ];
+}
+
+/** `ts` when it is compared, bucketed or shown; `weight` when some row has one. */
+function columnsRead(
+  fields: readonly Field[],
+  plan: Pick<Plan, 'windowed' | 'weighted' | 'buckets'>,
+): readonly Column[] {
+  const read = fields.flatMap(({ sources }) =>
+    sources.flatMap((source) => (source.kind === 'column' ? [source.column] : [])),
+  );
+  const usesDate = fields.some(({ sources }) => sources.some(({ kind }) => kind === 'date'));
+  const needed = [
+    ...(plan.windowed || plan.buckets !== null || usesDate ? ['ts'] : []),
+    ...(plan.weighted ? ['weight'] : []),
+  ];
+  const system = systemSchema.filter(({ name }) => needed.includes(name));
+  const byName = new Map([...system, ...read].map((column) => [column.name, column]));
+  return [...byName.values()];
+}

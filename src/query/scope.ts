@@ -1,0 +1,184 @@
+/** Names to fields: what a role or column name means on one snapshot. */
+import { Fault, type FaultPlace } from '../base/fault.js';
+import { suggestions } from '../base/suggest.js';
+import type { Column, ColumnType, DurationUnit, Schema } from '../event/column.js';
+import { isRoleName, type Roles, roleNames } from '../event/role.js';
+import type { Names } from '../expression/check.js';
+import { comparedType, type Field, type FieldSource, microsPerUnit } from './field.js';
+import type { QueryFile, QuerySource } from './ports.js';
+import type { Term } from './spec.js';
+
+export interface Scope {
+  readonly schema: Schema;
+  readonly roles: Roles;
+  /** Labels with values in `extra`; null: any may have some. */
+  readonly extraLabels: ReadonlySet<string> | null;
+}
+
+/** Columns every dataset has, as columns. `date` is not among them: it is not in the files. */
+export const systemSchema: Schema = [
+  { name: 'ts', label: 'ts', type: 'timestamp', unit: null },
+  { name: 'ingested_at', label: 'ingested_at', type: 'timestamp', unit: null },
+  { name: 'weight', label: 'weight', type: 'integer', unit: null },
+  { name: 'batch', label: 'batch', type: 'string', unit: null },
+];
+
+/** Roles whose values are numbers even where a source writes them as text. */
+const numericRoles = ['status', 'duration'];
+
+/** What names mean when these files are read. */
+export function scopeOf(source: QuerySource, files: readonly QueryFile[]): Scope {
+  const unknown = files.some(({ extraLabels }) => extraLabels === null);
+  const labels = new Set(files.flatMap(({ extraLabels }) => extraLabels ?? []));
+  return { schema: source.schema, roles: source.roles, extraLabels: unknown ? null : labels };
+}
+
+/** The field a term means: a role first, then a label, a stored name, a system column. */
+export function findField(scope: Scope, name: string, exact: boolean): Field | null {
+  if (!exact && isRoleName(name)) {
+    const role = roleField(scope, name);
+    if (role !== null) return role;
+  }
+  const column = findColumn(scope.schema, name) ?? findColumn(systemSchema, name);
+  if (column !== null) return fieldOf(name, 'column', sourcesOf(scope, column), false);
+  if (name === 'date') return fieldOf(name, 'column', [{ kind: 'date' }], false);
+  if (scope.extraLabels?.has(name)) {
+    return fieldOf(name, 'column', [{ kind: 'extra', label: name, scale: 1 }], false);
+  }
+  return null;
+}
+
+/** The field of a term. A fault (CC1201) is added when there is none. */
+export function resolveTerm(scope: Scope, term: Term, faults: Fault[]): Field | null {
+  const field = findField(scope, term.name, term.exact);
+  if (field === null) faults.push(unknownName(scope, term.name, term.exact, term.at));
+  return field;
+}
+
+/** The names as the checker of filters asks for them. */
+export function namesOf(scope: Scope): Names {
+  return {
+    find: (name, exact) => {
+      const field = findField(scope, name, exact);
+      if (field === null) return null;
+      return { kind: field.kind, type: comparedType(field), unit: field.unit };
+    },
+    roles: knownRoles(scope),
+    columns: knownColumns(scope),
+  };
+}
+
+function unknownName(scope: Scope, name: string, exact: boolean, at: FaultPlace | null): Fault {
+  const roles = exact ? [] : knownRoles(scope);
+  const columns = knownColumns(scope);
+  const near = suggestions(name, [...roles, ...columns], 1)[0];
+  const hint = near === undefined ? listed(roles, columns) : `did you mean ${near}?`;
+  return new Fault('CC1201', { name }, { ...(at === null ? {} : { at }), hint });
+}
+
+/** Chosen by us: what fits on two lines of a terminal. */
+const maxListed = 12;
+
+function listed(roles: readonly string[], columns: readonly string[]): string {
+  const names = [...roles, ...columns];
+  const more = names.length > maxListed ? ' … all: coldcase columns' : '';
+  return `there are ${names.slice(0, maxListed).join(', ')}${more}`;
+}
+
+function knownRoles(scope: Scope): readonly string[] {
+  return roleNames.filter((role) => roleField(scope, role) !== null);
+}
+
+function knownColumns(scope: Scope): readonly string[] {
+  const labels = scope.schema.map(({ label }) => label);
+  const extra = [...(scope.extraLabels ?? [])].filter((label) => !labels.includes(label)).sort();
+  return [...labels, ...extra, ...systemSchema.map(({ label }) => label), 'date'];
+}
+
+function findColumn(schema: Schema, name: string): Column | null {
+  return (
+    schema.find(({ label }) => label === name) ??
+    schema.find((column) => column.name === name) ??
+    null
+  );
+}
+
+/** `time` and `weight` always mean the system columns; other roles need columns. */
+function roleField(scope: Scope, role: string): Field | null {
+  if (role === 'time') return systemField(role, 'ts');
+  if (role === 'weight') return systemField(role, 'weight');
+  const labels = isRoleName(role) ? (scope.roles[role] ?? []) : [];
+  const sources = labels.flatMap((label): FieldSource[] => {
+    const column = scope.schema.find((known) => known.label === label);
+    if (column !== undefined) return sourcesOf(scope, column);
+    return scope.extraLabels?.has(label) ? [{ kind: 'extra', label, scale: 1 }] : [];
+  });
+  if (sources.length === 0) return null;
+  return fieldOf(role, 'role', sources, numericRoles.includes(role));
+}
+
+function systemField(label: string, name: string): Field | null {
+  const column = findColumn(systemSchema, name);
+  return column && fieldOf(label, 'role', [{ kind: 'column', column, scale: 1 }], false);
+}
+
+function sourcesOf(scope: Scope, column: Column): FieldSource[] {
+  const stored: FieldSource = { kind: 'column', column, scale: 1 };
+  const system = systemSchema.includes(column);
+  const extra = !system && (scope.extraLabels === null || scope.extraLabels.has(column.label));
+  return extra ? [stored, { kind: 'extra', label: column.label, scale: 1 }] : [stored];
+}
+
+function fieldOf(
+  label: string,
+  kind: Field['kind'],
+  sources: readonly FieldSource[],
+  numericText: boolean,
+): Field {
+  const columns = sources.flatMap((source) => (source.kind === 'column' ? [source.column] : []));
+  const unit = columns.find((column) => column.unit !== null)?.unit ?? null;
+  const scaled = scaleSources(sources, unit);
+  const isScaled = scaled.some((source) => source.kind !== 'date' && source.scale !== 1);
+  const type = isScaled ? 'number' : typeOf(columns);
+  const wide = isScaled || scaled.some(({ kind: at }) => at === 'extra');
+  const numeric = numericOf(type, wide, numericText || (kind === 'column' && columns.length === 0));
+  const isDate = sources.some((source) => source.kind === 'date');
+  return { label, kind, sources: scaled, type, unit, numeric: isDate ? null : numeric };
+}
+
+function scaleSources(
+  sources: readonly FieldSource[],
+  unit: DurationUnit | null,
+): readonly FieldSource[] {
+  if (unit === null) return sources;
+  let scale = 1;
+  return sources.map((source) => {
+    if (source.kind === 'date') return source;
+    if (source.kind === 'column') {
+      scale = microsPerUnit[source.column.unit ?? unit] / microsPerUnit[unit];
+    }
+    return { ...source, scale };
+  });
+}
+
+function typeOf(columns: readonly Column[]): ColumnType {
+  const types = new Set(columns.map(({ type }) => type));
+  const [first] = types;
+  if (first === undefined) return 'string';
+  if (types.size === 1) return first;
+  return [...types].every((type) => type === 'integer' || type === 'number') ? 'number' : 'string';
+}
+
+function numericOf(type: ColumnType, wide: boolean, text: boolean): Field['numeric'] {
+  switch (type) {
+    case 'number':
+      return 'number';
+    case 'integer':
+    case 'boolean':
+      return wide ? 'number' : 'integer';
+    case 'string':
+      return text ? 'number' : null;
+    default:
+      return null;
+  }
+}
