@@ -166,6 +166,11 @@ export const faultTable = {
     hint: 'use it as it is, or name another place with --store',
     exitCode: 1,
   },
+  CC4006: {
+    message: 'the data file {path} is missing',
+    hint: 'another process may have replaced it: run the same command again',
+    exitCode: 1,
+  },
   CC5001: {
     message: 'the disk is full while writing {path}',
     hint: 'nothing was stored; free space and run the same command again',

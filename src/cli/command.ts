@@ -37,8 +37,8 @@ export interface CommandModule {
   /** Command line and what it does. */
   readonly examples: readonly (readonly [string, string])[];
   readonly options: readonly OptionSpec[];
-  /** Names of global options whose meaning the command changes; it lists them itself. */
-  readonly replaces?: readonly string[];
+  /** Makes what was typed fit the options of every command, where a name means something else. */
+  readonly prepare?: (values: OptionValues) => OptionValues;
   readonly run: (invocation: Invocation) => Promise<Answer>;
 }
 

@@ -23,13 +23,12 @@ const source = v.strictObject({
   map: v.exactOptional(v.record(v.string(), v.string())),
   set: v.exactOptional(v.record(v.string(), scalar)),
 });
-const roleEntries = Object.fromEntries(roleNames.map((role) => [role, v.exactOptional(texts)]));
 const schema = v.strictObject({
   store: v.exactOptional(v.string()),
   keep: v.exactOptional(scalar),
   timezone: v.exactOptional(v.string()),
   bad: v.exactOptional(v.string()),
-  roles: v.exactOptional(v.strictObject(roleEntries)),
+  roles: v.exactOptional(v.record(v.picklist(roleNames), texts)),
   sources: v.exactOptional(v.array(source)),
 });
 
@@ -80,10 +79,10 @@ function issueFault(
   path: string,
   line: number,
   keys: readonly unknown[],
-  issue: { readonly expected: string | null; readonly received: string },
+  issue: v.BaseIssue<unknown>,
 ): Fault {
   const name = keys.join('.');
-  if (issue.expected !== 'never') {
+  if (issue.expected !== 'never' && issue.path?.at(-1)?.origin !== 'key') {
     const problem = `${name}: expected ${issue.expected ?? 'something else'}, found ${issue.received}`;
     return configFault(path, line, problem);
   }

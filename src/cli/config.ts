@@ -52,7 +52,7 @@ function projectFiles(directory: string): readonly string[] {
 }
 
 function personalFile(env: Environment): string {
-  const home = env['XDG_CONFIG_HOME'];
+  const home = env.XDG_CONFIG_HOME;
   const base = home !== undefined && home !== '' ? home : join(homedir(), '.config');
   return join(base, 'coldcase', 'config.yaml');
 }

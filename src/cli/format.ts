@@ -45,5 +45,5 @@ export function asksForJson(
   const last = index < 0 ? argv.findLast((arg) => arg.startsWith('--format=')) : undefined;
   const named = index < 0 ? last?.slice('--format='.length) : argv[index + 1];
   if (named !== undefined) return named === 'json';
-  return argv.includes('--json') || env['COLDCASE_FORMAT'] === 'json';
+  return argv.includes('--json') || env.COLDCASE_FORMAT === 'json';
 }

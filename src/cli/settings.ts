@@ -81,7 +81,7 @@ export function settingsOf(sources: SettingSources): Settings {
     csvRaw: flag('csvRaw'),
     quiet: flag('quiet'),
     verbose: flag('verbose'),
-    debug: flag('debug') || (sources.env['COLDCASE_DEBUG'] ?? '') !== '',
+    debug: flag('debug') || (sources.env.COLDCASE_DEBUG ?? '') !== '',
     timeoutMicros: timeout === null ? null : parseDuration(timeout, '--timeout'),
     maxMemoryBytes: memory === null ? null : byteSize(memory, 'max-memory'),
     threads: threads === null ? null : wholeNumber(threads, 'threads', 1),
@@ -134,6 +134,6 @@ function datasetName(text: string): string {
   throw optionFault('dataset', text, `expected a-z, 0-9, dot, dash and _, found ${text}`);
 }
 
-function merged(configs: readonly LocatedConfig[]): Config {
-  return configs.reduceRight<Config>((below, { config }) => ({ ...below, ...config }), {});
+function merged([nearest, farther]: readonly LocatedConfig[]): Config {
+  return { ...farther?.config, ...nearest?.config };
 }

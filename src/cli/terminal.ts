@@ -41,7 +41,7 @@ const defaultWidth = 80;
 const leastWidth = 20;
 
 function widthOf(env: Environment, streams: StreamFacts): number {
-  const asked = /^\d+$/.test(env['COLUMNS'] ?? '') ? Number(env['COLUMNS']) : 0;
+  const asked = /^\d+$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : 0;
   const width = asked > 0 ? asked : (streams.columns ?? 0);
   return Math.max(leastWidth, width > 0 ? width : defaultWidth);
 }
@@ -53,15 +53,15 @@ function filled(value: string | undefined): boolean {
 /** The order of the acceptance list: flag, NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM. */
 function hasColour(env: Environment, flag: boolean | undefined, tty: boolean): boolean {
   if (flag !== undefined) return flag;
-  if (filled(env['NO_COLOR'])) return false;
-  if (filled(env['FORCE_COLOR'])) return env['FORCE_COLOR'] !== '0';
-  if (filled(env['CLICOLOR_FORCE']) && env['CLICOLOR_FORCE'] !== '0') return true;
-  if (env['CLICOLOR'] === '0' || env['TERM'] === 'dumb') return false;
+  if (filled(env.NO_COLOR)) return false;
+  if (filled(env.FORCE_COLOR)) return env.FORCE_COLOR !== '0';
+  if (filled(env.CLICOLOR_FORCE) && env.CLICOLOR_FORCE !== '0') return true;
+  if (env.CLICOLOR === '0' || env.TERM === 'dumb') return false;
   return tty;
 }
 
 /** UTF-8, and not a CJK locale: there our marks are two cells wide in some terminals. */
 function hasUnicode(env: Environment): boolean {
-  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(filled) ?? '';
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(filled) ?? '';
   return /utf-?8/i.test(locale) && !/^(ja|ko|zh)/i.test(locale);
 }

@@ -1,8 +1,8 @@
 /** A query's Result as a table: columns with units, sparklines on one scale, and its provenance. */
 import { unreachable } from '../base/assert.js';
 import type { Note, Result, ResultColumn, ResultSeries } from '../query/result.js';
-import { microsPerDay } from '../time/instant.js';
 import { formatDuration } from '../time/duration.js';
+import { microsPerDay } from '../time/instant.js';
 import { formatCount, formatNumber } from './number.js';
 import type { Table, TableColumn, TableRow } from './table.js';
 
@@ -24,7 +24,10 @@ export function resultTable(result: Result, options: ResultTableOptions): Table 
   ];
   return {
     columns: series === null ? columns : [...columns, seriesColumn(series, options)],
-    rows: series === null ? result.rows : result.rows.map((row, index) => withSeries(row, index, series)),
+    rows:
+      series === null
+        ? result.rows
+        : result.rows.map((row, index) => withSeries(row, index, series)),
     tail: series === null ? tail : tail.map((row) => ({ ...row, cells: [...row.cells, null] })),
     seriesMax: series === null ? null : highest(series),
     footer: footerOf(result, series, options),
@@ -124,7 +127,9 @@ function truncation(result: Result): readonly string[] {
   const left = result.groupCount - result.rows.length;
   if (left <= 0) return [];
   const rest = result.other === null ? '; --other adds the rest in one row' : '';
-  return [`${formatCount(left)} of ${plural(result.groupCount, 'group')} not shown (--limit)${rest}`];
+  return [
+    `${formatCount(left)} of ${plural(result.groupCount, 'group')} not shown (--limit)${rest}`,
+  ];
 }
 
 function plural(count: number, noun: string): string {

@@ -50,7 +50,8 @@ export function* textTable(table: Table, style: TextTableStyle): Generator<strin
   }
   if (layout.hidden > 0) {
     const noun = layout.hidden === 1 ? 'column' : 'columns';
-    yield `${style.paint.dim(`+${layout.hidden} ${noun} (use --wide)`)}\n`;
+    const lines = wrapWords(`+${layout.hidden} ${noun} (use --wide)`, style.width);
+    yield* lines.map((text) => `${style.paint.dim(text)}\n`);
   }
   if (style.footer) yield* footerLines(table, style);
 }

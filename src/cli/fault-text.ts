@@ -1,0 +1,92 @@
+/** Faults as people read them, and as the one JSON shape. Data inside them is made harmless. */
+import type { Fault, FaultPlace } from '../base/fault.js';
+import { displayWidth, sanitise, truncateToWidth } from '../base/text.js';
+import { type Glyphs, ownText } from '../render/glyphs.js';
+import type { JsonValue } from '../render/json.js';
+import type { Paint } from '../render/paint.js';
+
+export interface FaultStyle {
+  readonly width: number;
+  readonly glyphs: Glyphs;
+  readonly paint: Paint;
+}
+
+/** `error CC1201: …`, the text typed with a caret under the place, and the next step. */
+export function faultLines(fault: Fault, style: FaultStyle): readonly string[] {
+  const { paint, glyphs } = style;
+  const own = (text: string): string => ownText(sanitise(text), glyphs);
+  const head = `${paint.red('error')} ${fault.code}: ${own(fault.message)}`;
+  const hint = own(fault.hint);
+  const pointed = fault.at === null ? null : pointer(fault.at, style);
+  const lines = [head, ...placeLines(fault)];
+  if (pointed === null) {
+    if (hint !== '') lines.push(`  ${hint}`);
+  } else {
+    lines.push(pointed.text);
+    const beside = `${pointed.caret}  ${hint}`;
+    if (hint === '') lines.push(paint.yellow(pointed.caret));
+    else if (displayWidth(beside) <= style.width) {
+      lines.push(`${paint.yellow(pointed.caret)}  ${hint}`);
+    } else lines.push(paint.yellow(pointed.caret), `  ${hint}`);
+  }
+  for (const text of causes(fault.cause)) lines.push(paint.dim(`  because ${own(text)}`));
+  return lines;
+}
+
+function placeLines(fault: Fault): readonly string[] {
+  const { at } = fault;
+  if (at?.file === undefined || fault.message.includes(at.file)) return [];
+  const line = at.line === undefined ? '' : `:${at.line}`;
+  return [`  in ${sanitise(at.file)}${line}`];
+}
+
+/** Cells of the typed text kept before the place pointed at when the line is too long. */
+const contextCells = 24;
+
+function pointer(
+  at: FaultPlace,
+  style: FaultStyle,
+): { readonly text: string; readonly caret: string } | null {
+  if (at.text === undefined || at.start === undefined) return null;
+  const end = Math.max(at.start, Math.min(at.end ?? at.start + 1, at.text.length));
+  const option = at.option === undefined ? '' : `${at.option} `;
+  let before = option + sanitise(at.text.slice(0, at.start));
+  const marked = sanitise(at.text.slice(at.start, end));
+  const after = sanitise(at.text.slice(end));
+  if (displayWidth(before) > style.width / 2) {
+    before = style.glyphs.ellipsis + lastCells(before, contextCells);
+  }
+  const room = style.width - 2;
+  const text = truncateToWidth(before + marked + after, room, style.glyphs.ellipsis);
+  const carets = Math.max(1, Math.min(displayWidth(marked), room - displayWidth(before)));
+  return { text: `  ${text}`, caret: `  ${' '.repeat(displayWidth(before))}${'^'.repeat(carets)}` };
+}
+
+function lastCells(text: string, cells: number): string {
+  const characters = [...text].slice(-cells);
+  while (displayWidth(characters.join('')) > cells) characters.shift();
+  return characters.join('');
+}
+
+/** Messages of the chain of causes, outermost first; at most three. */
+function causes(cause: unknown): readonly string[] {
+  const messages: string[] = [];
+  for (let at = cause; at instanceof Error && messages.length < 3; at = at.cause) {
+    messages.push(at.message);
+  }
+  return messages;
+}
+
+/** `{ok:false, fault, faults, elapsedMs}`: `fault` is the first, `faults` are all. */
+export function faultDocument(
+  faults: readonly Fault[],
+  elapsedMs: number,
+): Readonly<Record<string, JsonValue>> {
+  const list = faults.map(faultFields);
+  return { ok: false, fault: list[0] ?? null, faults: list, elapsedMs };
+}
+
+function faultFields(fault: Fault): JsonValue {
+  const at = fault.at === null ? null : { ...fault.at };
+  return { code: fault.code, message: fault.message, hint: fault.hint, at };
+}

@@ -1,0 +1,96 @@
+/** Runs one command: settings and terminal around it, its answer or its faults after it. */
+import { performance } from 'node:perf_hooks';
+import { systemClock } from '../time/clock.js';
+import type { Answer } from './answer.js';
+import type { CommandModule, Invocation } from './command.js';
+import { findConfigs } from './config.js';
+import { flagOption, type OptionValues } from './option-values.js';
+import { createProgress } from './progress.js';
+import { reportFailure, reportInterruption } from './report.js';
+import { type Settings, settingsOf } from './settings.js';
+import { listenForSignals } from './signals.js';
+import { type Terminal, terminalOf } from './terminal.js';
+
+export interface CommandCall {
+  readonly module: CommandModule;
+  readonly words: readonly string[];
+  readonly values: OptionValues;
+  readonly argv: readonly string[];
+  readonly startedMs: number;
+}
+
+/** The exit status. Never throws. */
+export async function runCommand(call: CommandCall): Promise<number> {
+  const { argv, startedMs } = call;
+  const interruption = listenForSignals();
+  const terminal = currentTerminal(call.values);
+  const progress = createProgress({
+    enabled: terminal.stderrTty && flagOption(call.values, 'quiet') !== true,
+    width: terminal.width,
+    nowMs: () => performance.now(),
+    write: (text) => process.stderr.write(text),
+  });
+  let settings: Settings | null = null;
+  try {
+    settings = await readSettings(call);
+    const invocation = { ...call, settings, terminal, progress };
+    const answer = await call.module.run(withProcess(invocation, interruption.signal));
+    progress.clear();
+    await write(answer, settings, terminal, startedMs);
+    return answer.exitCode;
+  } catch (error) {
+    progress.clear();
+    const asked = interruption.asked();
+    const context = { argv, settings, startedMs };
+    if (asked !== null) return reportInterruption(asked, progress.last(), context);
+    return reportFailure(error, context);
+  } finally {
+    interruption.dispose();
+  }
+}
+
+/** What the terminal of this process can show, given the flags typed. */
+export function currentTerminal(values: OptionValues): Terminal {
+  const flags = { color: flagOption(values, 'color'), ascii: flagOption(values, 'ascii') };
+  return terminalOf(process.env, flags, {
+    stdoutTty: process.stdout.isTTY === true,
+    stderrTty: process.stderr.isTTY === true,
+    columns: process.stdout.columns ?? process.stderr.columns,
+  });
+}
+
+async function readSettings({ module, values }: CommandCall): Promise<Settings> {
+  const configs = await findConfigs(process.cwd(), process.env);
+  const typed = module.prepare?.(values) ?? values;
+  return settingsOf({ values: typed, env: process.env, configs });
+}
+
+function withProcess(
+  parts: Omit<Invocation, 'signal' | 'clock' | 'atExit'>,
+  signal: AbortSignal,
+): Invocation {
+  return {
+    ...parts,
+    signal,
+    clock: systemClock,
+    atExit: (cleanup) => {
+      process.on('exit', cleanup);
+    },
+  };
+}
+
+async function write(
+  answer: Answer,
+  settings: Settings,
+  terminal: Terminal,
+  startedMs: number,
+): Promise<void> {
+  const { writeAnswer } = await import('./output.js');
+  const { formatMoment } = await import('../time/format.js');
+  await writeAnswer(answer, {
+    settings,
+    terminal,
+    instant: (micros) => formatMoment(micros, settings.zone),
+    elapsedMs: Math.round(performance.now() - startedMs),
+  });
+}

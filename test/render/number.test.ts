@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { formatCount, formatNumber, formatPercent } from '../../src/render/number.js';
+
+describe('numbers for people', () => {
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [22_682, '22,682'],
+    [-1_234_567, '-1,234,567'],
+    [9_007_199_254_740_993n, '9,007,199,254,740,993'],
+    [1e21, '1e+21'],
+  ])('counts %s as %s', (value, text) => expect(formatCount(value)).toBe(text));
+
+  it.each([
+    [29, '29'],
+    [1_234.5, '1,235'],
+    [29.123, '29.1'],
+    [2.5, '2.50'],
+    [0.25, '0.250'],
+    [0.00012345, '0.00012'],
+  ])('writes %s as %s', (value, text) => expect(formatNumber(value)).toBe(text));
+
+  it.each([
+    [0, '0.0 %'],
+    [0.907, '90.7 %'],
+    [1, '100.0 %'],
+    [0.99999, '>99.9 %'],
+    [0.00001, '<0.1 %'],
+  ])('shows the share %s as %s', (ratio, text) => expect(formatPercent(ratio)).toBe(text));
+});
