@@ -21,7 +21,7 @@ export interface CommitRequest {
   /** What the actions were planned against. */
   readonly snapshot: Snapshot;
   readonly actions: CommitActions;
-  /** The caller's own rule, asked of each winner that the general rules let pass. */
+  /** The caller's own rule, asked of each winner before the general ones. */
   readonly overlaps: (winner: CommitActions) => Promise<boolean>;
 }
 
@@ -38,11 +38,11 @@ export async function commit(request: CommitRequest): Promise<CommitOutcome> {
     }
     const winner = present(await readCommit(snapshot.tableDir, version), `version ${version}`);
     snapshot = advance(snapshot, winner);
-    const conflict = judgeConflict(actions, winner);
-    if (conflict !== null) return { kind: 'conflict', conflict, snapshot };
     if (await request.overlaps(winner)) {
       return { kind: 'conflict', conflict: { kind: 'overlap' }, snapshot };
     }
+    const conflict = judgeConflict(actions, winner);
+    if (conflict !== null) return { kind: 'conflict', conflict, snapshot };
   }
   throw new Fault('CC4004', { reason: 'many commits', tries: maxCommitTries });
 }

@@ -3,7 +3,7 @@
  * is never tried again: the kernel may have dropped the pages and would call the next one a success.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault } from '../base/fault.js';
 
@@ -98,4 +98,9 @@ export function temporaryName(): string {
 
 export function isTemporaryName(name: string): boolean {
   return name.startsWith(temporaryPrefix);
+}
+
+/** Makes a directory private. **Faults** CC5005. */
+export async function chmodDirectory(path: string): Promise<void> {
+  await writing(path, () => chmod(path, 0o700));
 }

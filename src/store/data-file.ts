@@ -1,0 +1,153 @@
+/** Data files between the engine and the commit: read back, hashed, made private, on disk. */
+import { createHash } from 'node:crypto';
+import { open, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Fault } from '../base/fault.js';
+import type { AddFile } from '../delta/action.js';
+import { chmodDirectory, syncPath, writing } from '../delta/durable.js';
+import { refreshSnapshot } from '../delta/snapshot.js';
+import { encodeStats, formatMicros } from '../delta/stats.js';
+import { type Schema, systemColumns } from '../event/column.js';
+import type { Dataset } from './dataset.js';
+import type { WrittenFile } from './ports.js';
+import { deltaTypeOf } from './table-schema.js';
+
+/** SHA-256 of a data file. Its presence marks a file that coldcase wrote. */
+export const checksumTag = 'coldcase.sha256';
+/** Labels with values in `extra` of a file, as a JSON list; `*` stands for too many to list. */
+export const extraTag = 'coldcase.extra';
+
+const parquetMagic = 'PAR1';
+const readBytes = 1 << 20;
+
+/**
+ * Reads every file back as it is on disk, and forces files and directories to disk. Returns the
+ * SHA-256 of each. **Faults** CC4003 a file is not what the engine said, CC5001, CC5005.
+ */
+export async function secureFiles(
+  tableDir: string,
+  files: readonly WrittenFile[],
+): Promise<readonly string[]> {
+  const checksums: string[] = [];
+  for (const file of files) {
+    checksums.push(await secureFile(join(tableDir, file.path), file.bytes));
+  }
+  const dirs = new Set(files.map(({ path }) => dirname(join(tableDir, path))));
+  for (const dir of dirs) {
+    await chmodDirectory(dir);
+    await syncPath(dir);
+  }
+  if (dirs.size > 0) await syncPath(tableDir);
+  return checksums;
+}
+
+async function secureFile(path: string, bytes: number): Promise<string> {
+  return await writing(path, async () => {
+    const handle = await open(path, 'r');
+    try {
+      await handle.chmod(0o600);
+      await handle.sync();
+      const hash = createHash('sha256');
+      const buffer = Buffer.allocUnsafe(readBytes);
+      let [head, tail, length] = ['', '', 0];
+      for (;;) {
+        const { bytesRead } = await handle.read(buffer, 0, readBytes, length);
+        if (bytesRead === 0) break;
+        const chunk = buffer.subarray(0, bytesRead);
+        hash.update(chunk);
+        if (length === 0) head = chunk.toString('latin1', 0, 4);
+        tail = (tail + chunk.toString('latin1', Math.max(0, bytesRead - 4))).slice(-4);
+        length += bytesRead;
+      }
+      if (length !== bytes || head !== parquetMagic || tail !== parquetMagic) {
+        const reason = `it reads back as ${length} bytes, ${bytes} were written`;
+        throw new Fault('CC4003', { path, reason });
+      }
+      return hash.digest('hex');
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** The log entry of a data file. **Units** milliseconds since the epoch. */
+export function addOf(
+  file: WrittenFile,
+  checksum: string,
+  context: {
+    readonly schema: Schema;
+    readonly statsColumns: readonly string[];
+    readonly extraLabels: readonly string[];
+    readonly nowMs: number;
+  },
+): AddFile {
+  const { extraLabels } = context;
+  return Object.freeze({
+    path: file.path,
+    partitionValues: { [systemColumns.date]: file.date },
+    size: file.bytes,
+    modificationTime: context.nowMs,
+    dataChange: true,
+    stats: statsOf(file, context.schema, context.statsColumns),
+    tags: {
+      [checksumTag]: checksum,
+      ...(extraLabels.length === 0 ? {} : { [extraTag]: encodeExtraLabels(extraLabels) }),
+    },
+  });
+}
+
+function statsOf(file: WrittenFile, schema: Schema, statsColumns: readonly string[]): string {
+  const types = new Map(schema.map(({ name, type }) => [name, deltaTypeOf(type)]));
+  types.set(systemColumns.weight, 'long');
+  const measured = statsColumns.flatMap((name) => {
+    const type = types.get(name);
+    const column = file.columns[name];
+    return type === undefined || column === undefined ? [] : [{ name, type, ...column }];
+  });
+  const ts = {
+    name: systemColumns.ts,
+    type: 'timestamp' as const,
+    min: formatMicros(file.minTs),
+    max: formatMicros(file.maxTs),
+    nullCount: 0,
+    hasNan: false,
+  };
+  return encodeStats(file.rows, [ts, ...measured]);
+}
+
+const maxExtraLabels = 200;
+const anyLabel = '*';
+
+function encodeExtraLabels(labels: readonly string[]): string {
+  return JSON.stringify(labels.length > maxExtraLabels ? [anyLabel] : labels);
+}
+
+/** Whether a file may hold values of this label in `extra`. Files of other writers may. */
+export function mayHaveExtra(file: AddFile, label: string): boolean {
+  if (file.tags[checksumTag] === undefined) return true;
+  const text = file.tags[extraTag];
+  if (text === undefined) return false;
+  try {
+    const labels: unknown = JSON.parse(text);
+    return !Array.isArray(labels) || labels.includes(anyLabel) || labels.includes(label);
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Removes files that no commit names. When the log cannot be read, or names one of them, all stay:
+ * an orphan costs space, a missing file costs the table.
+ */
+export async function removeUncommitted(
+  dataset: Dataset,
+  files: readonly WrittenFile[],
+): Promise<void> {
+  const snapshot = await refreshSnapshot(dataset.snapshot).catch(() => null);
+  if (snapshot === null) return;
+  const live = new Set(snapshot.files.map(({ path }) => path));
+  if (files.some(({ path }) => live.has(path))) return;
+  for (const { path } of files) {
+    await unlink(join(dataset.tableDir, path)).catch(() => undefined);
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The ledger of what was ingested. Each stored source is one transaction of the commit that brought
+ * its rows, so a crash cannot part the two. The same bytes again are known by their hash; a file
+ * that grew is known by the hash of its stored start.
+ */
+import type { Snapshot, Transaction } from '../delta/action.js';
+import { sha256Hex } from './checksum.js';
+
+/** How the last stored byte lies: behind a line end, or inside a line that starts at an offset. */
+export type SourceTail =
+  | { readonly kind: 'whole' }
+  /** `stored` tells whether that unfinished line became a record. */
+  | { readonly kind: 'open'; readonly lineStart: number; readonly stored: boolean };
+
+/** One stored source. **Units** bytes as given, before decompression; records read from them. */
+export interface SourceRecord {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly readCount: number;
+  /** Of the absolute path; tells a file that grew from another that starts alike. */
+  readonly pathHash: string;
+  readonly tail: SourceTail;
+}
+
+/** Every source is stored once, so the version of its transaction never grows. */
+const sourceVersion = 1;
+const appIdPattern =
+  /^coldcase-source\/1\/([0-9a-f]{64})\/(\d{1,15})\/(\d{1,15})\/([0-9a-f]{12})\/(?:(w)|(s|u)(\d{1,15}))$/;
+
+/** Files that start alike are taken for one that grew only from this size on, unless they have the
+ * same path: shorter starts (a header line) are shared by chance. */
+const minForeignPrefixBytes = 4_096;
+
+export function pathHashOf(absolutePath: string): string {
+  return sha256Hex(absolutePath).slice(0, 12);
+}
+
+export function sourceTransaction(source: SourceRecord, nowMs: number): Transaction {
+  return Object.freeze({
+    appId: sourceAppId(source),
+    version: sourceVersion,
+    lastUpdated: nowMs,
+  });
+}
+
+/** **Shape** `coldcase-source/1/<sha256>/<bytes>/<read>/<pathHash>/<tail>`, tail `w`, `s<offset>` or
+ * `u<offset>` (whole; open and stored; open and not stored). */
+export function sourceAppId({ sha256, bytes, readCount, pathHash, tail }: SourceRecord): string {
+  const end = tail.kind === 'whole' ? 'w' : `${tail.stored ? 's' : 'u'}${tail.lineStart}`;
+  return `coldcase-source/1/${sha256}/${bytes}/${readCount}/${pathHash}/${end}`;
+}
+
+/** Null for transactions of others. */
+export function parseSource(appId: string): SourceRecord | null {
+  const match = appIdPattern.exec(appId);
+  if (match === null) return null;
+  const [, sha256 = '', bytes, readCount, pathHash = '', whole, stored, lineStart] = match;
+  const tail: SourceTail =
+    whole === 'w'
+      ? { kind: 'whole' }
+      : { kind: 'open', lineStart: Number(lineStart), stored: stored === 's' };
+  return { sha256, bytes: Number(bytes), readCount: Number(readCount), pathHash, tail };
+}
+
+/** All sources a snapshot knows, in order of their ids. */
+export function knownSources(snapshot: Snapshot): readonly SourceRecord[] {
+  return [...snapshot.transactions.keys()].sort().flatMap((appId) => parseSource(appId) ?? []);
+}
+
+/** The stored source with exactly these bytes, or null. */
+export function sourceKnown(snapshot: Snapshot, sha256: string): SourceRecord | null {
+  return knownSources(snapshot).find((source) => source.sha256 === sha256) ?? null;
+}
+
+/**
+ * Stored sources that may be the start of a file of this length, longest first. The caller proves
+ * one by hashing that many bytes of the file.
+ */
+export function growthCandidates(
+  snapshot: Snapshot,
+  file: { readonly bytes: number; readonly pathHash: string },
+): readonly SourceRecord[] {
+  return knownSources(snapshot)
+    .filter((source) => mayBeStartOf(source, file))
+    .sort((a, b) => b.bytes - a.bytes);
+}
+
+export function mayBeStartOf(
+  source: SourceRecord,
+  file: { readonly bytes: number; readonly pathHash: string },
+): boolean {
+  if (source.readCount === 0 || source.bytes >= file.bytes) return false;
+  return source.pathHash === file.pathHash || source.bytes >= minForeignPrefixBytes;
+}
