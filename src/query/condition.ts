@@ -1,7 +1,7 @@
 /** A filter whose names and values are settled: fields of this snapshot, values of their types. */
 import { AssertionFailure, assert, unreachable } from '../base/assert.js';
-import type { ComparisonOperator, Expression, Literal, Reference } from '../expression/tree.js';
 import { textOfLiteral } from '../expression/literal.js';
+import type { ComparisonOperator, Expression, Literal, Reference } from '../expression/tree.js';
 import { readAbsolute } from '../time/absolute.js';
 import { comparedType, type Field, type FieldUse, microsPerUnit } from './field.js';
 

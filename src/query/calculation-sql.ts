@@ -1,0 +1,93 @@
+/** Calculations as aggregates over rows. Every sum is over what the rows stand for. */
+import { assert, unreachable } from '../base/assert.js';
+import { aggregate, binary, call, cast, column, isNotNull, literal, star } from '../sql/build.js';
+import type { SqlExpression } from '../sql/node.js';
+import type { PlanCalculation } from './plan.js';
+import { aliases, inputsOf } from './rows-sql.js';
+
+/** Decimals are added as whole numbers of 2^-40, so that the order of adding does not matter. */
+const sumScale = 2 ** 40;
+
+export interface AggregateContext {
+  readonly calculations: readonly PlanCalculation[];
+  readonly weighted: boolean;
+  /** Length of time the rows of a group cover. */
+  readonly seconds: SqlExpression;
+}
+
+/** The aggregate of one calculation; percentiles only of rows that all weigh 1. */
+export function aggregateSql(item: PlanCalculation, context: AggregateContext): SqlExpression {
+  switch (item.op) {
+    case 'count':
+      return eventsSql(context, null);
+    case 'rate':
+      return binary('/', cast(eventsSql(context, null), 'DOUBLE'), context.seconds);
+    case 'error_rate': {
+      const bad = eventsSql(context, column(aliases.bad));
+      return binary('/', cast(bad, 'DOUBLE'), eventsSql(context, null));
+    }
+    case 'sum':
+      return sumSql(item, context);
+    case 'avg': {
+      const value = inputSql(item, context.calculations);
+      const events = eventsSql(context, isNotNull(value));
+      return binary('/', cast(sumSql(item, context), 'DOUBLE'), events);
+    }
+    case 'min':
+    case 'max':
+      return call(item.op, inputSql(item, context.calculations));
+    case 'distinct':
+      return aggregate('count', [inputSql(item, context.calculations)], { distinct: true });
+    case 'percentile':
+      assert(!context.weighted, 'a weighted percentile is not one aggregate');
+      return percentileSql(item, context.calculations);
+    default:
+      return unreachable(item.op);
+  }
+}
+
+/** The input column of a calculation in the rows. */
+export function inputSql(
+  item: PlanCalculation,
+  calculations: readonly PlanCalculation[],
+): SqlExpression {
+  const wanted = JSON.stringify(item.use);
+  const index = inputsOf(calculations).findIndex((use) => JSON.stringify(use) === wanted);
+  assert(index >= 0, 'a calculation has no input');
+  return column(aliases.input(index));
+}
+
+/** Events a group stands for, of those rows where the filter holds. */
+function eventsSql({ weighted }: AggregateContext, filter: SqlExpression | null): SqlExpression {
+  if (!weighted) return aggregate('count', [star], { filter });
+  return call('coalesce', aggregate('sum', [column(aliases.weight)], { filter }), literal(0));
+}
+
+function sumSql(item: PlanCalculation, context: AggregateContext): SqlExpression {
+  const value = inputSql(item, context.calculations);
+  const weight = column(aliases.weight);
+  const isDecimal = item.use?.as === 'number';
+  const whole = isDecimal ? cast(binary('*', value, literal(sumScale)), 'HUGEINT') : value;
+  const stoodFor = context.weighted ? binary('*', cast(whole, 'HUGEINT'), weight) : whole;
+  const sum = aggregate('sum', [stoodFor]);
+  return isDecimal ? binary('/', cast(sum, 'DOUBLE'), literal(sumScale)) : sum;
+}
+
+/** Percentiles of one input are asked for together: the engine sorts once. */
+function percentileSql(
+  item: PlanCalculation,
+  calculations: readonly PlanCalculation[],
+): SqlExpression {
+  const value = inputSql(item, calculations);
+  const wanted = JSON.stringify(item.use);
+  const quantiles = calculations.flatMap(({ quantile, use }) =>
+    quantile !== null && JSON.stringify(use) === wanted ? [quantile] : [],
+  );
+  const [only] = quantiles;
+  if (quantiles.length === 1 && only !== undefined) {
+    return aggregate('quantile_cont', [value, literal(only)]);
+  }
+  const list = call('list_value', ...quantiles.map(literal));
+  const key = literal(quantiles.indexOf(item.quantile ?? Number.NaN) + 1);
+  return { kind: 'element', operand: aggregate('quantile_cont', [value, list]), key };
+}

@@ -1,0 +1,203 @@
+/** Runs a plan on an engine and assembles the answer. The only asynchronous step of a query. */
+import { assert, present } from '../base/assert.js';
+import type { SqlQuery } from '../sql/node.js';
+import { printStatement } from '../sql/print.js';
+import {
+  compileCoverage,
+  compileGroups,
+  compileOther,
+  compileSeries,
+  compileTotal,
+  tallies,
+} from './compile.js';
+import { shownKey } from './key.js';
+import type { Plan } from './plan.js';
+import type { Cell, Engine, EngineRows, QuerySource } from './ports.js';
+import { resolve } from './resolve.js';
+import type { Note, Result, ResultColumn } from './result.js';
+import { aliases } from './rows-sql.js';
+import { bucketValues, type GroupBuckets, longRows, visible } from './series.js';
+import type { QuerySpec } from './spec.js';
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The answer to a question on one snapshot.
+ * **Faults** CC1003, CC1201, CC1202, CC1204 before anything is read; CC5002, CC5003, CC5004.
+ */
+export async function runQuery(
+  source: QuerySource,
+  spec: QuerySpec,
+  engine: Engine,
+  options: RunOptions,
+): Promise<Result> {
+  return runPlan(resolve(spec, source), engine, options);
+}
+
+/** The answers to several questions on the same snapshot, in their order, one after the other. */
+export async function runQueries(
+  source: QuerySource,
+  specs: readonly QuerySpec[],
+  engine: Engine,
+  options: RunOptions,
+): Promise<readonly Result[]> {
+  const plans = specs.map((spec) => resolve(spec, source));
+  const results: Result[] = [];
+  for (const plan of plans) results.push(await runPlan(plan, engine, options));
+  return results;
+}
+
+/** **Faults** CC5002, CC5003, CC5004. */
+export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions): Promise<Result> {
+  const run = (query: SqlQuery) => engine.execute(printStatement(query), signal);
+  const groups = await run(compileGroups(plan));
+  const needsTotal = plan.total || (plan.having.length > 0 && groups.rows.length === 0);
+  const total = needsTotal ? await run(compileTotal(plan)) : null;
+  const matched = total ? tally(total, aliases.rows) : tally(groups, tallies.matched);
+  const groupCount = tally(groups, tallies.groups);
+  checkCounts(plan, groups, { groupCount, matched });
+  const keys = groups.rows.map((row) => row.slice(0, plan.keys.length));
+  const isCut = groupCount > groups.rows.length;
+  const other = plan.other && isCut ? await run(compileOther(plan, keys)) : null;
+  const buckets = plan.buckets && (await runBuckets(plan, keys, run));
+  const rows = groups.rows.map((row) => shownRow(plan, row));
+  const isLong = plan.buckets?.shape === 'rows';
+  return Object.freeze({
+    kind: 'result',
+    columns: columnsOf(plan),
+    rows: isLong && buckets ? longRows(plan, buckets, rows) : rows,
+    series: buckets && !isLong ? bucketValues(plan, buckets) : null,
+    other: other && summaryRow(plan, present(other.rows[0], 'the row of the others')),
+    total: plan.total && total ? summaryRow(plan, present(total.rows[0], 'the total')) : null,
+    groupCount,
+    window: plan.window,
+    provenance: provenanceOf(plan, matched),
+    notes: [...plan.notes, ...notesAfter(plan, { groupCount, shown: rows.length, matched })],
+  });
+}
+
+type Run = (query: SqlQuery) => Promise<EngineRows>;
+
+async function runBuckets(
+  plan: Plan,
+  keys: readonly (readonly Cell[])[],
+  run: Run,
+): Promise<GroupBuckets> {
+  const buckets = present(plan.buckets, 'the buckets');
+  const all = visible(plan);
+  const calculations = buckets.shape === 'rows' ? all : all.slice(0, 1);
+  const covered = await run(compileCoverage(plan, buckets));
+  const filled =
+    keys.length === 0
+      ? { names: [], rows: [] }
+      : await run(compileSeries(plan, buckets, calculations, keys));
+  return {
+    buckets,
+    calculations,
+    groupCount: keys.length,
+    covered: new Set(covered.rows.map(([bucket]) => Number(bucket))),
+    rows: plan.keys.length > 0 ? filled.rows : filled.rows.map((row) => [0, ...row]),
+  };
+}
+
+/** A number that rides along on every row, or 0 without rows. */
+function tally({ names, rows }: EngineRows, name: string): number {
+  const index = names.indexOf(name);
+  assert(index >= 0, `the engine gave no ${name}`);
+  return Number(rows[0]?.[index] ?? 0);
+}
+
+/** Every row belongs to exactly one group: when all groups are here, their rows add up. */
+function checkCounts(
+  plan: Plan,
+  { names, rows }: EngineRows,
+  { groupCount, matched }: { readonly groupCount: number; readonly matched: number },
+): void {
+  assert(rows.length === Math.min(plan.limit, groupCount), 'the engine gave another row count');
+  if (rows.length < groupCount || plan.having.length > 0) return;
+  const index = names.indexOf(aliases.rows);
+  const sum = rows.reduce((before, row) => before + Number(row[index] ?? 0), 0);
+  assert(sum === matched, `the groups hold ${sum} rows and ${matched} matched`);
+}
+
+function shownRow(plan: Plan, row: readonly Cell[]): readonly Cell[] {
+  const keys = plan.keys.map((key, index) => shownKey(key, row[index] ?? null));
+  return [...keys, ...visibleCells(plan, row.slice(plan.keys.length))];
+}
+
+/** A row over several groups; its keys are null. */
+function summaryRow(plan: Plan, row: readonly Cell[]): readonly Cell[] {
+  const time = plan.buckets?.shape === 'rows' ? [null] : [];
+  return [...time, ...plan.keys.map(() => null), ...visibleCells(plan, row)];
+}
+
+function visibleCells(plan: Plan, cells: readonly Cell[]): readonly Cell[] {
+  return plan.calculations.flatMap(({ hidden }, index) => (hidden ? [] : [cells[index] ?? null]));
+}
+
+function columnsOf(plan: Plan): readonly ResultColumn[] {
+  const time: ResultColumn = {
+    name: 'time',
+    kind: 'time',
+    type: 'timestamp',
+    unit: null,
+    exact: true,
+  };
+  return [
+    ...(plan.buckets?.shape === 'rows' ? [time] : []),
+    ...plan.keys.map(
+      ({ label, type, unit }): ResultColumn => ({
+        name: label,
+        kind: 'breakdown',
+        type,
+        unit,
+        exact: true,
+      }),
+    ),
+    ...visible(plan).map(
+      ({ label, type, unit }): ResultColumn => ({
+        name: label,
+        kind: 'calculation',
+        type,
+        unit,
+        exact: true,
+      }),
+    ),
+  ];
+}
+
+function provenanceOf(plan: Plan, matched: number): Result['provenance'] {
+  const { source, files } = plan;
+  return {
+    source: source.name,
+    dataset: source.dataset,
+    snapshotVersion: source.version,
+    files: { total: files.total, read: files.paths.length, pruned: files.pruned },
+    rows: { scanned: files.rows, matched },
+    weighted: plan.weighted,
+    exact: true,
+    bad: plan.bad?.text ?? null,
+  };
+}
+
+interface Outcome {
+  readonly groupCount: number;
+  readonly shown: number;
+  readonly matched: number;
+}
+
+function notesAfter(plan: Plan, { groupCount, shown, matched }: Outcome): readonly Note[] {
+  const notes: Note[] = [];
+  if (groupCount > shown) {
+    const text = `${shown} of ${groupCount} groups shown; --limit shows more`;
+    notes.push({ level: 'info', code: 'truncated', text });
+  }
+  if (matched === 0 && plan.files.paths.length > 0) {
+    const filtered = plan.where.length > 0 ? ' and filter' : '';
+    const text = `no event of the files read matches this window${filtered}`;
+    notes.push({ level: 'info', code: 'no_match', text });
+  }
+  return notes;
+}

@@ -1,0 +1,153 @@
+/**
+ * Rows to groups: one aggregate select, or, for percentiles of weighted rows, one select a
+ * percentile's column joined on the keys.
+ */
+import {
+  aggregate,
+  all,
+  as,
+  binary,
+  call,
+  cast,
+  column,
+  isNotNull,
+  literal,
+  order,
+  select,
+  star,
+} from '../sql/build.js';
+import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
+import { aggregateSql, inputSql } from './calculation-sql.js';
+import type { PlanCalculation } from './plan.js';
+import { aliases } from './rows-sql.js';
+
+export interface Grouping {
+  readonly rows: SqlSource;
+  readonly keys: readonly string[];
+  readonly calculations: readonly PlanCalculation[];
+  readonly weighted: boolean;
+  readonly seconds: SqlExpression;
+}
+
+/** **Shape** one row a group: the keys, `c0` …, and `n`, the raw rows. In no order. */
+export function groupSelect(grouping: Grouping): SqlSelect {
+  const apart = isApart(grouping);
+  const groups = aggregateSelect(grouping);
+  if (!apart) return groups;
+  let from: SqlSource = { kind: 'subquery', select: groups, alias: 'groups' };
+  const sides = sidesOf(grouping);
+  for (const { alias, quantiles } of sides) {
+    const right: SqlSource = { kind: 'subquery', select: quantiles, alias };
+    from = { kind: 'join', type: 'left', left: from, right, on: sameKeys(grouping, alias) };
+  }
+  const columns = grouping.calculations.map((_, index) => {
+    const side = sides.find(({ members }) => members.includes(index));
+    const name = aliases.calculation(index);
+    return as(side ? interpolated(index, side.alias) : column(name, 'groups'), name);
+  });
+  const keys = grouping.keys.map((key) => as(column(key, 'groups'), key));
+  return select([...keys, ...columns, as(column(aliases.rows, 'groups'), aliases.rows)], { from });
+}
+
+/** Whether percentiles need selects of their own. */
+export function isApart({ weighted, calculations }: Grouping): boolean {
+  return weighted && calculations.some(({ op }) => op === 'percentile');
+}
+
+function aggregateSelect(grouping: Grouping): SqlSelect {
+  const { calculations, weighted, seconds } = grouping;
+  const columns = calculations.flatMap((item, index) =>
+    weighted && item.op === 'percentile'
+      ? []
+      : [as(aggregateSql(item, { calculations, weighted, seconds }), aliases.calculation(index))],
+  );
+  const keys = grouping.keys.map((key) => as(column(key), key));
+  const raw = as(aggregate('count', [star]), aliases.rows);
+  const groupBy = grouping.keys.map((key) => column(key));
+  return select([...keys, ...columns, raw], { from: grouping.rows, groupBy });
+}
+
+interface Side {
+  readonly alias: string;
+  readonly quantiles: SqlSelect;
+  /** Indexes of the calculations it answers. */
+  readonly members: readonly number[];
+}
+
+/** One side for each input that percentiles are wanted of. */
+function sidesOf(grouping: Grouping): readonly Side[] {
+  const members = new Map<string, number[]>();
+  grouping.calculations.forEach((item, index) => {
+    if (item.op !== 'percentile') return;
+    const input = JSON.stringify(item.use);
+    members.set(input, [...(members.get(input) ?? []), index]);
+  });
+  return [...members.values()].map((indexes, side) => ({
+    alias: `q${side}`,
+    quantiles: quantileSelect(grouping, indexes),
+    members: indexes,
+  }));
+}
+
+/**
+ * Values of neighbouring ranks for each quantile, where a row of weight w holds w ranks from 0.
+ * `l`, `h` and `f` are the value at the rank below, at the rank above, and the way between them.
+ */
+function quantileSelect(grouping: Grouping, indexes: readonly number[]): SqlSelect {
+  const keys = grouping.keys.map((key) => column(key));
+  const keyColumns = grouping.keys.map((key) => as(column(key), key));
+  const value = column('v');
+  const whole = column('tw');
+  const first = grouping.calculations[indexes[0] ?? 0];
+  const input = first ? inputSql(first, grouping.calculations) : literal(null);
+  const values = select(
+    [...keyColumns, as(input, 'v'), as(aggregate('sum', [column(aliases.weight)]), 'w')],
+    { from: grouping.rows, where: isNotNull(input), groupBy: [...keys, input] },
+  );
+  const sum = aggregate('sum', [column('w')]);
+  const ranks = select(
+    [
+      ...keyColumns,
+      as(value, 'v'),
+      as(
+        {
+          kind: 'window',
+          call: sum,
+          partitionBy: keys,
+          orderBy: [order(value)],
+          frame: 'running',
+        },
+        'cw',
+      ),
+      as({ kind: 'window', call: sum, partitionBy: keys, orderBy: [], frame: 'whole' }, 'tw'),
+    ],
+    { from: { kind: 'subquery', select: values, alias: 'values' } },
+  );
+  const picked = indexes.flatMap((index): SqlColumn[] => {
+    const quantile = literal(grouping.calculations[index]?.quantile ?? 0);
+    const position = binary('*', cast(binary('-', whole, literal(1)), 'DOUBLE'), quantile);
+    const at = (rank: SqlExpression) =>
+      cast(aggregate('min', [value], { filter: binary('>', column('cw'), rank) }), 'DOUBLE');
+    const way = binary('-', position, call('floor', position));
+    return [
+      as(at(call('floor', position)), `l${index}`),
+      as(at(call('ceil', position)), `h${index}`),
+      as(call('max', way), `f${index}`),
+    ];
+  });
+  const from: SqlSource = { kind: 'subquery', select: ranks, alias: 'ranks' };
+  return select([...keyColumns, ...picked], { from, groupBy: keys });
+}
+
+/** `low · (1 - way) + high · way`, as `quantile_cont` does it. */
+function interpolated(index: number, side: string): SqlExpression {
+  const way = column(`f${index}`, side);
+  const low = binary('*', column(`l${index}`, side), binary('-', literal(1), way));
+  return binary('+', low, binary('*', column(`h${index}`, side), way));
+}
+
+function sameKeys({ keys }: Grouping, side: string): SqlExpression {
+  return all(
+    keys.map((key) => binary('is not distinct from', column(key, 'groups'), column(key, side))),
+  );
+}

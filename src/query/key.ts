@@ -1,0 +1,59 @@
+/** Group keys: what the engine groups by, how a key comes back, and how it is given again. */
+import { assert } from '../base/assert.js';
+import { binary, call, cast, literal, parameter, text, tryCast, when } from '../sql/build.js';
+import type { SqlExpression, SqlType } from '../sql/node.js';
+import type { PlanKey } from './plan.js';
+import type { Cell } from './ports.js';
+import { sqlTypes, valueSql } from './value-sql.js';
+
+/** Stands for values of 0 and below among powers of ten; below the smallest double. */
+export const noPower = -400;
+
+/** The first `depth` segments of a path, without query and fragment. Read alike by RE2 and JS. */
+export function pathPattern(depth: number): string {
+  return `^/?[^/?#]*(?:/[^/?#]*){0,${depth - 1}}`;
+}
+
+/** What rows are grouped by: small integers where the shown value can be made from them. */
+export function keySql(key: PlanKey): SqlExpression {
+  const value = valueSql(key.use);
+  const { modifier } = key;
+  if (modifier === null) return value;
+  if (modifier === 'class') {
+    return tryCast(call('floor', binary('/', value, literal(100))), 'BIGINT');
+  }
+  if (modifier === 'log10') {
+    const positive = when([[binary('>', value, literal(0)), value]], null);
+    const power = cast(call('floor', call('log10', positive)), 'BIGINT');
+    return when([[binary('<=', value, literal(0)), literal(noPower)]], power);
+  }
+  return call('regexp_extract', value, text(pathPattern(modifier.depth)));
+}
+
+/** The value shown for a key of the engine. */
+export function shownKey({ modifier, type }: PlanKey, cell: Cell): Cell {
+  if (cell === null) return null;
+  if (modifier === 'class') return `${cell}xx`;
+  if (modifier === 'log10') return Number(cell) === noPower ? 0 : Number(`1e${cell}`);
+  assert(type !== 'string' || typeof cell === 'string', 'a text key is not a text');
+  return cell;
+}
+
+/** A key of the engine as a bound value of its type. */
+export function boundKey(key: PlanKey, cell: Cell): SqlExpression {
+  return cast(cell === null ? literal(null) : keyParameter(key, cell), keyType(key));
+}
+
+function keyType({ modifier, use }: PlanKey): SqlType {
+  return modifier === 'class' || modifier === 'log10' ? 'BIGINT' : sqlTypes[use.as];
+}
+
+function keyParameter({ use, modifier }: PlanKey, cell: string | number | bigint | boolean) {
+  if (typeof cell === 'string') return text(cell);
+  if (typeof cell === 'boolean') return parameter({ type: 'boolean', value: cell });
+  if (typeof cell === 'bigint') return parameter({ type: 'integer', value: cell });
+  const plain = modifier === null;
+  if (plain && use.as === 'timestamp') return parameter({ type: 'timestamp', value: cell });
+  if (plain && use.as === 'number') return parameter({ type: 'number', value: cell });
+  return parameter({ type: 'integer', value: cell });
+}

@@ -1,0 +1,111 @@
+/** The rows a plan calculates with, as one subquery: keys, bucket, inputs, weight, bad. */
+import { all, as, binary, call, cast, column, literal, parameter, select } from '../sql/build.js';
+import type { SqlColumn, SqlExpression, SqlSelect, SqlSource, SqlType } from '../sql/node.js';
+import type { FieldUse } from './field.js';
+import { keySql } from './key.js';
+import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
+import { conditionSql, sqlTypes, valueSql } from './value-sql.js';
+
+/** Names of our own in every generated query; no column of data is ever in scope with them. */
+export const aliases = {
+  key: (index: number) => `k${index}`,
+  input: (index: number) => `v${index}`,
+  calculation: (index: number) => `c${index}`,
+  bucket: 't',
+  weight: 'w',
+  bad: 'bad',
+  rows: 'n',
+  group: 'i',
+} as const;
+
+/** What is calculated with, each once. */
+export function inputsOf(calculations: readonly PlanCalculation[]): readonly FieldUse[] {
+  const byText = new Map<string, FieldUse>();
+  for (const { use } of calculations) {
+    if (use !== null) byText.set(JSON.stringify(use), use);
+  }
+  return [...byText.values()];
+}
+
+export interface RowParts {
+  readonly keys: boolean;
+  readonly buckets: PlanBuckets | null;
+  readonly calculations: readonly PlanCalculation[];
+}
+
+/** The rows of the window that the filters let through. */
+export function rowsSource(plan: Plan, parts: RowParts): SqlSource {
+  const columns: SqlColumn[] = [];
+  if (parts.keys) {
+    plan.keys.forEach((key, index) => {
+      columns.push(as(keySql(key), aliases.key(index)));
+    });
+  }
+  if (parts.buckets !== null) columns.push(as(bucketSql(parts.buckets), aliases.bucket));
+  inputsOf(parts.calculations).forEach((use, index) => {
+    columns.push(as(valueSql(use), aliases.input(index)));
+  });
+  if (plan.weighted) {
+    columns.push(as(call('coalesce', column('weight'), literal(1)), aliases.weight));
+  }
+  if (plan.bad !== null && parts.calculations.some(({ op }) => op === 'error_rate')) {
+    columns.push(as(conditionSql(plan.bad.condition), aliases.bad));
+  }
+  if (columns.length === 0) columns.push(as(literal(1), 'one'));
+  const conditions = [...windowSql(plan), ...plan.where.map(conditionSql)];
+  const rows = select(columns, {
+    from: eventsSource(plan),
+    where: conditions.length === 0 ? null : all(conditions),
+  });
+  return { kind: 'subquery', select: rows, alias: 'rows' };
+}
+
+/** Buckets that hold any event at all, whatever the filters. */
+export function coverageSelect(plan: Plan, buckets: PlanBuckets): SqlSelect {
+  const conditions = windowSql(plan);
+  return select([as(bucketSql(buckets), aliases.bucket)], {
+    distinct: true,
+    from: eventsSource(plan),
+    where: conditions.length === 0 ? null : all(conditions),
+  });
+}
+
+/** A `//` of integers; on doubles it would be an ordinary division in DuckDB. */
+function bucketSql({ origin, stepMicros }: PlanBuckets): SqlExpression {
+  const passed = binary('-', call('epoch_us', column('ts')), literal(origin));
+  return binary('//', passed, literal(stepMicros));
+}
+
+function windowSql({ windowed, window }: Plan): readonly SqlExpression[] {
+  if (!windowed) return [];
+  const bound = (value: number) => parameter({ type: 'timestamp', value });
+  return [
+    binary('>=', column('ts'), bound(window.start)),
+    binary('<', column('ts'), bound(window.end)),
+  ];
+}
+
+/**
+ * All rows of the files. An empty select of the columns read comes first, so that a column no
+ * file has yet is null instead of unknown; the optimiser removes it.
+ */
+function eventsSource(plan: Plan): SqlSource {
+  const typed: (readonly [string, SqlType])[] = plan.columns.map(
+    ({ name, type }) => [name, sqlTypes[type]] as const,
+  );
+  if (plan.readsExtra) typed.push(['extra', 'MAP(VARCHAR, VARCHAR)']);
+  const { paths } = plan.files;
+  const empty = select(
+    typed.length === 0
+      ? [as(literal(1), 'one')]
+      : typed.map(([name, type]) => as(cast(literal(null), type), name)),
+    { where: literal(false) },
+  );
+  const stored = select([{ star: true }], {
+    from: { kind: 'parquet', files: paths, unionByName: true, fileName: false },
+  });
+  if (paths.length === 0) return { kind: 'subquery', select: empty, alias: 'events' };
+  if (typed.length === 0) return { kind: 'subquery', select: stored, alias: 'events' };
+  const union = { kind: 'union', byName: true, selects: [empty, stored] } as const;
+  return { kind: 'subquery', select: union, alias: 'events' };
+}

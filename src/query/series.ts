@@ -1,0 +1,79 @@
+/** Buckets as values: zero where nothing was counted, null where nothing could be. Pure. */
+import { assert, present } from '../base/assert.js';
+import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
+import type { Cell } from './ports.js';
+import type { ResultSeries } from './result.js';
+
+/** What the engine gave for the groups shown. */
+export interface GroupBuckets {
+  readonly buckets: PlanBuckets;
+  readonly calculations: readonly PlanCalculation[];
+  readonly groupCount: number;
+  /** Buckets in which the dataset has any event; the others are gaps. */
+  readonly covered: ReadonlySet<number>;
+  /** Index of the group, bucket, then the calculations. */
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** The calculations of a plan that are shown. */
+export function visible(plan: Plan): readonly PlanCalculation[] {
+  return plan.calculations.filter(({ hidden }) => !hidden);
+}
+
+/** The first calculation of each group over time. */
+export function bucketValues(plan: Plan, given: GroupBuckets): ResultSeries {
+  const first = present(given.calculations[0], 'the first calculation');
+  const { origin, stepMicros, count } = given.buckets;
+  const cells = cellsOf(given);
+  const values = Array.from({ length: given.groupCount }, (_, group) =>
+    Array.from({ length: count }, (__, bucket) => numberOf(cells(group, bucket)[0] ?? null)),
+  );
+  assert(plan.window.start >= origin, 'the buckets begin inside the window');
+  const range = { start: origin, end: origin + count * stepMicros };
+  return { calculation: first.label, range, stepMicros, values };
+}
+
+/** One row a bucket and group: in order of time, then of the groups. */
+export function longRows(
+  plan: Plan,
+  given: GroupBuckets,
+  groups: readonly (readonly Cell[])[],
+): readonly (readonly Cell[])[] {
+  const { origin, stepMicros, count } = given.buckets;
+  const cells = cellsOf(given);
+  return Array.from({ length: count }, (_, bucket) => bucket).flatMap((bucket) =>
+    groups.map((group, index) => [
+      origin + bucket * stepMicros,
+      ...group.slice(0, plan.keys.length),
+      ...cells(index, bucket),
+    ]),
+  );
+}
+
+type Cells = (group: number, bucket: number) => readonly Cell[];
+
+function cellsOf({ rows, calculations, covered, buckets, groupCount }: GroupBuckets): Cells {
+  const found = new Map<number, readonly Cell[]>();
+  for (const row of rows) {
+    const [group, bucket] = [Number(row[0]), Number(row[1])];
+    assert(group >= 0 && group < groupCount, 'a bucket belongs to no group');
+    assert(bucket >= 0 && bucket < buckets.count, 'a bucket lies outside the window');
+    found.set(group * buckets.count + bucket, row.slice(2, 2 + calculations.length));
+  }
+  const empty = calculations.map(({ op }) => (isCountLike(op) ? 0 : null));
+  const gap = calculations.map(() => null);
+  return (group, bucket) => {
+    const cells = found.get(group * buckets.count + bucket);
+    if (cells === undefined) return covered.has(bucket) ? empty : gap;
+    return cells.map((cell, index) => cell ?? empty[index] ?? null);
+  };
+}
+
+/** Calculations that are 0, not unknown, where there is no event. */
+function isCountLike(op: PlanCalculation['op']): boolean {
+  return op === 'count' || op === 'rate' || op === 'sum' || op === 'distinct';
+}
+
+function numberOf(cell: Cell): number | null {
+  return typeof cell === 'number' || typeof cell === 'bigint' ? Number(cell) : null;
+}

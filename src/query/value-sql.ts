@@ -1,0 +1,155 @@
+/** Fields, values and conditions as SQL expressions over the columns of the data files. */
+import { unreachable } from '../base/assert.js';
+import type { ColumnType } from '../event/column.js';
+import type { ComparisonOperator } from '../expression/tree.js';
+import {
+  all,
+  any,
+  binary,
+  call,
+  cast,
+  column,
+  isNotNull,
+  literal,
+  not,
+  parameter,
+  text,
+  tryCast,
+  when,
+} from '../sql/build.js';
+import type { BinaryOperator, SqlExpression, SqlType } from '../sql/node.js';
+import type { Condition, Value } from './condition.js';
+import type { Field, FieldSource, FieldUse } from './field.js';
+
+export const sqlTypes: Readonly<Record<ColumnType, SqlType>> = {
+  string: 'VARCHAR',
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  timestamp: 'TIMESTAMPTZ',
+};
+
+/** The first filled source of a field, as the type it is used as. */
+export function valueSql({ field, as }: FieldUse): SqlExpression {
+  const parts = field.sources.map((source) => sourceSql(source, as));
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : call('coalesce', ...parts);
+}
+
+function sourceSql(source: FieldSource, as: ColumnType): SqlExpression {
+  switch (source.kind) {
+    case 'column': {
+      const { name, type } = source.column;
+      const value = type === as ? column(name) : converted(column(name), type, as);
+      return scaled(value, source.scale);
+    }
+    case 'extra':
+      return scaled(fromJson(extraJson(source.label), as), source.scale);
+    case 'date':
+      return call(
+        'strftime',
+        call('make_timestamp', call('epoch_us', column('ts'))),
+        text('%Y-%m-%d'),
+      );
+    default:
+      return unreachable(source);
+  }
+}
+
+function scaled(value: SqlExpression, scale: number): SqlExpression {
+  return scale === 1 ? value : binary('*', value, cast(literal(scale), 'DOUBLE'));
+}
+
+function converted(value: SqlExpression, from: ColumnType, as: ColumnType): SqlExpression {
+  if (from === 'string' && as === 'number') return finite(tryCast(value, 'DOUBLE'));
+  return as === 'string' ? cast(value, 'VARCHAR') : tryCast(value, sqlTypes[as]);
+}
+
+/** Text such as `nan` and `inf` is no number to us. */
+function finite(value: SqlExpression): SqlExpression {
+  return when([[call('isfinite', value), value]], null);
+}
+
+function extraJson(label: string): SqlExpression {
+  return { kind: 'element', operand: column('extra'), key: text(label) };
+}
+
+function fromJson(json: SqlExpression, as: ColumnType): SqlExpression {
+  const plain = call('json_extract_string', json, text('$'));
+  switch (as) {
+    case 'string':
+      return plain;
+    case 'number':
+      return finite(tryCast(plain, 'DOUBLE'));
+    case 'integer':
+    case 'boolean':
+    case 'timestamp':
+      return tryCast(plain, sqlTypes[as]);
+    default:
+      return unreachable(as);
+  }
+}
+
+/** True where at least one source of the field is filled. */
+function existsSql(field: Field): SqlExpression {
+  return any(
+    field.sources.map((source) => {
+      if (source.kind === 'date') return literal(true);
+      const value = source.kind === 'column' ? column(source.column.name) : extraJson(source.label);
+      return isNotNull(value);
+    }),
+  );
+}
+
+export function conditionSql(condition: Condition): SqlExpression {
+  switch (condition.kind) {
+    case 'and':
+      return all(condition.operands.map(conditionSql));
+    case 'or':
+      return any(condition.operands.map(conditionSql));
+    case 'not':
+      return not(conditionSql(condition.operand));
+    case 'constant':
+      return literal(condition.value);
+    case 'compare':
+      return compareSql(condition.op, valueSql(condition.left), boundSql(condition.right));
+    case 'compare fields':
+      return compareSql(condition.op, valueSql(condition.left), valueSql(condition.right));
+    case 'one of':
+      return {
+        kind: 'in',
+        operand: valueSql(condition.left),
+        list: condition.values.map(boundSql),
+        negated: false,
+      };
+    case 'match':
+      return call('regexp_matches', valueSql(condition.left), text(condition.pattern));
+    case 'starts':
+      return call('starts_with', valueSql(condition.left), text(condition.prefix));
+    case 'exists':
+      return existsSql(condition.field);
+    default:
+      return unreachable(condition);
+  }
+}
+
+const operators: Readonly<Record<ComparisonOperator, BinaryOperator>> = {
+  '=': '=',
+  '!=': '<>',
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
+};
+
+export function compareSql(
+  op: ComparisonOperator,
+  left: SqlExpression,
+  right: SqlExpression,
+): SqlExpression {
+  return binary(operators[op], left, right);
+}
+
+function boundSql(value: Value): SqlExpression {
+  return parameter(value);
+}
