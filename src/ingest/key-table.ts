@@ -5,8 +5,10 @@
  * `json-scanner.ts`, hence parallel arrays.
  */
 export interface KeyTable {
-  /** By entry: the bytes between the quotes as they stand in the source, escapes included. */
-  readonly rawBytes: Uint8Array[];
+  /** By entry: how many bytes its pattern has: the key as it stands in the source, `":` after it. */
+  readonly patternLength: number[];
+  /** By entry: the pattern in words of four bytes; the last word ends where the pattern ends. */
+  readonly words: Int32Array[];
   /** By entry: the object it belongs to; the outermost object is 0. */
   readonly node: number[];
   /** By entry: the same number for spellings of one key in one object. */
@@ -37,7 +39,8 @@ interface KeyNode {
 
 export function createKeyTable(): KeyTable {
   return {
-    rawBytes: [new Uint8Array(0)],
+    patternLength: [0],
+    words: [new Int32Array(0)],
     node: [-1],
     keyId: [0],
     labelId: [-1],
@@ -56,8 +59,10 @@ export function createKeyTable(): KeyTable {
 export function internKey(keys: KeyTable, nodeId: number, raw: string, key: string): number {
   const node = keys.nodes[nodeId];
   if (node === undefined) return 0;
-  const entry = keys.rawBytes.length;
-  keys.rawBytes.push(new Uint8Array(Buffer.from(raw, 'latin1')));
+  const entry = keys.words.length;
+  const pattern = Buffer.from(`${raw}":`, 'latin1');
+  keys.patternLength.push(pattern.length);
+  keys.words.push(wordsOf(pattern));
   keys.node.push(nodeId);
   keys.keyId.push(keyIdOf(keys, node, key));
   keys.labelId.push(labelIdOf(keys, node.path === '' ? key : `${node.path}.${key}`));
@@ -98,4 +103,12 @@ function keyIdOf(keys: KeyTable, node: KeyNode, key: string): number {
   keys.keySerial.push(0);
   node.byKey.set(key, made);
   return made;
+}
+
+/** Patterns below a word have none, and are never guessed. */
+function wordsOf(pattern: Buffer): Int32Array {
+  if (pattern.length < 4) return new Int32Array(0);
+  return Int32Array.from({ length: (pattern.length + 3) >>> 2 }, (_, index) =>
+    pattern.readInt32LE(Math.min(index * 4, pattern.length - 4)),
+  );
 }

@@ -24,7 +24,7 @@ import {
   weightOfRecord,
   weightOfScanned,
 } from './row-time.js';
-import { type ScannedRow, valueKinds } from './scanned-row.js';
+import { valueKinds } from './scanned-row.js';
 import type { RowProblem, StageOptions } from './stage-options.js';
 
 /** What became of the records of one input. `file` is null when it has no rows. */
@@ -84,7 +84,7 @@ export function createRowStage(options: StageOptions): RowStage {
       if ('reason' in time) return time;
       const weight = weightOfScanned(scanner, bytes, options);
       if (typeof weight !== 'number') return weight;
-      appendScanned(row, bytes, targets, columns);
+      appendScanned(scanner, bytes, targets, columns);
       const first = row.start[0] ?? 0;
       endRow(time, weight, (row.end[row.count - 1] ?? first) - first);
       if (keys.labels.length > keyTableLimit) {
@@ -115,7 +115,7 @@ export function createRowStage(options: StageOptions): RowStage {
 }
 
 function appendScanned(
-  row: ScannedRow,
+  { row, view }: JsonScanner,
   bytes: Uint8Array,
   targets: readonly LabelTarget[],
   columns: RowColumns,
@@ -130,7 +130,7 @@ function appendScanned(
     const end = row.end[index] ?? 0;
     if (kind === valueKinds.plain) {
       const builder = target.string ?? columns.builder(target, 'string');
-      if (builder !== null && !target.isSet) appendBytes(builder, at, bytes, start, end);
+      if (builder !== null && !target.isSet) appendBytes(builder, at, view, start, end);
       else appendField(target, fieldOf(row, index, bytes), columns);
     } else if (kind === valueKinds.integer) {
       const builder = target.integer ?? columns.builder(target, 'integer');

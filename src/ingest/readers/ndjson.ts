@@ -52,6 +52,7 @@ export function createNdjsonReader(
   /** Scans the lines of a block that ends with a newline. */
   function scanBlock(block: Buffer): void {
     const clean = isUtf8(block);
+    scanner.open(block);
     let at = byteOffset === 0 ? markBytes(block) : 0;
     while (at < block.length) {
       let next = clean ? scanner.scan(block, at) : scanUnclean(block, at);
