@@ -1,0 +1,122 @@
+/** Gaps and islands: from when to when each host ran each version. */
+import { type Micros, microsPerHour } from '../time/instant.js';
+import { limits, type SeenCell } from './version-cell.js';
+
+/** One host running one version without a break. `last` is the instant of the last event. */
+export interface Island {
+  readonly service: string;
+  readonly host: string;
+  readonly version: string;
+  readonly first: Micros;
+  readonly last: Micros;
+  readonly events: number;
+  readonly bad: number;
+  /** The host ran another version just before. */
+  readonly changed: boolean;
+  /** The host ran another version at the same time: two processes, nothing switched. */
+  readonly concurrent: boolean;
+}
+
+/** The islands of one host of one service, oldest first; thin ones are left out. */
+export function islandsOf(cells: readonly SeenCell[]): readonly Island[] {
+  const ordered = [...cells].sort((left, right) => left.first - right.first);
+  const silence = silenceOf(ordered);
+  const drafts = [...new Set(ordered.map(({ version }) => version))].flatMap((version) =>
+    islandsOfVersion(ordered, version, silence),
+  );
+  const kept = drafts
+    .filter(({ events }) => events >= limits.islandEvents)
+    .sort((left, right) => left.first - right.first || compareText(left.version, right.version));
+  return mergeConcurrent(kept, silence);
+}
+
+/** How long this host may be silent and still count as running. */
+function silenceOf(cells: readonly SeenCell[]): number {
+  const events = cells.reduce((sum, cell) => sum + cell.events, 0);
+  const hours = new Set(cells.map(({ first }) => Math.floor(first / microsPerHour))).size;
+  return Math.max(limits.silence, (limits.silenceGaps * hours * microsPerHour) / events);
+}
+
+type Draft = Omit<Island, 'changed' | 'concurrent'>;
+
+/** An island ends at a silence, and where the host has plainly gone over to other versions. */
+function islandsOfVersion(
+  cells: readonly SeenCell[],
+  version: string,
+  silence: number,
+): readonly Draft[] {
+  const islands: Draft[] = [];
+  let open: Draft | null = null;
+  let others = 0;
+  for (const cell of cells) {
+    if (cell.version !== version) {
+      if (open !== null && cell.first >= open.last) others += cell.events;
+      continue;
+    }
+    const broken: boolean =
+      open !== null && (others >= limits.islandEvents || cell.first - open.last > silence);
+    if (open !== null && broken) islands.push(open);
+    open = open === null || broken ? { ...cell, version } : joined(open, cell);
+    others = 0;
+  }
+  return open === null ? islands : [...islands, open];
+}
+
+function joined(island: Draft, cell: SeenCell | Draft): Draft {
+  return {
+    ...island,
+    last: Math.max(island.last, cell.last),
+    events: island.events + cell.events,
+    bad: island.bad + cell.bad,
+  };
+}
+
+/**
+ * Two versions that overlap on a host for a good part of the shorter one run side by side; all
+ * pieces of such a version are one island, so that it cannot look like flapping.
+ */
+function mergeConcurrent(islands: readonly Draft[], silence: number): readonly Island[] {
+  const beside = new Set<string>();
+  for (const [index, left] of islands.entries()) {
+    for (const right of islands.slice(index + 1)) {
+      if (right.first > left.last) break;
+      if (left.version === right.version) continue;
+      const overlap = Math.min(left.last, right.last) - right.first;
+      const shorter = Math.min(left.last - left.first, right.last - right.first);
+      if (overlap * 4 <= shorter) continue;
+      beside.add(left.version);
+      beside.add(right.version);
+    }
+  }
+  const merged: Draft[] = [];
+  for (const island of islands) {
+    const at = beside.has(island.version)
+      ? merged.findLastIndex(({ version }) => version === island.version)
+      : -1;
+    const before = merged[at];
+    if (before === undefined || island.first - before.last > silence) merged.push(island);
+    else merged[at] = joined(before, island);
+  }
+  return merged.map((island, index) => {
+    const before = merged[index - 1];
+    const changed =
+      before !== undefined &&
+      before.version !== island.version &&
+      island.first - before.last <= silence;
+    return Object.freeze({
+      ...islandOnly(island),
+      changed,
+      concurrent: beside.has(island.version),
+    });
+  });
+}
+
+function islandOnly({ service, host, version, first, last, events, bad }: Draft): Draft {
+  return { service, host, version, first, last, events, bad };
+}
+
+/** By code unit: the same order on every machine. */
+export function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

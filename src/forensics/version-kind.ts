@@ -1,0 +1,244 @@
+/** What a phase was, told by duration, share and direction alone; statuses are looked at later. */
+
+import { unreachable } from '../base/assert.js';
+import type { Micros } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
+import { limits } from './version-cell.js';
+import { flappingHosts } from './version-flapping.js';
+import { atDataEnd, atDataStart, type Fleet, isOlder } from './version-fleet.js';
+import type { Island } from './version-island.js';
+import { hadMajority, type Phase, shareOf } from './version-phase.js';
+
+export type VersionKind =
+  | 'rollout'
+  | 'canary'
+  | 'rolled back'
+  | 'straggler'
+  | 'version from the future'
+  | 'split'
+  | 'flapping';
+
+/** Some hosts of a service on a version that did not lead, for a time. */
+export interface Candidate extends TimeRange {
+  readonly kind: VersionKind;
+  readonly service: string;
+  readonly version: string;
+  readonly fleetVersion: string;
+  readonly islands: readonly Island[];
+  /** By time alone no mismatch; failing would make it one. */
+  readonly harmless: boolean;
+}
+
+/** The kinds that disagree with the fleet even where nothing fails. */
+const mismatches: ReadonlySet<VersionKind> = new Set([
+  'straggler',
+  'version from the future',
+  'flapping',
+]);
+
+/** Classifies all phases of a fleet; what is only the tail of a rollout gives nothing. */
+export function candidatesOf(fleet: Fleet, phases: readonly Phase[]): readonly Candidate[] {
+  const rolloutLimit = rolloutLimitOf(phases);
+  const replaced = replacesHosts(phases);
+  const found = phases.flatMap((phase): readonly Candidate[] => {
+    switch (phase.move) {
+      case 'incoming':
+        return incoming(fleet, phase, rolloutLimit);
+      case 'outgoing':
+        return leftBehind(fleet, phase);
+      case 'visiting':
+        return visiting(fleet, phase, replaced);
+      default:
+        return unreachable(phase.move);
+    }
+  });
+  return withoutRecurring(fleet, flapping(fleet, found));
+}
+
+/** **Source** max(60 min, 3 × the median rollout of the service). */
+function rolloutLimitOf(phases: readonly Phase[]): number {
+  const lengths = phases
+    .filter(({ move }) => move === 'incoming')
+    .map(({ start, end }) => end - start)
+    .sort((left, right) => left - right);
+  const median = lengths[Math.floor((lengths.length - 1) / 2)] ?? 0;
+  return Math.min(limits.canary, Math.max(limits.rollout, limits.rolloutMedians * median));
+}
+
+/**
+ * Where rollouts bring new hosts instead of new versions on old hosts, a new host on a new version
+ * says nothing.
+ */
+function replacesHosts(phases: readonly Phase[]): boolean {
+  const arrived = phases
+    .filter(({ move }) => move === 'incoming')
+    .flatMap(({ islands }) => islands);
+  const fresh = arrived.filter(({ changed }) => !changed).length;
+  return fresh >= 3 && fresh * 2 > arrived.length;
+}
+
+function candidate(
+  fleet: Fleet,
+  phase: Phase,
+  kind: VersionKind,
+  range: TimeRange = phase,
+  islands: readonly Island[] = phase.islands,
+): Candidate {
+  return Object.freeze({
+    kind,
+    harmless: !mismatches.has(kind),
+    service: fleet.service,
+    version: phase.version,
+    fleetVersion: phase.lead,
+    start: range.start,
+    end: range.end,
+    islands: islands.filter(({ first, last }) => first < range.end && last >= range.start),
+  });
+}
+
+/** A version on its way to lead: a rollout, after a canary perhaps, or far too early. */
+function incoming(fleet: Fleet, phase: Phase, rolloutLimit: number): readonly Candidate[] {
+  const { plateau } = phase;
+  const climbed = climbEnd(fleet, phase);
+  if (atDataStart(fleet, phase.start)) return [rollout(fleet, phase, climbed)];
+  const waited = plateau.end - plateau.start;
+  const few = plateau.share <= limits.canaryShare || plateau.hosts === 1;
+  if (waited <= Math.min(rolloutLimit, limits.rollout) || (!few && waited <= limits.canary)) {
+    return [rollout(fleet, phase, climbed)];
+  }
+  const before = { start: phase.start, end: plateau.end };
+  const kind =
+    waited <= limits.canary && few
+      ? 'canary'
+      : isSplit(phase)
+        ? 'split'
+        : 'version from the future';
+  return [
+    candidate(fleet, phase, kind, before),
+    rollout(fleet, phase, { start: plateau.end, end: Math.max(plateau.end, climbed.end) }),
+  ];
+}
+
+/** With the hosts that came after the version had begun to lead. */
+function rollout(fleet: Fleet, phase: Phase, range: TimeRange): Candidate {
+  const islands = fleet.islands.filter(({ version }) => version === phase.version);
+  return candidate(fleet, phase, 'rollout', { start: range.start, end: range.end + 1 }, islands);
+}
+
+/** From the first host to nine of ten, or to the end of the climb. */
+function climbEnd(fleet: Fleet, { start, version }: Phase): TimeRange {
+  const reached = fleet.segments.find(
+    (segment) => segment.start >= start && shareOf(segment, version) >= 0.9,
+  );
+  return { start, end: reached?.start ?? start };
+}
+
+function isSplit({ plateau, maxShare, start, end }: Phase): boolean {
+  const share = Math.max(plateau.share, maxShare);
+  return share >= limits.splitShare && plateau.hosts >= 2 && end - start > limits.split;
+}
+
+/**
+ * Hosts that stayed when the fleet had moved on. The time of each counts from the host that left
+ * before it, so that a slow rollout leaves nobody behind.
+ */
+function leftBehind(fleet: Fleet, phase: Phase): readonly Candidate[] {
+  const leaving = phase.islands
+    .map((island) => ({ island, end: Math.min(island.last + 1, phase.end) }))
+    .sort((left, right) => left.end - right.end);
+  let before: Micros = phase.start;
+  let at = leaving.length;
+  for (const [index, { end }] of leaving.entries()) {
+    if (end - before >= limits.straggler && end - phase.start >= limits.straggler) {
+      at = index;
+      break;
+    }
+    before = end;
+  }
+  const stayed = leaving.slice(at).map(({ island }) => island);
+  if (stayed.length === 0 || !hadMajority(phase)) return [];
+  return [candidate(fleet, phase, isSplit(phase) ? 'split' : 'straggler', phase, stayed)];
+}
+
+function visiting(fleet: Fleet, phase: Phase, replaced: boolean): readonly Candidate[] {
+  const { start, end, version, lead } = phase;
+  const length = end - start;
+  const ends = atDataEnd(fleet, end);
+  if (atDataEnd(fleet, start) || atDataStart(fleet, end)) return [];
+  if (!hadMajority(phase) || isSplit(phase)) return [candidate(fleet, phase, 'split')];
+  if (isOlder(fleet, version, lead) || atDataStart(fleet, start)) {
+    return oldVersion(fleet, phase);
+  }
+  const fresh = phase.islands.every(({ changed }) => !changed);
+  if ((fresh && !replaced) || length > limits.canary) {
+    return [candidate(fleet, phase, 'version from the future')];
+  }
+  return [candidate(fleet, phase, ends ? 'canary' : 'rolled back')];
+}
+
+/**
+ * Old images, and hosts that were behind before the data began. Those that leave within the hour,
+ * or while the rollout is young, are its tail.
+ */
+function oldVersion(fleet: Fleet, phase: Phase): readonly Candidate[] {
+  const led = fleet.segments.find(({ lead }) => lead === phase.lead)?.start ?? phase.start;
+  const needed = atDataStart(fleet, phase.start) ? limits.straggler : limits.leaving;
+  const stayed = phase.islands.filter(
+    ({ first, last }) => last - Math.max(first, led) >= needed && last - led >= limits.straggler,
+  );
+  if (stayed.length > 0) return [candidate(fleet, phase, 'straggler', spanOf(stayed), stayed)];
+  return [{ ...candidate(fleet, phase, 'straggler'), harmless: true }];
+}
+
+function spanOf(islands: readonly Island[]): TimeRange {
+  return {
+    start: Math.min(...islands.map(({ first }) => first)),
+    end: Math.max(...islands.map(({ last }) => last)) + 1,
+  };
+}
+
+/** Hosts that come again and again with a version of their own are a deployment of their own. */
+function withoutRecurring(fleet: Fleet, found: readonly Candidate[]): readonly Candidate[] {
+  const led = new Set(fleet.segments.map(({ lead }) => lead));
+  const hostsThatLed = new Set(
+    fleet.islands.filter(({ version }) => led.has(version)).map(({ host }) => host),
+  );
+  const visits = new Map<string, number>();
+  for (const { version } of found) visits.set(version, (visits.get(version) ?? 0) + 1);
+  return found.map((item) => {
+    const apart = item.islands.every(({ host }) => !hostsThatLed.has(host));
+    const often = (visits.get(item.version) ?? 0) >= limits.recurring;
+    return apart && often && !led.has(item.version)
+      ? { ...item, kind: 'split', harmless: true }
+      : item;
+  });
+}
+
+/** A flapping host gives one candidate in place of all its short visits. */
+function flapping(fleet: Fleet, found: readonly Candidate[]): readonly Candidate[] {
+  const hosts = flappingHosts(fleet);
+  if (hosts.size === 0) return found;
+  const fleetWide = hosts.size * 2 > new Set(fleet.islands.map(({ host }) => host)).size;
+  const rest = found.filter(({ islands }) => !islands.every(({ host }) => hosts.has(host)));
+  const groups = new Map<string, Island[]>();
+  for (const { host, version, fleetVersion } of hosts.values()) {
+    const own = fleet.islands.filter(
+      (island) => island.host === host && island.version === version,
+    );
+    const key = JSON.stringify([version, fleetVersion]);
+    groups.set(key, [...(groups.get(key) ?? []), ...own]);
+  }
+  const flaps = [...groups].map(([key, islands]): Candidate => {
+    const [version, fleetVersion]: readonly string[] = JSON.parse(key);
+    return Object.freeze({
+      kind: 'flapping',
+      harmless: fleetWide,
+      service: fleet.service,
+      version: version ?? '',
+      fleetVersion: fleetVersion ?? '',
+      ...spanOf(islands),
+      islands,
+    });
+  });
+  return [...rest, ...flaps];
+}
