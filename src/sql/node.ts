@@ -22,7 +22,9 @@ export type SqlType =
   | 'TIMESTAMPTZ'
   | 'DATE'
   | 'BLOB'
+  | 'JSON'
   | 'MAP(VARCHAR, VARCHAR)'
+  | 'MAP(VARCHAR, JSON)'
   | 'VARCHAR[]';
 
 export type BinaryOperator =
@@ -125,7 +127,13 @@ export type SqlSource =
       readonly right: SqlSource;
       readonly on: SqlExpression | null;
     }
-  /** A set-returning call in FROM, such as `range` or `unnest`. */
+  /** Newline-delimited JSON of our own making; the types of its columns are constants of ours. */
+  | {
+      readonly kind: 'json lines';
+      readonly path: string;
+      readonly columns: readonly { readonly name: string; readonly type: string }[];
+    }
+  /** A set-returning call in FROM: one of `tableFunctions` in `print.ts`. */
   | {
       readonly kind: 'function';
       readonly call: SqlExpression;
@@ -170,6 +178,28 @@ export interface SqlCopy {
     readonly value: string | number | boolean | readonly string[];
   }[];
 }
+
+/** `CREATE TABLE name AS query`, in memory. */
+export interface SqlCreateTable {
+  readonly kind: 'create table';
+  readonly name: string;
+  readonly query: SqlQuery;
+}
+
+export interface SqlDropTable {
+  readonly kind: 'drop table';
+  readonly name: string;
+}
+
+/** One setting of the engine, for all its connections. */
+export interface SqlSet {
+  readonly kind: 'set';
+  readonly name: string;
+  readonly value: string | boolean | readonly string[];
+}
+
+/** Everything that can be printed. Only a query reaches a locked connection. */
+export type SqlStatement = SqlQuery | SqlCopy | SqlCreateTable | SqlDropTable | SqlSet;
 
 /** Text with its bound values, in order of `$1`, `$2` … */
 export interface Statement {

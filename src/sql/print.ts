@@ -11,15 +11,50 @@ import type {
   SqlParameter,
   SqlQuery,
   SqlSelect,
+  SqlSet,
   SqlSource,
+  SqlStatement,
   Statement,
 } from './node.js';
 
-/** The text of a query or COPY with its bound values. A NUL in a name or path is a bug. */
-export function printStatement(node: SqlQuery | SqlCopy): Statement {
+/** Set-returning calls that may stand in FROM; others can read files or change the engine. */
+const tableFunctions: ReadonlySet<string> = new Set([
+  'range',
+  'generate_series',
+  'unnest',
+  'parquet_file_metadata',
+]);
+
+/** The text of a statement with its bound values. A NUL in a name or path is a bug. */
+export function printStatement(node: SqlStatement): Statement {
   const parameters: SqlParameter[] = [];
-  const sql = node.kind === 'copy' ? printCopy(node, parameters) : printQuery(node, parameters);
-  return { sql, parameters };
+  return { sql: printText(node, parameters), parameters };
+}
+
+function printText(node: SqlStatement, parameters: SqlParameter[]): string {
+  switch (node.kind) {
+    case 'select':
+    case 'union':
+      return printQuery(node, parameters);
+    case 'copy':
+      return printCopy(node, parameters);
+    case 'create table':
+      return `CREATE TABLE ${quoteIdentifier(node.name)} AS (${printQuery(node.query, parameters)})`;
+    case 'drop table':
+      return `DROP TABLE ${quoteIdentifier(node.name)}`;
+    case 'set':
+      return printSet(node);
+    default:
+      return unreachable(node);
+  }
+}
+
+function printSet({ name, value }: SqlSet): string {
+  assert(/^[a-z_]+$/i.test(name), `not a setting: ${name}`);
+  if (typeof value === 'boolean') return `SET GLOBAL ${name} = ${value}`;
+  const text =
+    typeof value === 'string' ? quoteText(value) : `[${value.map(quoteText).join(', ')}]`;
+  return `SET GLOBAL ${name} = ${text}`;
 }
 
 export function quoteIdentifier(name: string): string {
@@ -91,7 +126,17 @@ function printSource(source: SqlSource, parameters: SqlParameter[]): string {
       const on = source.on === null ? '' : ` ON ${printExpression(source.on, parameters)}`;
       return `${left} ${source.type.toUpperCase()} JOIN ${right}${on}`;
     }
+    case 'json lines': {
+      const path = bind({ type: 'string', value: source.path }, parameters);
+      const columns = source.columns.map(({ name, type }) => `${name}: ${quoteText(type)}`);
+      const format = `format = 'newline_delimited', columns = {${columns.join(', ')}}`;
+      return `read_json(${path}, ${format})`;
+    }
     case 'function': {
+      assert(
+        source.call.kind === 'call' && tableFunctions.has(source.call.name),
+        'not a table function that may stand in FROM',
+      );
       const call = printExpression(source.call, parameters);
       const columns = source.columns.map(quoteIdentifier).join(', ');
       return `${call} AS ${quoteIdentifier(source.alias)}(${columns})`;
@@ -212,13 +257,14 @@ function printList(nodes: readonly SqlExpression[], parameters: SqlParameter[]):
   return nodes.map((node) => printExpression(node, parameters)).join(', ');
 }
 
-/** Numbers of ours, never values from data. */
+/** Numbers of ours, never values from data. A sign stands in parentheses: `--` opens a comment. */
 function printLiteral(value: number | bigint | boolean | null): string {
   if (typeof value === 'number' && !Number.isInteger(value)) {
     assert(Number.isFinite(value), 'a literal is not finite');
     return `CAST(${value} AS DOUBLE)`;
   }
-  return String(value).toUpperCase();
+  const text = String(value).toUpperCase();
+  return text.startsWith('-') ? `(${text})` : text;
 }
 
 function printInteger(value: number): string {

@@ -1,0 +1,118 @@
+/** Results as arrays of plain cells, read column by column in chunks, never as row objects. */
+import type { DuckDBDataChunk, DuckDBResult, DuckDBTypeId, DuckDBValue } from '@duckdb/node-api';
+import { assert } from '../../base/assert.js';
+import type { Cell } from '../../query/ports.js';
+import type { Duckdb } from './load.js';
+
+type CellReader = (value: DuckDBValue) => Cell;
+
+/** All rows of a result. **Shape** rows × columns, in the order of the result. */
+export async function readRows(duckdb: Duckdb, result: DuckDBResult): Promise<Cell[][]> {
+  const rows: Cell[][] = [];
+  const typeIds = typeIdsOf(result);
+  for (let chunk = await nextChunk(result); chunk !== null; chunk = await nextChunk(result)) {
+    for (const row of readChunk(duckdb, chunk, typeIds)) rows.push(row);
+  }
+  return rows;
+}
+
+/** The next chunk with rows in it, or null at the end. */
+export async function nextChunk(result: DuckDBResult): Promise<DuckDBDataChunk | null> {
+  const chunk = await result.fetchChunk();
+  return chunk !== null && chunk.rowCount > 0 ? chunk : null;
+}
+
+export function typeIdsOf(result: DuckDBResult): readonly DuckDBTypeId[] {
+  return result.columnNames().map((_, index) => result.columnTypeId(index));
+}
+
+/** The rows of one chunk. **Shape** rows × columns. */
+export function readChunk(
+  duckdb: Duckdb,
+  chunk: DuckDBDataChunk,
+  typeIds: readonly DuckDBTypeId[],
+): Cell[][] {
+  const rows: Cell[][] = Array.from({ length: chunk.rowCount }, () => []);
+  typeIds.forEach((typeId, columnIndex) => {
+    const read = cellReader(duckdb, typeId);
+    const vector = chunk.getColumnVector(columnIndex);
+    rows.forEach((row, rowIndex) => {
+      const value: DuckDBValue = vector.getItem(rowIndex);
+      row.push(value === null ? null : read(value));
+    });
+  });
+  return rows;
+}
+
+/** BIGINT and wider become numbers where exact; NaN and the infinities become null. */
+function cellReader(duckdb: Duckdb, typeId: DuckDBTypeId): CellReader {
+  const types = duckdb.DuckDBTypeId;
+  switch (typeId) {
+    case types.BOOLEAN:
+    case types.VARCHAR:
+      return plainCell;
+    case types.TINYINT:
+    case types.SMALLINT:
+    case types.INTEGER:
+    case types.UTINYINT:
+    case types.USMALLINT:
+    case types.UINTEGER:
+    case types.FLOAT:
+    case types.DOUBLE:
+    case types.BIGINT:
+    case types.UBIGINT:
+    case types.HUGEINT:
+    case types.UHUGEINT:
+      return numberCell;
+    case types.TIMESTAMP:
+    case types.TIMESTAMP_TZ:
+      return microsCell;
+    case types.DECIMAL:
+      return decimalCell;
+    case types.LIST:
+    case types.ARRAY:
+    case types.STRUCT:
+    case types.MAP:
+      return jsonText;
+    default:
+      return (value) => String(value);
+  }
+}
+
+function plainCell(value: DuckDBValue): Cell {
+  assert(typeof value === 'string' || typeof value === 'boolean', 'not a plain cell');
+  return value;
+}
+
+function numberCell(value: DuckDBValue): Cell {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  assert(typeof value === 'bigint', 'not a number cell');
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function microsCell(value: DuckDBValue): Cell {
+  assert(typeof value === 'object' && value !== null && 'micros' in value, 'not a timestamp');
+  return numberCell(value.micros);
+}
+
+function decimalCell(value: DuckDBValue): Cell {
+  assert(typeof value === 'object' && value !== null && 'toDouble' in value, 'not a decimal');
+  return value.toDouble();
+}
+
+/** JSON text of a nested value; integers keep all their digits, a map is an object. */
+function jsonText(value: DuckDBValue): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if ('items' in value) return `[${value.items.map(jsonText).join(',')}]`;
+  if ('entries' in value) {
+    const entries: readonly (readonly [string, DuckDBValue])[] = Array.isArray(value.entries)
+      ? value.entries.map((entry) => [String(entry.key), entry.value] as const)
+      : Object.entries(value.entries);
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${jsonText(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(String(value));
+}

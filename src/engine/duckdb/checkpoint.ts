@@ -1,0 +1,100 @@
+/** Delta checkpoints (V1): log actions as Parquet and back. The files are our own, or verified. */
+import { rm } from 'node:fs/promises';
+import { any, as, call, cast, column, isNotNull, select } from '../../sql/build.js';
+import type { SqlSelect, SqlSource } from '../../sql/node.js';
+import { readRows } from './cell.js';
+import { faultOfFailure } from './failure.js';
+import { type EngineLimits, openDatabase } from './open.js';
+import { runNode, type Session } from './run.js';
+
+const texts = 'MAP(VARCHAR, VARCHAR)';
+
+/**
+ * The actions a checkpoint holds, with the types of their fields.
+ * **Source** Delta transaction protocol, "Checkpoint schema".
+ */
+const actionTypes = {
+  txn: 'STRUCT(appId VARCHAR, version BIGINT, lastUpdated BIGINT)',
+  add: `STRUCT(path VARCHAR, partitionValues ${texts}, size BIGINT, modificationTime BIGINT,
+    dataChange BOOLEAN, tags ${texts}, stats VARCHAR)`,
+  remove: `STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN,
+    extendedFileMetadata BOOLEAN, partitionValues ${texts}, size BIGINT)`,
+  metaData: `STRUCT(id VARCHAR, name VARCHAR, description VARCHAR,
+    format STRUCT(provider VARCHAR, options ${texts}), schemaString VARCHAR,
+    partitionColumns VARCHAR[], configuration ${texts}, createdTime BIGINT)`,
+  protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)',
+} as const;
+
+/** Writes the actions, one row each. Returns their count. **Faults** CC5001, CC5002. */
+export async function writeCheckpoint(
+  limits: EngineLimits,
+  ndjsonPath: string,
+  checkpointPath: string,
+): Promise<number> {
+  const columns = Object.entries(actionTypes).map(([name, type]) => ({ name, type }));
+  const query = select([{ star: true }], {
+    from: { kind: 'json lines', path: ndjsonPath, columns },
+  });
+  try {
+    return await withSession(limits, async (session) => {
+      const options = [
+        { name: 'FORMAT', value: 'parquet' },
+        { name: 'COMPRESSION', value: 'zstd' },
+      ] as const;
+      const copy = { kind: 'copy', query, path: checkpointPath, options } as const;
+      const result = await runNode(session, copy, new AbortController().signal);
+      const [row] = await readRows(session.duckdb, result);
+      return Number(row?.[0]);
+    });
+  } catch (error) {
+    await rm(checkpointPath, { force: true });
+    throw faultOfFailure(error, { writing: checkpointPath });
+  }
+}
+
+/** The actions as newline-delimited JSON, but for tombstones: a query needs none of them. */
+export async function readCheckpoint(
+  limits: EngineLimits,
+  checkpointPath: string,
+): Promise<string> {
+  try {
+    return await withSession(limits, async (session) => {
+      const query = await readQuery(session, checkpointPath);
+      const result = await runNode(session, query, new AbortController().signal);
+      const rows = await readRows(session.duckdb, result);
+      return rows.map(([action]) => `${String(action)}\n`).join('');
+    });
+  } catch (error) {
+    throw faultOfFailure(error, { writing: null });
+  }
+}
+
+/** Another writer's checkpoint may lack an action or hold one we do not know; both are fine. */
+async function readQuery(session: Session, path: string): Promise<SqlSelect> {
+  const from: SqlSource = { kind: 'parquet', files: [path], unionByName: false, fileName: false };
+  const names = await columnNames(session, select([{ star: true }], { from, limit: 0 }));
+  const fields = names.filter((name) => name !== 'remove').map((name) => as(column(name), name));
+  const action = cast(call('to_json', { kind: 'struct', fields }), 'VARCHAR');
+  return select([as(action, 'action')], {
+    from,
+    where: any(fields.map(({ expression }) => isNotNull(expression))),
+  });
+}
+
+async function columnNames(session: Session, query: SqlSelect): Promise<readonly string[]> {
+  const result = await runNode(session, query, new AbortController().signal);
+  return result.columnNames();
+}
+
+async function withSession<T>(
+  limits: EngineLimits,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(limits);
+  try {
+    const connection = await database.connect();
+    return await work({ duckdb: database.duckdb, connection });
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,83 @@
+/** The engine of queries: one locked instance that reads the files of one snapshot. */
+import { assert } from '../../base/assert.js';
+import { Fault } from '../../base/fault.js';
+import type { Engine, EngineRows } from '../../query/ports.js';
+import type { Statement } from '../../sql/node.js';
+import { bindParameters } from './bind.js';
+import { readRows } from './cell.js';
+import { faultOfFailure } from './failure.js';
+import { type Database, type EngineLimits, openDatabase } from './open.js';
+import { type Session, withInterrupt } from './run.js';
+
+export interface QueryEngineOptions extends EngineLimits {
+  /** Absolute paths of everything a query may read: the files of the snapshot. */
+  readonly files: readonly string[];
+  /** A query that runs longer ends with CC5004; null for no limit. */
+  readonly timeLimitMs: number | null;
+}
+
+/** An engine for statements printed by `src/sql`. Its connections read `files` and nothing else. */
+export async function openQueryEngine(options: QueryEngineOptions): Promise<Engine> {
+  const database = await openDatabase(options);
+  try {
+    await database.lock(options.files);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return {
+    execute: (statement, signal) => execute(database, statement, signal, options.timeLimitMs),
+    close: database.close,
+  };
+}
+
+async function execute(
+  database: Database,
+  statement: Statement,
+  signal: AbortSignal,
+  timeLimitMs: number | null,
+): Promise<EngineRows> {
+  const connection = await database.connect();
+  const session = { duckdb: database.duckdb, connection };
+  try {
+    return await withTimeLimit(signal, timeLimitMs, (limited) =>
+      withInterrupt(connection, limited, () => select(session, statement)),
+    );
+  } catch (error) {
+    if (error instanceof Fault || (signal.aborted && error === signal.reason)) throw error;
+    throw faultOfFailure(error, { writing: null });
+  } finally {
+    connection.closeSync();
+  }
+}
+
+async function select(session: Session, statement: Statement): Promise<EngineRows> {
+  const { duckdb, connection } = session;
+  const prepared = await connection.prepare(statement.sql);
+  try {
+    // A locked connection may still overwrite the files it reads, so only a SELECT is let through.
+    const isSelect = prepared.statementType === duckdb.StatementType.SELECT;
+    assert(isSelect, 'a query engine runs nothing but SELECT');
+    bindParameters(duckdb, prepared, statement.parameters);
+    const result = await prepared.run();
+    return { names: result.columnNames(), rows: await readRows(duckdb, result) };
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+async function withTimeLimit<T>(
+  signal: AbortSignal,
+  timeLimitMs: number | null,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (timeLimitMs === null) return work(signal);
+  const overTime = new AbortController();
+  const fault = new Fault('CC5004', { limit: `${timeLimitMs / 1000}s` });
+  const timer = setTimeout(() => overTime.abort(fault), timeLimitMs);
+  try {
+    return await work(AbortSignal.any([signal, overTime.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}

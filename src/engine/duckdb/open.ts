@@ -1,0 +1,76 @@
+/** An in-memory DuckDB with limits, a spill directory of its own, and nothing from the network. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { SqlSet } from '../../sql/node.js';
+import { printStatement } from '../../sql/print.js';
+import { type Duckdb, loadDuckdb } from './load.js';
+
+/** What the engine may use. `null` leaves the choice to DuckDB. */
+export interface EngineLimits {
+  /** DuckDB takes 80 % of the machine's (or container's) memory when null. */
+  readonly memoryBytes: number | null;
+  /** DuckDB takes one thread per core when null. */
+  readonly threads: number | null;
+  /** Parent of the private spill directory; the system's temporary directory when null. */
+  readonly spillDir: string | null;
+}
+
+export const defaultLimits: EngineLimits = { memoryBytes: null, threads: null, spillDir: null };
+
+/** An open instance. **Invariant** `close` ends it and leaves nothing on disk. */
+export interface Database {
+  readonly duckdb: Duckdb;
+  readonly connect: () => Promise<DuckDBConnection>;
+  /** Only these files can be read from now on, nothing can be written, no setting be changed. */
+  readonly lock: (files: readonly string[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Two processes that share a spill directory destroy each other's files, so it is never shared. */
+export async function openDatabase(limits: EngineLimits): Promise<Database> {
+  const duckdb = await loadDuckdb();
+  const spillDir = await mkdtemp(join(limits.spillDir ?? tmpdir(), 'coldcase-spill-'));
+  const removeSpill = () => rm(spillDir, { recursive: true, force: true });
+  try {
+    const instance = await duckdb.DuckDBInstance.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      temp_directory: spillDir,
+      ...(limits.memoryBytes === null ? {} : { memory_limit: `${limits.memoryBytes}B` }),
+      ...(limits.threads === null ? {} : { threads: String(limits.threads) }),
+    });
+    const main = await instance.connect();
+    await applySettings(main, [{ kind: 'set', name: 'TimeZone', value: 'UTC' }]);
+    return {
+      duckdb,
+      connect: () => instance.connect(),
+      lock: (files) => applySettings(main, lockSettings(files)),
+      close: async () => {
+        main.closeSync();
+        instance.closeSync();
+        await removeSpill();
+      },
+    };
+  } catch (error) {
+    await removeSpill();
+    throw error;
+  }
+}
+
+/** Files, not directories: a directory that may be read may be written too. */
+function lockSettings(files: readonly string[]): readonly SqlSet[] {
+  return [
+    { kind: 'set', name: 'allowed_paths', value: files },
+    { kind: 'set', name: 'enable_external_access', value: false },
+    { kind: 'set', name: 'lock_configuration', value: true },
+  ];
+}
+
+async function applySettings(
+  connection: DuckDBConnection,
+  settings: readonly SqlSet[],
+): Promise<void> {
+  for (const setting of settings) await connection.run(printStatement(setting).sql);
+}
