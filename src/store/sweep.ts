@@ -6,7 +6,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTemporaryName } from '../delta/durable.js';
-import { logDir } from '../delta/log.js';
+import { listLog, logDir, readCommit } from '../delta/log.js';
 import { type Dataset, refreshDataset } from './dataset.js';
 import { stagingRoot } from './layout.js';
 
@@ -25,15 +25,12 @@ export async function sweep(
   time: { readonly nowMs: number; readonly graceMs: number },
 ): Promise<SweepResult> {
   const before = time.nowMs - time.graceMs;
-  // Old files are listed before the log is read again: a file committed meanwhile is then live.
-  const orphans = await oldDataFiles(dataset.tableDir, before);
-  const { snapshot } = await refreshDataset(dataset);
-  const live = new Set(snapshot.files.map(({ path }) => path));
+  // Old files are listed before the log is read again: a file committed meanwhile is then named.
+  const oldFiles = await oldDataFiles(dataset.tableDir, before);
+  const named = oldFiles.length === 0 ? new Set() : await namedFiles(dataset);
+  const orphans = oldFiles.filter(({ path }) => !named.has(path));
   const removed = [
-    ...(await removeAll(
-      orphans.filter(({ path }) => !live.has(path)),
-      dataset.tableDir,
-    )),
+    ...(await removeAll(orphans, dataset.tableDir)),
     ...(await removeAll(await oldEntries(logDir(dataset.tableDir), before, isTemporaryName), '')),
     ...(await removeAll(await oldEntries(stagingRoot(dataset.tableDir), before, () => true), '')),
   ];
@@ -47,6 +44,18 @@ interface Leftover {
   readonly path: string;
   readonly bytes: number;
   readonly isDirectory: boolean;
+}
+
+/** Every file that is live or that a commit still there added: removed ones may have readers. */
+async function namedFiles(dataset: Dataset): Promise<ReadonlySet<string>> {
+  const { snapshot } = await refreshDataset(dataset);
+  const named = new Set(snapshot.files.map(({ path }) => path));
+  const listing = await listLog(dataset.tableDir);
+  for (const version of listing?.commits ?? []) {
+    const actions = await readCommit(dataset.tableDir, version);
+    for (const { path } of actions?.adds ?? []) named.add(path);
+  }
+  return named;
 }
 
 /** Names our writer gives; anything else in the directory is not ours to remove. */
