@@ -6,6 +6,7 @@
  */
 import { type Micros, microsPerDay, microsPerSecond } from '../time/instant.js';
 import { parseLogTime } from './log-time.js';
+import type { FieldValue } from './record.js';
 import { digitsAt, instantOf, type Parts, parseOffset, type Timestamp } from './time-parts.js';
 
 /** Reads a time as text. `reference` gives the year where the text has none (syslog). */
@@ -26,6 +27,17 @@ export function epochTimestamp(value: number | bigint): Timestamp | 'invalid' {
   if (!Number.isFinite(value)) return 'invalid';
   // The shortest text of a double is what was written, so its decimals are exact, unlike value*1e6.
   return parseEpochText(String(value));
+}
+
+/** Reads a field of any type as a time; null when it is none. */
+export function readTimestamp(
+  value: Exclude<FieldValue, null>,
+  reference?: Micros,
+): Timestamp | null {
+  const numeric = typeof value === 'number' || typeof value === 'bigint';
+  if (!numeric && typeof value !== 'string') return null;
+  const found = numeric ? epochTimestamp(value) : parseTimestamp(value, reference);
+  return found === 'invalid' ? null : found;
 }
 
 /** Which instants events can have. **Units** microseconds. */

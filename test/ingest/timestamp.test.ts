@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochTimestamp, inTimeRange, parseTimestamp } from '../../src/ingest/timestamp.js';
+import {
+  epochTimestamp,
+  inTimeRange,
+  parseTimestamp,
+  readTimestamp,
+} from '../../src/ingest/timestamp.js';
 
 const base = Date.UTC(2015, 4, 17, 10, 5, 3) * 1000;
 
@@ -168,5 +173,16 @@ describe('inTimeRange', () => {
     [now + 86_400_000_001, false],
   ])('judges %d', (micros, expected) => {
     expect(inTimeRange(micros, now)).toBe(expected);
+  });
+});
+
+describe('readTimestamp', () => {
+  it('reads text and numbers, and nothing else', () => {
+    expect(readTimestamp('2015-05-17T10:05:03Z')).toEqual({ micros: base, exact: true });
+    expect(readTimestamp(1431857103)).toEqual({ micros: base, exact: true });
+    expect(readTimestamp(1431857103000n)).toEqual({ micros: base, exact: true });
+    expect(readTimestamp(true)).toBeNull();
+    expect(readTimestamp('soon')).toBeNull();
+    expect(readTimestamp({ kind: 'json', text: '[1431857103]' })).toBeNull();
   });
 });

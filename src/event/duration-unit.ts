@@ -1,0 +1,60 @@
+/** The unit of a duration column: by its name, else by the size of its values. */
+
+import type { DurationUnit } from './column.js';
+import { type ColumnSample, sortedNumbers } from './column-sample.js';
+
+export interface UnitGuess {
+  /** Null when neither name nor values tell. */
+  readonly unit: DurationUnit | null;
+  readonly reason: string;
+}
+
+const unitByLabel: ReadonlyMap<string, DurationUnit> = new Map([
+  ['http.server.request.duration', 's'],
+  ['http.server.duration', 'ms'],
+  ['request_time', 's'],
+  ['DURATION', 'ms'],
+  ['%D', 'us'],
+  ['%T', 's'],
+]);
+
+/** Ends of names, after the parts of the name are set apart by `_`. */
+const unitBySuffix: readonly (readonly [RegExp, DurationUnit])[] = [
+  [/_(ms|millis|milliseconds|msec)$/, 'ms'],
+  [/_(us|micros|microseconds|usec)$/, 'us'],
+  [/_(ns|nanos|nanoseconds|nsec)$/, 'ns'],
+  [/_(s|sec|secs|seconds)$/, 's'],
+];
+
+/** Guesses the unit of a column that was taken for a duration. */
+export function guessUnit(sample: ColumnSample): UnitGuess {
+  const known = unitByLabel.get(sample.label);
+  if (known !== undefined) return { unit: known, reason: `${sample.label} is in ${known}` };
+  const parts = sample.label
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase();
+  for (const [suffix, unit] of unitBySuffix) {
+    if (suffix.test(parts)) return { unit, reason: 'by its name' };
+  }
+  return unitBySize(sample);
+}
+
+/**
+ * Only where one unit is plausible: a typical request takes 0.1 ms to 100 s, so decimals with a
+ * median under 10 are seconds (Caddy), whole numbers with one over 10 million nanoseconds (Traefik).
+ */
+function unitBySize(sample: ColumnSample): UnitGuess {
+  const numbers = sortedNumbers(sample);
+  const median = numbers?.[Math.floor(numbers.length / 2)];
+  if (numbers === null || median === undefined) {
+    return { unit: null, reason: 'unit unknown: no numbers' };
+  }
+  const whole = numbers.every((value) => Number.isInteger(value));
+  if (!whole && median < 10) return { unit: 's', reason: `decimals, median ${median}` };
+  const traefik = sample.label === 'Duration' && median >= 10_000;
+  if (whole && (traefik || median >= 10_000_000)) {
+    return { unit: 'ns', reason: `whole numbers, median ${median}` };
+  }
+  return { unit: null, reason: `unit unknown: median ${median}` };
+}

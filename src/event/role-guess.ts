@@ -1,0 +1,178 @@
+/**
+ * Guesses what columns mean: a score for the name (exact 100, synonym 80, fuzzy 50) and a test of
+ * sampled values (plus or minus 40). A column counts from 60 on. Pure; the order of columns and of
+ * values does not matter.
+ */
+import { Fault } from '../base/fault.js';
+import type { DurationUnit } from './column.js';
+import type { ColumnSample } from './column-sample.js';
+import { guessUnit } from './duration-unit.js';
+import { type RoleName, type Roles, roleNames } from './role.js';
+import { roleTable } from './role-table.js';
+import { testValues, type ValueTests } from './role-value-test.js';
+
+export interface RoleCandidate {
+  readonly label: string;
+  readonly score: number;
+  readonly reason: string;
+}
+
+/** `labels` is the coalesce list, empty when nothing was found or two columns are equally good. */
+export interface RoleGuess {
+  readonly role: RoleName;
+  readonly labels: readonly string[];
+  readonly score: number;
+  readonly reason: string;
+  /** Every column that was considered, best first. */
+  readonly candidates: readonly RoleCandidate[];
+}
+
+export interface GuessedRoles {
+  readonly roles: Roles;
+  /** One for each role, in the order of `roleNames`. */
+  readonly guesses: readonly RoleGuess[];
+  /** Units of the columns of the role duration, as far as they are known. */
+  readonly units: ReadonlyMap<string, DurationUnit>;
+  /** What a person should hear: units not known, ties. */
+  readonly notes: readonly string[];
+}
+
+/** From here on a column is taken for a role. **Source** the role table's rule. */
+export const takenScore = 60;
+
+interface NameMatch {
+  readonly points: 100 | 80 | 50;
+  /** Place in the table: the order of a coalesce list. */
+  readonly rank: number;
+  readonly reason: string;
+  readonly vague: boolean;
+}
+
+interface Scored extends RoleCandidate {
+  readonly match: NameMatch;
+  readonly sample: ColumnSample;
+}
+
+/** Guesses all roles. Never faults: see `requireTime`. */
+export function guessRoles(columns: readonly ColumnSample[], tests: ValueTests): GuessedRoles {
+  const guesses = roleNames.map((role) => guessRole(role, columns, tests));
+  const roles: Partial<Record<RoleName, readonly string[]>> = {};
+  const notes: string[] = [];
+  for (const guess of guesses) {
+    if (guess.labels.length > 0) roles[guess.role] = guess.labels;
+    else if (guess.score >= takenScore) notes.push(`${guess.role}: ${guess.reason}`);
+  }
+  const units = new Map<string, DurationUnit>();
+  for (const label of roles.duration ?? []) {
+    const sample = columns.find((column) => column.label === label);
+    if (sample === undefined) continue;
+    const { unit, reason } = guessUnit(sample);
+    if (unit === null) notes.push(`duration: ${label}: ${reason}`);
+    else units.set(label, unit);
+  }
+  return { roles, guesses, units, notes };
+}
+
+/** **Faults** CC2101 with the candidates, when no column can be the time. */
+export function requireTime(guessed: GuessedRoles, path: string): readonly string[] {
+  const labels = guessed.roles.time;
+  if (labels !== undefined) return labels;
+  const candidates = guessed.guesses
+    .filter((guess) => guess.role === 'time')
+    .flatMap((guess) => guess.candidates.map((candidate) => candidate.label));
+  throw new Fault('CC2101', {
+    path,
+    role: 'time',
+    candidates: candidates.length === 0 ? 'none' : candidates.join(', '),
+    class: 'ts_missing',
+  });
+}
+
+function guessRole(role: RoleName, columns: readonly ColumnSample[], tests: ValueTests): RoleGuess {
+  const scored = columns.flatMap((sample) => scoreColumn(role, sample, tests) ?? []).sort(byScore);
+  const candidates = scored.map(({ label, score, reason }) => ({ label, score, reason }));
+  const [best, next] = scored;
+  if (best === undefined || best.score < takenScore) {
+    const reason = best === undefined ? 'no column by a known name' : best.reason;
+    return { role, labels: [], score: best?.score ?? 0, reason, candidates };
+  }
+  if (next !== undefined && next.score === best.score && next.match.rank === best.match.rank) {
+    const reason = `${best.label} and ${next.label} are equally good`;
+    return { role, labels: [], score: best.score, reason, candidates };
+  }
+  const labels = coalesceList(best, scored);
+  return { role, labels, score: best.score, reason: best.reason, candidates };
+}
+
+function scoreColumn(role: RoleName, sample: ColumnSample, tests: ValueTests): Scored | null {
+  const match = matchName(role, sample.label);
+  if (match === null) return null;
+  const verdict = testValues(role, sample, { ...tests, vague: match.vague });
+  return {
+    label: sample.label,
+    score: match.points + verdict.points,
+    reason: `${match.reason}, ${verdict.reason}`,
+    match,
+    sample,
+  };
+}
+
+/** By score, then by the table, then by name, so that the order of columns cannot matter. */
+function byScore(left: Scored, right: Scored): number {
+  if (left.score !== right.score) return right.score - left.score;
+  if (left.match.rank !== right.match.rank) return left.match.rank - right.match.rank;
+  return left.label < right.label ? -1 : 1;
+}
+
+/**
+ * The best column, the other names of the same convention (both appear while a fleet migrates), and
+ * synonyms only while rows are left without a value. Vague names never join.
+ */
+function coalesceList(best: Scored, scored: readonly Scored[]): readonly string[] {
+  const { rows, values } = best.sample;
+  const gaps = values.length < rows;
+  const others = scored.filter((one) => {
+    if (one === best || one.score < takenScore || one.match.points < 80) return false;
+    return (
+      !isOtherDomain(best, one) && (gaps || (one.match.points === 100 && best.match.points === 100))
+    );
+  });
+  others.sort((left, right) => left.match.rank - right.match.rank);
+  return [best, ...others].map((one) => one.label);
+}
+
+/** gRPC status codes are numbered differently and never fill gaps of HTTP ones. */
+function isOtherDomain(left: RoleCandidate, right: RoleCandidate): boolean {
+  return left.label.startsWith('rpc.') !== right.label.startsWith('rpc.');
+}
+
+function matchName(role: RoleName, label: string): NameMatch | null {
+  const { exact, synonyms, vague, never } = roleTable[role];
+  const loose = looseName(label);
+  if (never.some((name) => looseName(name) === loose) && !exact.includes(label)) return null;
+  const names = [...exact, ...synonyms, ...vague];
+  const rank = names.indexOf(label);
+  if (rank >= 0 && rank < exact.length) {
+    return { points: 100, rank, reason: 'name of a convention', vague: false };
+  }
+  if (rank >= 0 && rank < exact.length + synonyms.length) {
+    return { points: 80, rank, reason: 'usual name', vague: false };
+  }
+  const near = rank >= 0 ? rank : names.findIndex((name) => isNear(looseName(name), label));
+  if (near < 0) return null;
+  return { points: 50, rank: near, reason: 'similar name', vague: true };
+}
+
+/** The same but for case and separators, alone or behind a wrapper (`attributes.host.name`). */
+function isNear(name: string, label: string): boolean {
+  const loose = looseName(label);
+  if (loose === name) return true;
+  const inner = /^(?:resource|attributes|fields|labels|log|data|context|tags)[._](.+)$/i.exec(
+    label,
+  );
+  return inner?.[1] !== undefined && isNear(name, inner[1]);
+}
+
+function looseName(label: string): string {
+  return label.toLowerCase().replace(/[^a-z0-9%@]/g, '');
+}

@@ -1,0 +1,180 @@
+/** Do the values of a column fit a role? The second half of a guess, after the name. */
+import { unreachable } from '../base/assert.js';
+import {
+  type ColumnSample,
+  distinctCount,
+  type SampleValue,
+  shareOf,
+  sortedNumbers,
+} from './column-sample.js';
+import type { RoleName } from './role.js';
+
+export interface ValueVerdict {
+  /** 40 when they fit, -40 when they do not, 0 when they say nothing. */
+  readonly points: 40 | 0 | -40;
+  readonly reason: string;
+}
+
+/** What the test cannot know by itself. */
+export interface ValueTests {
+  /** Whether a value reads as a time that events can have. */
+  readonly isTime: (value: SampleValue) => boolean;
+}
+
+/** `vague` columns have to prove themselves where the others only must not fail. */
+export function testValues(
+  role: RoleName,
+  sample: ColumnSample,
+  options: ValueTests & { readonly vague: boolean },
+): ValueVerdict {
+  if (sample.values.length === 0) return silent('no values in the sample');
+  switch (role) {
+    case 'time':
+      return byShare(shareOf(sample, options.isTime), 0.99, 'values read as times');
+    case 'host':
+      return testHost(sample, options.vague);
+    case 'version':
+      return testVersion(sample, options.vague);
+    case 'status':
+      return testStatus(sample);
+    case 'route':
+      return testRoute(sample, options.vague);
+    case 'method':
+      return byShare(shareOf(sample, isMethod), 0.95, 'values are HTTP methods');
+    case 'duration':
+      return testDuration(sample);
+    case 'weight':
+      return byShare(shareOf(sample, isWeight), 1, 'values are whole numbers from 1');
+    case 'customer':
+      return testCustomer(sample);
+    case 'service':
+    case 'environment':
+      return testNames(sample);
+    case 'error':
+      return shareOf(sample, (value) => typeof value === 'number') > 0
+        ? fails('values are numbers')
+        : fits('no numbers');
+    case 'trace':
+    case 'span':
+    case 'parent':
+      return byShare(shareOf(sample, isId), 0.95, 'values look like ids');
+    default:
+      return unreachable(role);
+  }
+}
+
+function fits(reason: string): ValueVerdict {
+  return { points: 40, reason };
+}
+
+function fails(reason: string): ValueVerdict {
+  return { points: -40, reason };
+}
+
+function silent(reason: string): ValueVerdict {
+  return { points: 0, reason };
+}
+
+function byShare(share: number, needed: number, what: string): ValueVerdict {
+  const reason = `${Math.floor(share * 100)} % of the ${what}`;
+  return share >= needed ? fits(reason) : fails(reason);
+}
+
+/** `api.example.com`, `www.example.com:443`, `10.0.0.1:8080`: what a Host header holds. */
+const hostHeaderPattern = /^([\w-]+\.)+[a-z]{2,}(:\d+)?$|:\d+$|^localhost$/i;
+const addressPattern = /^\d{1,3}(\.\d{1,3}){3}(:\d+)?$/;
+/** Names under these are machines, never sites. */
+const machineDomains = /\.(internal|local|localdomain|lan|compute|cluster)$/i;
+
+function testHost(sample: ColumnSample, vague: boolean): ValueVerdict {
+  const distinct = distinctCount(sample);
+  const sites = shareOf(sample, (value) => {
+    const text = String(value);
+    const machine = machineDomains.test(text) || addressPattern.test(text);
+    return hostHeaderPattern.test(text) && !machine;
+  });
+  if (sites === 1 && (vague || distinct === 1)) return fails('values look like Host headers');
+  if (distinct > 10_000) return fails(`${distinct} distinct values are too many for hosts`);
+  if (distinct === 1) return silent('one value only');
+  return fits(`${distinct} distinct values`);
+}
+
+function testVersion(sample: ColumnSample, vague: boolean): ValueVerdict {
+  const distinct = distinctCount(sample);
+  const protocols = shareOf(sample, (value) => /^(HTTP\/)?([12]\.[01]|[123])$/.test(String(value)));
+  if (protocols === 1 && vague) return fails('values look like protocol versions');
+  if (shareOf(sample, (value) => typeof value === 'boolean') > 0)
+    return fails('values are boolean');
+  const few = Math.max(20, sample.values.length / 10);
+  if (distinct <= few) return fits(`${distinct} distinct values`);
+  return fails(`${distinct} distinct values in ${sample.values.length} are too many`);
+}
+
+function testStatus(sample: ColumnSample): ValueVerdict {
+  if (sample.label === 'rpc.grpc.status_code') {
+    return byShare(
+      shareOf(sample, (value) => isWhole(value, 0, 16)),
+      0.95,
+      'values are 0 to 16',
+    );
+  }
+  const share = shareOf(sample, (value) => isWhole(value, 100, 599));
+  return byShare(share, 0.95, 'values are 100 to 599');
+}
+
+const templatePattern = /\{[^}]*\}|\/:[A-Za-z_]|<[^>]+>|\/\*/;
+
+function testRoute(sample: ColumnSample, vague: boolean): ValueVerdict {
+  const distinct = distinctCount(sample);
+  if (shareOf(sample, (value) => typeof value !== 'string' || value.includes('?')) > 0) {
+    return fails('values hold query strings or are no text');
+  }
+  if (distinct >= 5_000) return fails(`${distinct} distinct values are too many for routes`);
+  if (vague && shareOf(sample, (value) => templatePattern.test(String(value))) === 0) {
+    return fails('paths without templates');
+  }
+  return fits(`${distinct} distinct values`);
+}
+
+function testDuration(sample: ColumnSample): ValueVerdict {
+  const numbers = sortedNumbers(sample);
+  if (numbers === null) return fails('not all values are numbers');
+  return (numbers[0] ?? -1) < 0 ? fails('negative values') : fits('numbers from 0');
+}
+
+function testCustomer(sample: ColumnSample): ValueVerdict {
+  const distinct = distinctCount(sample);
+  if (distinct >= Math.max(2, Math.min(10, sample.values.length / 20))) {
+    return fits(`${distinct} distinct values`);
+  }
+  return silent(`${distinct} distinct values`);
+}
+
+function testNames(sample: ColumnSample): ValueVerdict {
+  if (shareOf(sample, (value) => typeof value !== 'string') > 0) return fails('not only text');
+  const distinct = distinctCount(sample);
+  return distinct <= Math.max(50, sample.values.length / 10)
+    ? fits(`${distinct} distinct values`)
+    : fails(`${distinct} distinct values are too many`);
+}
+
+const methods = new Set(
+  'GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH PROPFIND QUERY PURGE _OTHER'.split(' '),
+);
+
+function isMethod(value: SampleValue): boolean {
+  return methods.has(String(value).toUpperCase());
+}
+
+function isWhole(value: SampleValue, least: number, most: number): boolean {
+  if (typeof value === 'boolean' || !/^\d+$/.test(String(value))) return false;
+  return Number(value) >= least && Number(value) <= most;
+}
+
+function isWeight(value: SampleValue): boolean {
+  return isWhole(value, 1, Number.MAX_SAFE_INTEGER);
+}
+
+function isId(value: SampleValue): boolean {
+  return typeof value !== 'boolean' && /^[\w:+/=-]*$/.test(String(value));
+}
