@@ -117,6 +117,9 @@ export function answerDocument(
   };
 }
 
+/** Codes of notes whose text the footer of a result holds already. */
+const inFooter: ReadonlySet<string> = new Set(['bad', 'truncated']);
+
 /** What goes to stderr: the footer a machine format cannot hold, notes, what to try next. */
 function* asides(answer: Answer, format: OutputFormat, context: OutputContext): Generator<string> {
   if (format === 'json') return;
@@ -128,6 +131,7 @@ function* asides(answer: Answer, format: OutputFormat, context: OutputContext): 
     yield* footerLines(answer.table, { ...tableStyle(context), paint: style.paint });
   }
   for (const note of answer.notes) {
+    if (settings.footer && inFooter.has(note.code)) continue;
     if (note.level === 'warning') yield `${style.paint.yellow(own('▲'))} ${own(note.text)}\n`;
     else if (!settings.quiet) yield `${style.paint.dim(`note: ${own(note.text)}`)}\n`;
   }

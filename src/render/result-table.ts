@@ -28,7 +28,7 @@ export function resultTable(result: Result, options: ResultTableOptions): Table 
       series === null
         ? result.rows
         : result.rows.map((row, index) => withSeries(row, index, series)),
-    tail: series === null ? tail : tail.map((row) => ({ ...row, cells: [...row.cells, null] })),
+    tail: series === null ? tail : tail.map((row) => ({ ...row, cells: [...row.cells, []] })),
     seriesMax: series === null ? null : highest(series),
     footer: footerOf(result, series, options),
   };
@@ -123,13 +123,9 @@ function legendOf(series: ResultSeries): readonly string[] {
   return gaps ? ['in the sparklines: · none, ╌ nothing kept for that time'] : [];
 }
 
+/** Counted by the query, which knows groups from rows. */
 function truncation(result: Result): readonly string[] {
-  const left = result.groupCount - result.rows.length;
-  if (left <= 0) return [];
-  const rest = result.other === null ? '; --other adds the rest in one row' : '';
-  return [
-    `${formatCount(left)} of ${plural(result.groupCount, 'group')} not shown (--limit)${rest}`,
-  ];
+  return result.notes.filter(({ code }) => code === 'truncated').map(({ text }) => text);
 }
 
 function plural(count: number, noun: string): string {

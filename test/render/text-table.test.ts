@@ -27,7 +27,7 @@ const fleet = tableOf({
       [0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 7, 1, 1, 1, 1, 0, null, null, null],
     ],
   ],
-  tail: [{ label: 'TOTAL', cells: [null, null, 24_143, null] }],
+  tail: [{ label: 'TOTAL', cells: [null, null, 24_143, []] }],
   seriesMax: 8,
   footer: ['2 rows, 24,143 events, UTC'],
 });
@@ -38,7 +38,7 @@ describe('textTable', () => {
       "version      status   count  14:00  per 5m  16:00
       build-31877  200     22,682  ████████████████████
       build-31904  401      1,461  ···▁▂▃▄▅▆▇█▇▁▁▁▁·╌╌╌
-      TOTAL        –       24,143  –
+      TOTAL        –       24,143
       2 rows, 24,143 events, UTC
       "
     `);
@@ -49,7 +49,7 @@ describe('textTable', () => {
       "version      status   count  14:00  per 5m  16:00
       build-31877  200     22,682  @@@@@@@@@@@@@@@@@@@@
       build-31904  401      1,461  ...:-=+*#@@@::::.___
-      TOTAL        -       24,143  -
+      TOTAL        -       24,143
       2 rows, 24,143 events, UTC
       "
     `);

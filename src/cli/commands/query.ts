@@ -1,0 +1,186 @@
+/** `coldcase query`: break events of a store or of files down by anything. */
+import { type Fault, faultsOf, throwAll } from '../../base/fault.js';
+import { runPlan } from '../../query/execute.js';
+import { explainPlan, explainSpec, explainSql } from '../../query/explain.js';
+import { resolve } from '../../query/resolve.js';
+import type { Result } from '../../query/result.js';
+import { type Every, maxLimit, type QuerySpec } from '../../query/spec.js';
+import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
+import { resultTable } from '../../render/result-table.js';
+import { parseDuration } from '../../time/duration.js';
+import { formatMoment } from '../../time/format.js';
+import { type Answer, linesBlock, noTable } from '../answer.js';
+import type { CommandModule, Invocation } from '../command.js';
+import { chooseFormat } from '../format.js';
+import { openEngine } from '../lazy-engine.js';
+import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
+import { machineTable, queryDocument } from '../query-document.js';
+import { querySourceOf } from '../query-source.js';
+import { openSource } from '../source.js';
+import { chooseWindow, windowOptionSpecs } from '../window-options.js';
+
+export const queryCommand: CommandModule = {
+  name: 'query',
+  words: '[files...]',
+  summary: 'break events down by anything',
+  examples: [
+    ['coldcase query --by host,version,status', ''],
+    ["coldcase query --by route --calc count,'p95(duration)' --last 2h", ''],
+    ['coldcase query access.log --by status', 'files, no store'],
+  ],
+  options: [
+    {
+      flags: '--by <names>',
+      help: 'roles or columns: host,status:class,route:2',
+      repeatable: true,
+    },
+    {
+      flags: '--calc <list>',
+      help: "count, rate, error_rate, 'p95(duration)' …",
+      repeatable: true,
+    },
+    { flags: '--where <expr>', help: 'only these events; see help filters', repeatable: true },
+    { flags: '--bad <expr>', help: 'what counts as failing, for error_rate' },
+    ...windowOptionSpecs,
+    { flags: '--every <step>', help: 'one row a bucket: 5m, 1h, auto' },
+    { flags: '--having <cond>', help: "only groups with 'count > 100'", repeatable: true },
+    { flags: '--order <names>', help: 'by what is shown; -count is downwards', repeatable: true },
+    { flags: '--limit <n>', help: 'most groups (100 in a table, else all)' },
+    { flags: '--other', help: 'the groups behind the limit as one row' },
+    { flags: '--total', help: 'everything as one row' },
+    { flags: '--sparkline', help: 'a sparkline a row (on a terminal)' },
+    { flags: '--no-sparkline', help: 'no sparklines', hidden: true },
+    { flags: '--chart', help: 'as --sparkline', hidden: true },
+    { flags: '--explain <form>', help: 'print spec, plan or sql instead of the answer' },
+  ],
+  run: query,
+};
+
+const explainForms = ['spec', 'plan', 'sql'] as const;
+/** A screen or two; whoever wants more says so. Chosen by us. */
+const tableLimit = 100;
+
+async function query(invocation: Invocation): Promise<Answer> {
+  const { values, settings, signal } = invocation;
+  const form = textOption(values, 'explain');
+  const explain = form === undefined ? null : oneOf(form, 'explain', explainForms);
+  const texts = textsOf(invocation);
+  await refuseAll(invocation, texts);
+  const source = await openSource(invocation);
+  const window = await chooseWindow(invocation, source.span, null);
+  const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
+  const spec = parseSpec({ ...texts, bad, window: window.range });
+  if (explain === 'spec') return explanation(explainSpec(spec));
+  const plan = resolve(spec, querySourceOf(source.dataset, source.name));
+  if (explain !== null) {
+    return explanation(explain === 'plan' ? explainPlan(plan) : explainSql(plan));
+  }
+  const engine = await openEngine(settings, plan.files.paths);
+  try {
+    const result = await runPlan(plan, engine, { signal });
+    const notes = [...source.notes, ...window.notes, ...result.notes];
+    return answerOf({ ...result, notes }, { texts, spec, zone: settings.zone });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Finds every fault that needs no store before one is opened. */
+async function refuseAll(invocation: Invocation, texts: SpecTexts): Promise<void> {
+  const faults: Fault[] = [];
+  const keep = (error: unknown): void => {
+    const found = faultsOf(error);
+    if (found.length === 0) throw error;
+    faults.push(...found);
+  };
+  try {
+    parseSpec(texts);
+  } catch (error) {
+    keep(error);
+  }
+  await chooseWindow(invocation, null, null).catch(keep);
+  throwAll(faults);
+}
+
+function textsOf(invocation: Invocation): SpecTexts {
+  const { values } = invocation;
+  const limit = textOption(values, 'limit');
+  return {
+    ...noTexts,
+    by: listOption(values, 'by'),
+    calc: listOption(values, 'calc'),
+    where: listOption(values, 'where'),
+    bad: textOption(values, 'bad') ?? null,
+    having: listOption(values, 'having'),
+    order: listOption(values, 'order'),
+    every: everyOf(invocation),
+    limit: limit === undefined ? defaultLimit(invocation) : wholeNumber(limit, 'limit', 1),
+    other: flagOption(values, 'other') ?? false,
+    total: flagOption(values, 'total') ?? false,
+  };
+}
+
+function defaultLimit(invocation: Invocation): number {
+  return formatOf(invocation) === 'table' ? tableLimit : maxLimit;
+}
+
+function formatOf({ settings, terminal }: Invocation): ReturnType<typeof chooseFormat> {
+  const { format, output } = settings;
+  return chooseFormat({ format, file: output, prose: false, stdoutTty: terminal.stdoutTty });
+}
+
+/** `--every` alone gives rows; with a sparkline it is the sparkline's step. */
+function everyOf(invocation: Invocation): Every | null {
+  const { values, terminal } = invocation;
+  const step = textOption(values, 'every');
+  const stepMicros = step === undefined || step === 'auto' ? null : parseDuration(step, '--every');
+  const asked = flagOption(values, 'sparkline') ?? flagOption(values, 'chart');
+  const byItself = step === undefined && terminal.stdoutTty && formatOf(invocation) === 'table';
+  if (asked ?? byItself) return { stepMicros, shape: 'series' };
+  return step === undefined ? null : { stepMicros, shape: 'rows' };
+}
+
+function usesBad({ calc, having, order }: SpecTexts): boolean {
+  return [...calc, ...having, ...order].some((text) => text.includes('error_rate'));
+}
+
+interface Asked {
+  readonly texts: SpecTexts;
+  readonly spec: QuerySpec;
+  readonly zone: string;
+}
+
+function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
+  const instant = (micros: number): string => formatMoment(micros, zone);
+  const table = resultTable(result, { sparkline: true, instant, zone });
+  const asked = {
+    by: spec.breakdowns.map(({ label }) => label),
+    calc: spec.calculations.map(({ label }) => label),
+    where: texts.where,
+    bad: texts.bad,
+    having: texts.having,
+    order: texts.order,
+    limit: spec.limit,
+  };
+  return {
+    blocks: [{ kind: 'table', table }],
+    table: { ...machineTable(result), footer: table.footer },
+    document: queryDocument(asked, result),
+    prose: false,
+    notes: result.notes,
+    next: [],
+    exitCode: 0,
+  };
+}
+
+function explanation(text: string): Answer {
+  return {
+    blocks: [linesBlock(text.split('\n'))],
+    table: noTable,
+    document: { explain: text },
+    prose: true,
+    notes: [],
+    next: [],
+    exitCode: 0,
+  };
+}

@@ -1,0 +1,64 @@
+/** The JSON document of a query: the question, the answer, and where it came from. */
+import type { Result, ResultColumn } from '../query/result.js';
+import { exactInstant } from '../render/cell.js';
+import { type JsonValue, jsonRow } from '../render/json.js';
+import { resultTable } from '../render/result-table.js';
+import type { Table, TableRow } from '../render/table.js';
+
+type Fields = Readonly<Record<string, JsonValue>>;
+
+/**
+ * **Shape** `query, window, columns, rows, total, totals, other, series, bad, source`. `total` is
+ * the number of groups before the limit; `totals` and `other` are rows, or null when not asked for.
+ */
+export function queryDocument(query: Fields, result: Result): Fields {
+  const table = machineTable(result);
+  const row = (cells: TableRow | null): JsonValue =>
+    cells === null ? null : jsonRow(table, cells);
+  return {
+    query,
+    window: windowFields(result.window),
+    columns: result.columns.map(columnFields),
+    rows: result.rows.map((cells) => jsonRow(table, cells)),
+    total: result.groupCount,
+    totals: row(result.total),
+    other: row(result.other),
+    series: seriesFields(result),
+    bad: result.provenance.bad,
+    source: sourceFields(result),
+  };
+}
+
+/** The table of a result as machines read it. */
+export function machineTable(result: Result): Table {
+  return resultTable(result, { sparkline: false, instant: exactInstant, zone: 'UTC' });
+}
+
+/** A half-open window as two RFC 3339 instants in UTC. */
+export function windowFields(range: { readonly start: number; readonly end: number }): Fields {
+  return { start: exactInstant(range.start), end: exactInstant(range.end) };
+}
+
+function columnFields({ name, kind, type, unit, exact }: ResultColumn): Fields {
+  return { key: name, kind, type, unit, exact };
+}
+
+function seriesFields({ series }: Result): JsonValue {
+  if (series === null) return null;
+  const { calculation, range, stepMicros, values } = series;
+  return { calculation, ...windowFields(range), step_us: stepMicros, values };
+}
+
+/** **Shape** `name, dataset, version, files, rows, weighted, exact`. */
+export function sourceFields({ provenance }: Pick<Result, 'provenance'>): Fields {
+  const { source, dataset, snapshotVersion, files, rows, weighted, exact } = provenance;
+  return {
+    name: source,
+    dataset,
+    version: snapshotVersion,
+    files: { ...files },
+    rows: { ...rows },
+    weighted,
+    exact,
+  };
+}

@@ -1,0 +1,58 @@
+/** A dataset as a query sees it: files with what the log knows of them, so that few are opened. */
+import { join } from 'node:path';
+import type { AddFile, DeltaStats } from '../delta/action.js';
+import { parseStats, timestampMicros } from '../delta/stats.js';
+import { systemColumns } from '../event/column.js';
+import type { QueryFile, QuerySource } from '../query/ports.js';
+import { checksumTag, extraTag } from '../store/data-file.js';
+import type { Dataset } from '../store/dataset.js';
+
+/** **Invariant** what another tool wrote is not trusted: its files are always read. */
+export function querySourceOf(dataset: Dataset, name: string): QuerySource {
+  return {
+    name,
+    dataset: dataset.name,
+    version: dataset.snapshot.version,
+    schema: dataset.schema,
+    roles: dataset.roles,
+    files: dataset.snapshot.files.map((file) => queryFile(dataset.tableDir, file)),
+  };
+}
+
+function queryFile(tableDir: string, file: AddFile): QueryFile {
+  const own = file.tags[checksumTag] !== undefined;
+  const stats = parseStats(file.stats);
+  return {
+    path: join(tableDir, file.path),
+    date: file.partitionValues[systemColumns.date] ?? '',
+    rows: stats?.numRecords ?? 0,
+    minTs: own ? boundOf(stats, 'min') : null,
+    maxTs: own ? boundOf(stats, 'max') : null,
+    extraLabels: own ? extraLabelsOf(file) : null,
+    maxWeight: own ? weightOf(stats) : null,
+  };
+}
+
+function boundOf(stats: DeltaStats | null, side: 'min' | 'max'): number | null {
+  const values = side === 'min' ? stats?.minValues : stats?.maxValues;
+  const value = values?.[systemColumns.ts];
+  return typeof value === 'string' ? timestampMicros(value, side) : null;
+}
+
+function weightOf(stats: DeltaStats | null): number | null {
+  const value = stats?.maxValues[systemColumns.weight];
+  return typeof value === 'number' ? value : null;
+}
+
+/** The tag holds a JSON list of labels; `*` in it stands for too many to list. */
+function extraLabelsOf(file: AddFile): readonly string[] | null {
+  const text = file.tags[extraTag];
+  if (text === undefined) return [];
+  try {
+    const labels: unknown = JSON.parse(text);
+    if (!Array.isArray(labels) || labels.includes('*')) return null;
+    return labels.filter((label): label is string => typeof label === 'string');
+  } catch {
+    return null;
+  }
+}
