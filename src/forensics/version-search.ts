@@ -1,0 +1,177 @@
+/**
+ * Runs the questions of `versions`: coarse cells over the whole window, minutes only where a host
+ * mixed versions, statuses only for groups that stand out. Memory is bounded by host-hours.
+ */
+import { Fault } from '../base/fault.js';
+import type { Result } from '../query/result.js';
+import type { QuerySpec } from '../query/spec.js';
+import { bucketStart } from '../time/granularity.js';
+import { type Micros, microsPerDay, microsPerHour, microsPerMinute } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
+import type { VersionCell } from './version-cell.js';
+import { type Evidence, evidenceOf } from './version-evidence.js';
+import type { Candidate } from './version-kind.js';
+import {
+  cellSpec,
+  cellsOf,
+  evidenceSpec,
+  hasRole,
+  meanWeightOf,
+  spanOfResult,
+  spanSpec,
+  statusCellsOf,
+  type VersionScope,
+} from './version-queries.js';
+import {
+  draftVersions,
+  needsEvidence,
+  reportVersions,
+  type VersionReport,
+} from './version-report.js';
+
+/** Answers one question on the snapshot all others are asked of. */
+export type Ask = (spec: QuerySpec) => Promise<Result>;
+
+export interface VersionSearch extends VersionScope {
+  /** Null: all events kept. */
+  readonly window: TimeRange | null;
+}
+
+export interface VersionAnswer {
+  readonly report: VersionReport;
+  readonly cells: readonly VersionCell[];
+  /** Width of the buckets the cells were counted in. */
+  readonly stepMicros: Micros;
+  /** The `bad` rule as text; null where there is none. */
+  readonly bad: string | null;
+  /** The questions asked, in order; each proves a part of the report. */
+  readonly specs: readonly QuerySpec[];
+  /** Answer to the first of them about cells: snapshot, files and notes. */
+  readonly result: Result | null;
+}
+
+/** Chosen by us: rows of one answer, some 100 bytes each. */
+const cellsPerAnswer = 200_000;
+/** Chosen by us: a host that mixes versions in more buckets runs two versions side by side. */
+const mixedBuckets = 24;
+/** Chosen by us: groups whose statuses are looked at, the latest first. */
+const evidenceGroups = 200;
+
+const steps: readonly Micros[] = [1, 5, 15, 60].map((minutes) => minutes * microsPerMinute);
+
+/** **Faults** CC2102, and those of the questions. */
+export async function searchVersions(ask: Ask, search: VersionSearch): Promise<VersionAnswer> {
+  for (const role of ['host', 'version'] as const) {
+    if (!hasRole(search.roles, role)) throw new Fault('CC2102', { command: 'versions', role });
+  }
+  const specs: QuerySpec[] = [];
+  const asked: Ask = (spec) => {
+    specs.push(spec);
+    return ask(spec);
+  };
+  const window = search.window ?? spanOfResult(await asked(spanSpec(search)));
+  const range = window ?? { start: 0, end: 0 };
+  const stepMicros = stepFor(range);
+  const coarse = await readCells(asked, search, range, stepMicros);
+  const cells = await refine(asked, search, coarse.cells, stepMicros);
+  const draft = draftVersions(cells, range);
+  const bad = coarse.result?.provenance.bad ?? null;
+  const evidence = new Map<Candidate, Evidence>();
+  const wanted = draft.candidates.filter(needsEvidence);
+  wanted.sort((left, right) => right.start - left.start);
+  for (const candidate of wanted.slice(0, evidenceGroups)) {
+    const result = await asked(evidenceSpec(search, candidate));
+    const options = { bad, meanWeight: meanWeightOf(result) };
+    evidence.set(candidate, evidenceOf(candidate, statusCellsOf(result), options));
+  }
+  const report = reportVersions(draft, evidence, bad !== null);
+  return Object.freeze({ report, cells, stepMicros, bad, specs, result: coarse.result });
+}
+
+/** Minutes for a day, hours from two weeks on. */
+function stepFor({ start, end }: TimeRange): Micros {
+  const most = microsPerDay / microsPerMinute;
+  return steps.find((step) => (end - start) / step <= most) ?? microsPerHour;
+}
+
+interface Read {
+  readonly cells: readonly VersionCell[];
+  readonly result: Result | null;
+}
+
+/** Reads piece by piece; each piece is as long as the number of groups before it allows. */
+async function readCells(
+  ask: Ask,
+  search: VersionSearch,
+  { start, end }: TimeRange,
+  step: Micros,
+): Promise<Read> {
+  const cells: VersionCell[] = [];
+  let first: Result | null = null;
+  let length = Math.max(step, bucketStart(microsPerDay, step));
+  for (let at = start; at < end; ) {
+    const stop = Math.min(end, bucketStart(at, step) + length);
+    const result = await ask(cellSpec(search, { start: at, end: stop }, step));
+    for (const cell of cellsOf(result)) cells.push(cell);
+    first ??= result;
+    at = stop;
+    const buckets = Math.floor(cellsPerAnswer / Math.max(1, result.groupCount));
+    length = Math.max(1, Math.min(buckets, (7 * microsPerDay) / step)) * step;
+  }
+  return { cells, result: first };
+}
+
+/** Replaces the cells of hosts that ran two versions in one bucket by cells of a minute. */
+async function refine(
+  ask: Ask,
+  search: VersionSearch,
+  cells: readonly VersionCell[],
+  step: Micros,
+): Promise<readonly VersionCell[]> {
+  if (step === microsPerMinute) return cells;
+  const mixed = mixedCells(cells, step);
+  if (mixed.size === 0) return cells;
+  const kept = cells.filter((cell) => !mixed.has(placeOf(cell, step)));
+  const buckets = [...new Set([...mixed].map((place) => bucketOf(place)))].sort((a, b) => a - b);
+  const window = search.window;
+  for (const start of buckets) {
+    const range = {
+      start: Math.max(start, window?.start ?? start),
+      end: Math.min(start + step, window?.end ?? start + step),
+    };
+    const result = await ask(cellSpec(search, range, microsPerMinute));
+    kept.push(...cellsOf(result).filter((cell) => mixed.has(placeOf(cell, step))));
+  }
+  return kept;
+}
+
+/** A host in one bucket, as a key. */
+function placeOf({ service, host, first }: VersionCell, step: Micros): string {
+  return JSON.stringify([bucketStart(first, step), service, host]);
+}
+
+function bucketOf(place: string): Micros {
+  const [bucket]: readonly unknown[] = JSON.parse(place);
+  return Number(bucket);
+}
+
+/** Places where the events of two versions overlap in time. */
+function mixedCells(cells: readonly VersionCell[], step: Micros): ReadonlySet<string> {
+  const places = new Map<string, VersionCell[]>();
+  for (const cell of cells) {
+    if (cell.host === null || cell.version === null) continue;
+    const place = placeOf(cell, step);
+    const own = places.get(place);
+    if (own === undefined) places.set(place, [cell]);
+    else own.push(cell);
+  }
+  const byHost = new Map<string, string[]>();
+  for (const [place, own] of places) {
+    own.sort((left, right) => left.first - right.first);
+    const overlaps = own.some((cell, index) => (own[index + 1]?.first ?? Infinity) <= cell.last);
+    if (!overlaps) continue;
+    const host = JSON.stringify([own[0]?.service, own[0]?.host]);
+    byHost.set(host, [...(byHost.get(host) ?? []), place]);
+  }
+  return new Set([...byHost.values()].filter((own) => own.length <= mixedBuckets).flat());
+}
