@@ -60,9 +60,12 @@ function scaled(value: SqlExpression, scale: number): SqlExpression {
   return scale === 1 ? value : binary('*', value, cast(literal(scale), 'DOUBLE'));
 }
 
+/** As people write it: a whole number without the `.0` of a double. */
 function converted(value: SqlExpression, from: ColumnType, as: ColumnType): SqlExpression {
   if (from === 'string' && as === 'number') return finite(tryCast(value, 'DOUBLE'));
-  return as === 'string' ? cast(value, 'VARCHAR') : tryCast(value, sqlTypes[as]);
+  if (as !== 'string') return tryCast(value, sqlTypes[as]);
+  const words = cast(value, 'VARCHAR');
+  return from === 'number' ? call('regexp_replace', words, text('\\.0$'), text('')) : words;
 }
 
 /** Text such as `nan` and `inf` is no number to us. */

@@ -1,0 +1,237 @@
+/** Random datasets and random questions about them. */
+import fc from 'fast-check';
+import type { Column, Schema } from '../../src/event/column.js';
+import type { Roles } from '../../src/event/role.js';
+import type { SpecTexts } from '../../src/query/spec-text.js';
+import { noTexts } from '../../src/query/spec-text.js';
+import type { PlainFile, PlainRow, PlainValue } from './rows.js';
+
+const day = Date.parse('2020-04-16T00:00:00Z') * 1000;
+const dayMicros = 86_400_000_000;
+const dates = ['2020-04-16', '2020-04-17', '2020-04-18'];
+
+export interface World {
+  readonly schema: Schema;
+  readonly roles: Roles;
+  readonly files: readonly PlainFile[];
+  /** Stored names a file was written without. */
+  readonly without: readonly (readonly string[])[];
+}
+
+const hosts = ['api-1', 'api-2', 'é', '\uff5e', '\u{1f600}', '', 'NULL', "o'neil"];
+const paths = ['/', '/a', '/a/b', '/a/b/c?x=1', 'a/b', '/a#z', '/a//b'];
+
+function column(name: string, label: string, type: Column['type'], unit: Column['unit'] = null) {
+  return { name, label, type, unit };
+}
+
+const schemas: fc.Arbitrary<{ readonly schema: Schema; readonly roles: Roles }> = fc
+  .record({
+    statusIsText: fc.boolean(),
+    durationIsNumber: fc.boolean(),
+    secondDuration: fc.constantFrom(null, 'ms' as const, 's' as const),
+  })
+  .map(({ statusIsText, durationIsNumber, secondDuration }) => ({
+    schema: [
+      column('host_name', 'host.name', 'string'),
+      column('status', 'http.status', statusIsText ? 'string' : 'integer'),
+      column('url', 'url', 'string'),
+      column('duration_ms', 'duration_ms', durationIsNumber ? 'number' : 'integer', 'ms'),
+      column('took', 'took', 'number', secondDuration),
+      column('cached', 'cached', 'boolean'),
+      column('started', 'started', 'timestamp'),
+      column('c0', 'n', 'integer'),
+    ],
+    roles: {
+      host: ['host.name'],
+      status: ['http.status'],
+      route: ['url'],
+      duration: secondDuration === null ? ['duration_ms'] : ['duration_ms', 'took'],
+    },
+  }));
+
+function randomValue({ name, type }: Column): fc.Arbitrary<PlainValue> {
+  const sparse = (value: fc.Arbitrary<PlainValue>) => fc.option(value, { freq: 6, nil: null });
+  if (name === 'host_name') return sparse(fc.constantFrom(...hosts));
+  if (name === 'url') return sparse(fc.constantFrom(...paths));
+  if (name === 'status') {
+    const codes = fc.constantFrom(200, 201, 404, 401, 500, 503);
+    return sparse(
+      type === 'integer' ? codes : codes.map((code) => (code === 201 ? '-' : `${code}`)),
+    );
+  }
+  switch (type) {
+    case 'integer':
+      return sparse(fc.constantFrom(-7, 0, 1, 2, 3, 10, 99, 100, 1000));
+    case 'number':
+      return sparse(fc.constantFrom(-1.5, 0, 0.1, 0.25, 1, 2.5, 10, 99.9, 100, 1e3));
+    case 'boolean':
+      return sparse(fc.boolean());
+    case 'timestamp':
+      return sparse(fc.constantFrom(day, day + 1, day + dayMicros));
+    default:
+      return fc.constant(null);
+  }
+}
+
+const extras = fc.option(
+  fc.dictionary(
+    fc.constantFrom('http.status', 'duration_ms', 'n', 'bonus'),
+    fc.constantFrom('"fast"', '12', '"404"', 'true', '-3', '"2.5"', '[1]'),
+    { minKeys: 1, maxKeys: 2 },
+  ),
+  { freq: 4, nil: {} },
+);
+
+function rowsOf(schema: Schema, index: number, withExtra: boolean, weights: readonly number[]) {
+  const values = fc.record(
+    Object.fromEntries(schema.map((item) => [item.name, randomValue(item)] as const)),
+  );
+  const step = dayMicros / 48;
+  const row = fc
+    .record({
+      slot: fc.integer({ min: 0, max: 47 }),
+      within: fc.constantFrom(0, 1, step - 1),
+      weight: fc.constantFrom(...weights),
+      batch: fc.constantFrom('b1', 'b2'),
+      values,
+      extra: withExtra ? extras : fc.constant({}),
+    })
+    .map(({ slot, within, weight, batch, values: filled, extra }): PlainRow => {
+      const own = schema.filter(({ label }) => label in extra).map(({ name }) => [name, null]);
+      const ts = day + index * dayMicros + slot * step + within;
+      return { ts, weight, batch, values: { ...filled, ...Object.fromEntries(own) }, extra };
+    });
+  return fc.array(row, { maxLength: 25 });
+}
+
+export const worlds: fc.Arbitrary<World> = fc
+  .tuple(
+    schemas,
+    fc.integer({ min: 0, max: 3 }),
+    fc.boolean(),
+    fc.constantFrom([1], [1, 1, 2, 7]),
+    fc.boolean(),
+  )
+  .chain(([{ schema, roles }, fileCount, withExtra, weights, grown]) =>
+    fc
+      .tuple(
+        ...Array.from({ length: fileCount }, (_, index) =>
+          rowsOf(schema, index, withExtra, weights),
+        ),
+      )
+      .map((lists): World => {
+        const missing = grown ? ['took', 'cached', 'c0'] : [];
+        const files = lists.map((rows, index) => ({
+          date: dates[index] ?? '',
+          rows: index === 0 ? rows.map((row) => withoutColumns(row, missing)) : rows,
+        }));
+        return { schema, roles, files, without: [missing] };
+      }),
+  );
+
+function withoutColumns(row: PlainRow, names: readonly string[]): PlainRow {
+  const kept = Object.entries(row.values).filter(([name]) => !names.includes(name));
+  return { ...row, values: Object.fromEntries(kept) };
+}
+
+const filters = [
+  'status >= 400',
+  'status = 4xx',
+  'status != 404',
+  'status in (401, 5xx)',
+  'not status in (200, 404)',
+  'status between 400 and 450',
+  'host ~ "^api-[0-9]$"',
+  'host !~ "1"',
+  'host starts "api"',
+  'host = "\u{1f600}" or host < "e"',
+  'host exists and status missing',
+  'duration > 2ms',
+  'duration_ms <= 99.9',
+  'cached = true or cached missing',
+  'started = 2020-04-16',
+  'started > "2020-04-16T00:00:00Z"',
+  'duration_ms > `n`',
+  'date = "2020-04-17"',
+  'ts < "2020-04-17T06:00:00Z"',
+  'batch = b1',
+  'weight > 1',
+  'not (host = api-1 and status = 200)',
+];
+const breakdowns = [
+  'host',
+  'status',
+  'status:class',
+  'route:1',
+  'route:2',
+  'duration:log10',
+  'duration_ms',
+  'cached',
+  'started',
+  '`host.name`',
+  'c0',
+  'date',
+  'weight',
+];
+const calculations = [
+  'count',
+  'rate',
+  'error_rate',
+  'sum(duration)',
+  'sum(n)',
+  'avg(duration)',
+  'avg(n)',
+  'avg(cached)',
+  'min(host)',
+  'max(duration)',
+  'min(started)',
+  'max(n)',
+  'distinct(host)',
+  'distinct(status)',
+  'p50(duration)',
+  'p95(duration)',
+  'p99.9(n)',
+  'p10',
+];
+
+export interface Question extends SpecTexts {
+  readonly every: { readonly stepMicros: number | null; readonly shape: 'rows' | 'series' } | null;
+}
+
+export const questions: fc.Arbitrary<Question> = fc
+  .record({
+    by: fc.uniqueArray(fc.constantFrom(...breakdowns), { maxLength: 3 }),
+    calc: fc.uniqueArray(fc.constantFrom(...calculations), { maxLength: 4 }),
+    where: fc.array(fc.constantFrom(...filters), { maxLength: 2 }),
+    having: fc.option(
+      fc.constantFrom('count > 3', 'count <= 2', 'avg(n) >= 1', 'p50(duration) < 5ms'),
+      { freq: 2, nil: null },
+    ),
+    order: fc.constantFrom([], ['-count'], ['count'], ['-max(duration)'], ['avg(n)', '-count']),
+    limit: fc.constantFrom(1, 2, 5, 1000),
+    window: fc.option(
+      fc
+        .tuple(fc.integer({ min: -4, max: 80 }), fc.integer({ min: 1, max: 100 }))
+        .map(([from, length]) => {
+          const step = dayMicros / 24;
+          return { start: day + from * step + 1, end: day + (from + length) * step };
+        }),
+      { nil: null },
+    ),
+    every: fc.option(
+      fc.record({
+        stepMicros: fc.constantFrom(null, dayMicros / 4, 7 * 3_600_000_000),
+        shape: fc.constantFrom('rows' as const, 'series' as const),
+      }),
+      { nil: null },
+    ),
+    other: fc.boolean(),
+    total: fc.boolean(),
+  })
+  .map(({ having, ...rest }) => ({
+    ...noTexts,
+    ...rest,
+    having: having === null ? [] : [having],
+    bad: 'status >= 500',
+  }));

@@ -1,0 +1,90 @@
+/** Plain rows for the judge, and the same rows as Parquet files for the engine. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { ColumnType, Schema } from '../../src/event/column.js';
+import type { QueryFile } from '../../src/query/ports.js';
+
+export type PlainValue = string | number | boolean | null;
+
+/** Timestamps are micros; integers are safe. `extra` holds JSON texts by label. */
+export interface PlainRow {
+  readonly ts: number;
+  readonly weight: number;
+  readonly batch: string;
+  /** By stored name. */
+  readonly values: Readonly<Record<string, PlainValue>>;
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+export interface PlainFile {
+  readonly date: string;
+  readonly rows: readonly PlainRow[];
+}
+
+const types: Readonly<Record<ColumnType, string>> = {
+  string: 'VARCHAR',
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  timestamp: 'BIGINT',
+};
+
+/** Writes each file; its columns are those of the schema but for `without`. */
+export async function writePlainFiles(
+  dir: string,
+  schema: Schema,
+  files: readonly PlainFile[],
+  without: readonly (readonly string[])[] = [],
+): Promise<readonly QueryFile[]> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  const written: QueryFile[] = [];
+  try {
+    for (const [index, file] of files.entries()) {
+      const columns = schema.filter(({ name }) => !(without[index] ?? []).includes(name));
+      const path = join(dir, `f${index}.parquet`);
+      const source = join(dir, `f${index}.ndjson`);
+      writeFileSync(source, file.rows.map(jsonLine).join('\n'));
+      const read = columns.map(({ name, type }) => `"${name}": '${types[type]}'`);
+      const shown = columns.map(({ name, type }) =>
+        type === 'timestamp' ? `make_timestamptz("${name}") AS "${name}"` : `"${name}"`,
+      );
+      const system = `"ts": 'BIGINT', "weight": 'BIGINT', "batch": 'VARCHAR'`;
+      await connection.run(
+        `COPY (SELECT make_timestamptz(ts) AS ts, make_timestamptz(0) AS ingested_at, weight, batch,
+           ${[...shown, 'extra'].join(', ')}
+         FROM read_json('${source}', format = 'newline_delimited', columns = {${[
+           system,
+           ...read,
+           `"extra": 'MAP(VARCHAR, VARCHAR)'`,
+         ].join(', ')}}))
+         TO '${path}' (FORMAT parquet)`,
+      );
+      written.push(describeFile(path, file));
+    }
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+  return written;
+}
+
+/** What a store knows of a file. */
+export function describeFile(path: string, { date, rows }: PlainFile): QueryFile {
+  const times = rows.map(({ ts }) => ts);
+  return {
+    path,
+    date,
+    rows: rows.length,
+    minTs: times.length === 0 ? null : Math.min(...times),
+    maxTs: times.length === 0 ? null : Math.max(...times),
+    extraLabels: [...new Set(rows.flatMap(({ extra }) => Object.keys(extra)))].sort(),
+    maxWeight: Math.max(1, ...rows.map(({ weight }) => weight)),
+  };
+}
+
+function jsonLine({ ts, weight, batch, values, extra }: PlainRow): string {
+  const kept = Object.keys(extra).length === 0 ? null : extra;
+  return JSON.stringify({ ts, weight, batch, ...values, extra: kept });
+}

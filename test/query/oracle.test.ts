@@ -1,0 +1,82 @@
+/** The engine against the judge: random data, random questions, fixed seed. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
+import { defaultLimits } from '../../src/engine/duckdb/open.js';
+import { runPlan } from '../../src/query/execute.js';
+import type { Cell } from '../../src/query/ports.js';
+import { resolve } from '../../src/query/resolve.js';
+import { parseSpec } from '../../src/query/spec-text.js';
+import { questions, worlds } from '../oracle/arbitraries.js';
+import { judge } from '../oracle/oracle.js';
+import { writePlainFiles } from '../oracle/rows.js';
+
+const root = mkdtempSync(join(tmpdir(), 'coldcase-oracle-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const worldCount = 60;
+const seed = 20200416;
+
+/** Doubles may differ in their last digits where the engine divides 128-bit integers. */
+function rounded(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(rounded);
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? Number(value.toPrecision(12))
+    : value;
+}
+
+describe('a plan', () => {
+  it('gives on the engine what the judge finds row by row', async () => {
+    let answered = 0;
+    const ops = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        fc.array(questions, { minLength: 6, maxLength: 12 }),
+        async (world, asked) => {
+          const dir = mkdtempSync(join(root, 'w'));
+          const files = await writePlainFiles(dir, world.schema, world.files, world.without);
+          const rows = world.files.flatMap((file) => file.rows);
+          const { schema, roles } = world;
+          const source = { name: 'test', dataset: 'events', version: 3, schema, roles, files };
+          const engine = await openQueryEngine({
+            ...defaultLimits,
+            threads: 2,
+            files: files.map(({ path }) => path),
+            timeLimitMs: null,
+          });
+          try {
+            for (const texts of asked) {
+              const plan = resolve(parseSpec(texts), source);
+              const verdict = judge(plan, rows);
+              const result = await runPlan(plan, engine, { signal: new AbortController().signal });
+              const seen = {
+                rows: result.rows as readonly (readonly Cell[])[],
+                other: result.other,
+                total: result.total,
+                groupCount: result.groupCount,
+                matched: result.provenance.rows.matched,
+                series: result.series?.values ?? null,
+              };
+              expect(deep(seen)).toEqual(deep(verdict));
+              answered += result.rows.length > 0 ? 1 : 0;
+              for (const { op } of plan.calculations) ops.add(op);
+            }
+          } finally {
+            await engine.close();
+          }
+        },
+      ),
+      { numRuns: worldCount, seed, endOnFailure: true },
+    );
+    expect(answered).toBeGreaterThan(200);
+    expect(ops.size).toBe(9);
+  });
+});
+
+function deep(value: object): object {
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rounded(item)]));
+}
