@@ -1,0 +1,163 @@
+/**
+ * Compressed inputs to plain bytes, proven complete: checksums and lengths are checked, several
+ * members or frames in a row are read, and what follows them is a fault. Output is bounded.
+ */
+import { createGunzip } from 'node:zlib';
+import type { Fault } from '../base/fault.js';
+import { fileFault } from './file-fault.js';
+import { readZstd } from './zstd.js';
+
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** **Units** bytes of decoded output. */
+export interface DecodeLimits {
+  readonly decodedBytes: number;
+  /** Beyond `ratioFromBytes`, decoded bytes per byte of input at most. */
+  readonly ratio: number;
+  readonly ratioFromBytes: number;
+}
+
+/** **Source** the input rules: 500:1 beyond 256 MiB; the cap leaves room for a day of big logs. */
+export const defaultDecodeLimits: DecodeLimits = {
+  decodedBytes: 1024 ** 4,
+  ratio: 500,
+  ratioFromBytes: 256 * 1_048_576,
+};
+
+export interface DecodeRequest {
+  readonly path: string;
+  readonly compression: Compression;
+  readonly limits: DecodeLimits;
+}
+
+/** What the first bytes say about compression. */
+export function compressionOf(head: Uint8Array): Compression {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  const magic = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 4));
+  if (magic.length === 4) {
+    const word = magic.readUInt32LE();
+    if (word === 0xfd2fb528 || (word & 0xfffffff0) >>> 0 === 0x184d2a50) return 'zstd';
+  }
+  return 'none';
+}
+
+/**
+ * The decoded bytes of an input. **Faults** by class compressed_truncated, compressed_corrupt,
+ * compressed_trailing, limit, encoding; what came before a fault has been handed on.
+ */
+export async function* decode(
+  source: AsyncIterable<Buffer>,
+  request: DecodeRequest,
+): AsyncGenerator<Buffer> {
+  const { path, compression, limits } = request;
+  let rawBytes = 0;
+  let decodedBytes = 0;
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      rawBytes += chunk.length;
+      yield chunk;
+    }
+  }
+  const chunks =
+    compression === 'gzip'
+      ? readGzip(counted(), path)
+      : compression === 'zstd'
+        ? readZstd(counted(), path)
+        : counted();
+  for await (const chunk of chunks) {
+    if (decodedBytes === 0) checkEncoding(chunk, path);
+    decodedBytes += chunk.length;
+    if (compression !== 'none') checkSize({ rawBytes, decodedBytes }, limits, path);
+    yield chunk;
+  }
+}
+
+function checkSize(
+  { rawBytes, decodedBytes }: { readonly rawBytes: number; readonly decodedBytes: number },
+  limits: DecodeLimits,
+  path: string,
+): void {
+  if (decodedBytes > limits.decodedBytes) {
+    throw fileFault('limit', path, `more than ${limits.decodedBytes} bytes when decompressed`);
+  }
+  if (decodedBytes > limits.ratioFromBytes && decodedBytes > limits.ratio * rawBytes) {
+    throw fileFault('limit', path, `decompresses to more than ${limits.ratio} times its size`);
+  }
+}
+
+function checkEncoding(head: Buffer, path: string): void {
+  const wide =
+    (head[0] === 0xff && head[1] === 0xfe) ||
+    (head[0] === 0xfe && head[1] === 0xff) ||
+    (head[0] === 0 && head[1] === 0 && head[2] === 0xfe && head[3] === 0xff);
+  if (wide) throw fileFault('encoding', path, 'UTF-16 or UTF-32; only UTF-8 is read');
+}
+
+/**
+ * Node's gunzip checks every member's CRC and length. It stops at bytes that start no member
+ * without saying so; those are found by counting.
+ */
+async function* readGzip(source: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: 1_048_576 });
+  let fed = 0;
+  let sourceError: unknown = null;
+  const feeding = (async () => {
+    try {
+      for await (const chunk of source) {
+        fed += chunk.length;
+        if (gunzip.destroyed || gunzip.readableEnded) continue;
+        if (!gunzip.write(chunk)) await drained(gunzip);
+      }
+    } catch (error) {
+      sourceError = error;
+    }
+    gunzip.end();
+  })();
+  let decoded = 0;
+  try {
+    for await (const chunk of gunzip) {
+      decoded += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    throw sourceError ?? faultOfGunzip(error, { path, decoded });
+  } finally {
+    gunzip.destroy();
+  }
+  await feeding;
+  if (sourceError !== null) throw sourceError;
+  if (gunzip.bytesWritten < fed) {
+    const count = fed - gunzip.bytesWritten;
+    throw fileFault('compressed_trailing', path, `${count} bytes after the end of the gzip data`);
+  }
+}
+
+/** Room for more input, or an end of the stream that makes more input pointless. */
+function drained(gunzip: ReturnType<typeof createGunzip>): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['drain', 'end', 'close', 'error'] as const;
+    const done = () => {
+      for (const event of events) gunzip.off(event, done);
+      resolve();
+    };
+    for (const event of events) gunzip.on(event, done);
+  });
+}
+
+function faultOfGunzip(
+  error: unknown,
+  { path, decoded }: { readonly path: string; readonly decoded: number },
+): Fault {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'Z_BUF_ERROR') {
+    const reason = `gzip data ends early, after ${decoded} decoded bytes`;
+    return fileFault('compressed_truncated', path, reason, { cause: error });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (decoded > 0 && message === 'incorrect header check') {
+    const reason = 'bytes after the end of the gzip data';
+    return fileFault('compressed_trailing', path, reason, { cause: error });
+  }
+  const reason = `gzip data is damaged (${message})`;
+  return fileFault('compressed_corrupt', path, reason, { cause: error });
+}

@@ -1,0 +1,90 @@
+/** A format with everything its reader must know, and the reader of each text format. */
+import { unreachable } from '../base/assert.js';
+import type { LineReader } from './lines.js';
+import { createAccessLogReader } from './readers/access-log.js';
+import { createCsvReader, type Delimiter } from './readers/csv.js';
+import { createJsonArrayReader } from './readers/json-array.js';
+import { createLogfmtReader } from './readers/logfmt.js';
+import { createNdjsonReader, type ScanSink, type StreamStart } from './readers/ndjson.js';
+import { createPatternReader } from './readers/pattern.js';
+import type { RecordLimits, RecordSink } from './record.js';
+
+export type TextDialect =
+  | { readonly format: 'ndjson' | 'json' | 'logfmt' }
+  | {
+      readonly format: 'csv' | 'tsv';
+      readonly delimiter: Delimiter;
+      /** Names from outside; null when the first record is the header. */
+      readonly columns: readonly string[] | null;
+    }
+  | { readonly format: 'access'; readonly tailNames: readonly string[] }
+  | { readonly format: 'pattern'; readonly pattern: string };
+
+/** Foreign columnar files, which are read in a process of their own. */
+export interface ColumnarDialect {
+  readonly format: 'parquet' | 'arrow';
+}
+
+export type Dialect = TextDialect | ColumnarDialect;
+
+/** What a reader reports to, whichever way it makes records. */
+export interface ReaderSinks {
+  readonly scanned: ScanSink;
+  readonly records: RecordSink;
+}
+
+export interface ReaderOptions {
+  readonly path: string;
+  readonly limits: RecordLimits;
+  /** Where the first byte stands that the reader will see. */
+  readonly start: StreamStart;
+}
+
+/** The reader of a text format. */
+export function createReader(
+  dialect: TextDialect,
+  options: ReaderOptions,
+  sinks: ReaderSinks,
+): LineReader {
+  const { path, limits, start } = options;
+  const records = shifted(sinks.records, start);
+  switch (dialect.format) {
+    case 'ndjson':
+      return createNdjsonReader(limits, sinks.scanned, start);
+    case 'json':
+      return createJsonArrayReader(path, limits, sinks.scanned);
+    case 'logfmt':
+      return createLogfmtReader({ limits }, records);
+    case 'csv':
+    case 'tsv': {
+      const { delimiter, columns } = dialect;
+      return createCsvReader({ path, delimiter, columns, limits }, records);
+    }
+    case 'access':
+      return createAccessLogReader({ limits, tailNames: dialect.tailNames }, records);
+    case 'pattern':
+      return createPatternReader({ limits, pattern: dialect.pattern }, records);
+    default:
+      return unreachable(dialect);
+  }
+}
+
+/** The same sink for a reader that starts counting at the start of a part. */
+function shifted(sink: RecordSink, { line, byteOffset }: StreamStart): RecordSink {
+  if (byteOffset === 0) return sink;
+  return {
+    record: (place, labels, values) =>
+      sink.record(
+        { ...place, line: place.line + line - 1, byteOffset: place.byteOffset + byteOffset },
+        labels,
+        values,
+      ),
+    reject: (place, reason, message) =>
+      sink.reject(
+        { ...place, line: place.line + line - 1, byteOffset: place.byteOffset + byteOffset },
+        reason,
+        message,
+      ),
+    blank: sink.blank,
+  };
+}
