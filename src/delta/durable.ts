@@ -20,7 +20,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** The code of an operating system error (`ENOENT`), or null for anything else. */
 export function errorCode(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
 }
 
