@@ -95,6 +95,8 @@ export type SqlExpression =
   | { readonly kind: 'scalar'; readonly select: SqlSelect }
   | { readonly kind: 'struct'; readonly fields: readonly SqlColumn[] }
   | { readonly kind: 'element'; readonly operand: SqlExpression; readonly key: SqlExpression }
+  /** A field of a struct. */
+  | { readonly kind: 'field'; readonly operand: SqlExpression; readonly name: string }
   | { readonly kind: 'lambda'; readonly variables: readonly string[]; readonly body: SqlExpression }
   | { readonly kind: 'verbatim'; readonly text: string };
 

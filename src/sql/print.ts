@@ -139,7 +139,8 @@ function printSource(source: SqlSource, parameters: SqlParameter[]): string {
       );
       const call = printExpression(source.call, parameters);
       const columns = source.columns.map(quoteIdentifier).join(', ');
-      return `${call} AS ${quoteIdentifier(source.alias)}(${columns})`;
+      const names = columns === '' ? '' : `(${columns})`;
+      return `${call} AS ${quoteIdentifier(source.alias)}${names}`;
     }
     default:
       return unreachable(source);
@@ -192,6 +193,8 @@ function printExpression(node: SqlExpression, parameters: SqlParameter[]): strin
       const operand = print(node.operand);
       return `${operand}[${print(node.key)}]`;
     }
+    case 'field':
+      return `(${print(node.operand)}).${quoteIdentifier(node.name)}`;
     case 'lambda':
       return `lambda ${node.variables.map(quoteIdentifier).join(', ')}: ${print(node.body)}`;
     case 'verbatim':

@@ -28,7 +28,8 @@ export async function stage(options: {
 }): Promise<StagedFile> {
   const path = join(options.dir, options.name);
   const [copied] = await queryJson(
-    `COPY (${options.sql}) TO '${path}' (FORMAT parquet, COMPRESSION uncompressed)`,
+    `COPY (${options.sql}) TO '${path}' (FORMAT parquet, COMPRESSION uncompressed,
+      ROW_GROUP_SIZE 20480)`,
   );
   return {
     path,
@@ -52,7 +53,13 @@ export function copyAll(file: StagedFile): readonly ColumnSource[] {
 export function requestOf(
   parts: Pick<WriteRequest, 'tableDir' | 'columns' | 'staged'> & Partial<WriteRequest>,
 ): WriteRequest {
-  return { prefix: 'a', batch: 'b1', ingestedAt: 1_600_000_000_000_000, statsColumns: [], ...parts };
+  return {
+    prefix: 'a',
+    batch: 'b1',
+    ingestedAt: 1_600_000_000_000_000,
+    statsColumns: [],
+    ...parts,
+  };
 }
 
 /** `count` events, a minute apart, of a few hosts; every type but timestamp. */

@@ -3,16 +3,12 @@
  * the package itself gives a bundle nothing but `default`, since the package is CommonJS.
  */
 export {
-  BIGINT,
-  BOOLEAN,
-  DOUBLE,
   DuckDBInstance,
+  DuckDBStructType,
   DuckDBTimestampTZValue,
   DuckDBTypeId,
-  HUGEINT,
   LIST,
   listValue,
   StatementType,
-  TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';

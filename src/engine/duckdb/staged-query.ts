@@ -165,13 +165,15 @@ function extraOf(part: StagedPart): SqlExpression {
     maps.push(cast(object, 'MAP(VARCHAR, VARCHAR)'));
   }
   if (part.extras.length > 0) maps.push(mapOfColumns(part));
-  if (maps.length === 0) return emptyExtra();
+  const [first, second] = maps;
+  if (first === undefined) return emptyExtra();
   const sources = [
     ...(part.file.extraLabels.length > 0 ? ['extra'] : []),
     ...part.extras.map((index) => `c${index}`),
   ];
   const some = any(sources.map((name) => isNotNull(column(name))));
-  return when([[some, call('map_concat', ...maps)]], emptyExtra());
+  const merged = second === undefined ? first : call('map_concat', first, second);
+  return when([[some, merged]], emptyExtra());
 }
 
 function mapOfColumns(part: StagedPart): SqlExpression {
