@@ -45,7 +45,7 @@ export function demoStory(truth: DemoTruth, store: string): Story {
         `(${formatShare(objective.target, 2)}) was gone in 93 minutes.`,
       'No alert fired: 401 did not count as a failure.',
       '',
-      'look closer   coldcase versions --at "2020-04-16 14:12" --store ' + store,
+      `look closer   coldcase versions --at "2020-04-16 14:12" --store ${store}`,
       'your own      coldcase versions /var/log/nginx/*.log',
     ],
   });

@@ -125,12 +125,20 @@ function rollout(fleet: Fleet, phase: Phase, range: TimeRange): Candidate {
   return candidate(fleet, phase, 'rollout', { start: range.start, end: range.end + 1 }, islands);
 }
 
-/** From the first host to nine of ten, or to the end of the climb. */
-function climbEnd(fleet: Fleet, { start, version }: Phase): TimeRange {
+/**
+ * From the first host to nine of ten, and on to the last host that changed over without a long
+ * wait between.
+ */
+function climbEnd(fleet: Fleet, { start, end: led, version }: Phase): TimeRange {
   const reached = fleet.segments.find(
     (segment) => segment.start >= start && shareOf(segment, version) >= 0.9,
   );
-  return { start, end: reached?.start ?? start };
+  let end = Math.max(led, reached?.start ?? led);
+  for (const island of fleet.islands) {
+    const joins = island.version === version && island.changed && island.first > end;
+    if (joins && island.first - end <= limits.rollout) end = island.first;
+  }
+  return { start, end };
 }
 
 function isSplit({ plateau, maxShare, start, end }: Phase): boolean {
@@ -157,7 +165,10 @@ function leftBehind(fleet: Fleet, phase: Phase): readonly Candidate[] {
   }
   const stayed = leaving.slice(at).map(({ island }) => island);
   if (stayed.length === 0 || !hadMajority(phase)) return [];
-  return [candidate(fleet, phase, isSplit(phase) ? 'split' : 'straggler', phase, stayed)];
+  const share = stayed.length / (phase.segments.at(-1)?.total ?? 1);
+  const divided =
+    share >= limits.splitShare && stayed.length >= 2 && phase.end - phase.start > limits.split;
+  return [candidate(fleet, phase, divided ? 'split' : 'straggler', phase, stayed)];
 }
 
 function visiting(fleet: Fleet, phase: Phase, replaced: boolean): readonly Candidate[] {
