@@ -1,0 +1,124 @@
+/** `coldcase columns`: every column with its type, role, share of missing values and examples. */
+import type { Column, Schema } from '../../event/column.js';
+import { type Roles, roleNames } from '../../event/role.js';
+import { runQuery } from '../../query/execute.js';
+import type { Cell, Engine, QuerySource } from '../../query/ports.js';
+import { countCalculation, filter, type QuerySpec, querySpec } from '../../query/spec.js';
+import { jsonRow } from '../../render/json.js';
+import { formatCount } from '../../render/number.js';
+import type { Table, TableColumn, TableRow } from '../../render/table.js';
+import type { Answer } from '../answer.js';
+import type { CommandModule, Invocation } from '../command.js';
+import { openEngine } from '../lazy-engine.js';
+import { flagOption } from '../option-values.js';
+import { querySourceOf } from '../query-source.js';
+import { openSource } from '../source.js';
+
+export const columnsCommand: CommandModule = {
+  name: 'columns',
+  words: '[files...]',
+  summary: 'what columns and roles there are',
+  examples: [
+    ['coldcase columns', 'of the store'],
+    ['coldcase columns access.log', 'what ingest would make of a file'],
+  ],
+  options: [{ flags: '--names', help: 'names, types and roles only; opens no data file' }],
+  run: columns,
+};
+
+/** Most frequent values shown of each column. */
+const exampleCount = 3;
+
+async function columns(invocation: Invocation): Promise<Answer> {
+  const source = await openSource(invocation);
+  const { schema, roles } = source.dataset;
+  const asked = querySourceOf(source.dataset, source.name);
+  const namesOnly = flagOption(invocation.values, 'names') ?? false;
+  const rows = namesOnly
+    ? schema.map((column) => nameCells(column, roles))
+    : await measuredRows(invocation, asked, schema);
+  const events = asked.files.reduce((sum, { rows: count }) => sum + count, 0);
+  const table: Table = {
+    columns: namesOnly ? nameColumns : [...nameColumns, ...measuredColumns],
+    rows,
+    seriesMax: null,
+    footer: [`${formatCount(schema.length)} columns, ${formatCount(events)} events`],
+  };
+  return {
+    blocks: [{ kind: 'table', table }],
+    table,
+    document: { rows: rows.map((row) => jsonRow(table, row)), total: rows.length },
+    prose: false,
+    notes: source.notes,
+    next: [],
+    exitCode: 0,
+  };
+}
+
+const nameColumns: readonly TableColumn[] = [
+  { key: 'column', title: 'column', align: 'left', show: 'text' },
+  { key: 'type', title: 'type', align: 'left', show: 'text' },
+  { key: 'role', title: 'role', align: 'left', show: 'text' },
+];
+
+const measuredColumns: readonly TableColumn[] = [
+  { key: 'missing', title: 'missing', align: 'right', show: 'percent' },
+  { key: 'distinct', title: 'distinct', align: 'right', show: 'count' },
+  { key: 'examples', title: 'examples', align: 'left', show: 'text' },
+];
+
+function nameCells({ label, type, unit }: Column, roles: Roles): TableRow {
+  const role = roleNames.filter((name) => roles[name]?.includes(label)).join(', ');
+  return [label, unit === null ? type : `${type} ${unit}`, role === '' ? null : role];
+}
+
+async function measuredRows(
+  invocation: Invocation,
+  source: QuerySource,
+  schema: Schema,
+): Promise<readonly TableRow[]> {
+  const { progress, settings } = invocation;
+  const paths = source.files.map(({ path }) => path);
+  const engine = await openEngine(settings, paths);
+  const ask = { engine, source, signal: invocation.signal };
+  try {
+    const rows: TableRow[] = [];
+    for (const [index, column] of schema.entries()) {
+      progress.say(`column ${index + 1} of ${schema.length}: ${column.label}`);
+      rows.push([...nameCells(column, source.roles), ...(await measure(column, ask))]);
+    }
+    return rows;
+  } finally {
+    await engine.close();
+  }
+}
+
+interface Ask {
+  readonly engine: Engine;
+  readonly source: QuerySource;
+  readonly signal: AbortSignal;
+}
+
+async function measure(column: Column, { engine, source, signal }: Ask): Promise<TableRow> {
+  const result = await runQuery(source, valuesSpec(column), engine, { signal });
+  const { matched, scanned } = result.provenance.rows;
+  const missing = scanned === 0 ? null : 1 - matched / scanned;
+  const examples = result.rows.map(([value]) => exampleText(value ?? null)).join(', ');
+  return [missing, result.groupCount, examples === '' ? null : examples];
+}
+
+/** The most frequent values of a column among the rows that have one. */
+function valuesSpec({ label }: Column): QuerySpec {
+  const span = { start: 0, end: label.length };
+  const left = { kind: 'reference', name: label, exact: true, span } as const;
+  return querySpec({
+    breakdowns: [{ term: { name: label, exact: true, at: null }, modifier: null, label }],
+    calculations: [countCalculation],
+    where: [filter({ kind: 'exists', left, negated: false, span })],
+    limit: exampleCount,
+  });
+}
+
+function exampleText(value: Cell): string {
+  return value === '' ? '""' : String(value);
+}

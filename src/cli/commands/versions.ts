@@ -1,0 +1,141 @@
+/** `coldcase versions`: which hosts ran what, and who disagreed with the fleet. */
+import { faultsOf } from '../../base/fault.js';
+import { searchVersions, type VersionAnswer } from '../../forensics/version-search.js';
+import { runQuery } from '../../query/execute.js';
+import type { QuerySource } from '../../query/ports.js';
+import { resolve } from '../../query/resolve.js';
+import type { Note } from '../../query/result.js';
+import { calculation, type Filter, querySpec } from '../../query/spec.js';
+import { noTexts, parseSpec } from '../../query/spec-text.js';
+import { microsPerDay } from '../../time/instant.js';
+import type { Answer } from '../answer.js';
+import type { CommandModule, Invocation } from '../command.js';
+import { openEngine } from '../lazy-engine.js';
+import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
+import { querySourceOf } from '../query-source.js';
+import { openSource, type Source } from '../source.js';
+import { versionsDocument, versionsTable } from '../versions-document.js';
+import { versionBlocks } from '../versions-view.js';
+import { type ChosenWindow, chooseWindow, windowOptionSpecs } from '../window-options.js';
+
+export const versionsCommand: CommandModule = {
+  name: 'versions',
+  words: '[files...]',
+  summary: 'which hosts ran what, and who disagreed with the fleet',
+  examples: [
+    ['coldcase versions', 'the last 24 h of the store'],
+    ['coldcase versions --at "apr 16 14:12" --around 2h', ''],
+    ['coldcase versions access/*.log --map version=build', 'files, no store'],
+  ],
+  options: [
+    ...windowOptionSpecs,
+    { flags: '--where <expr>', help: 'only these events; see help filters', repeatable: true },
+    { flags: '--bad <expr>', help: 'what counts as failing' },
+    { flags: '--map <role=col>', help: 'with files: the column of a role', repeatable: true },
+    { flags: '--set <col=value>', help: 'with files: one value for all events', repeatable: true },
+    { flags: '--matrix', help: 'versions by time instead of hosts' },
+    { flags: '--min-hosts <n>', help: 'ignore versions on fewer hosts (1)' },
+    { flags: '--fail-on <what>', help: 'exit 3 when there is a: skew' },
+  ],
+  run: versions,
+};
+
+async function versions(invocation: Invocation): Promise<Answer> {
+  const { values, settings, signal, words } = invocation;
+  const failOn = textOption(values, 'failOn');
+  const failsOnSkew = failOn !== undefined && oneOf(failOn, 'fail-on', ['skew']) === 'skew';
+  const minHosts = wholeNumber(textOption(values, 'minHosts') ?? '1', 'min-hosts', 1);
+  const typed = parseSpec({
+    ...noTexts,
+    where: listOption(values, 'where'),
+    bad: textOption(values, 'bad') ?? null,
+  });
+  const source = await openSource(invocation);
+  const ownMicros = words.length > 0 ? null : microsPerDay;
+  const window = await chooseWindow(invocation, source.span, ownMicros);
+  const asked = querySourceOf(source.dataset, source.name);
+  const rule = typed.bad === null ? defaultRule(source, asked) : { bad: typed.bad, notes: [] };
+  const engine = await openEngine(
+    settings,
+    asked.files.map(({ path }) => path),
+  );
+  try {
+    const answer = await searchVersions((spec) => runQuery(asked, spec, engine, { signal }), {
+      roles: source.dataset.roles,
+      where: typed.where,
+      bad: rule.bad,
+      window: window.range,
+    });
+    const mismatches = answer.report.mismatches.filter(({ hosts }) => hosts.length >= minHosts);
+    return {
+      blocks: versionBlocks({
+        answer,
+        mismatches,
+        zone: settings.zone,
+        matrix: flagOption(values, 'matrix') ?? false,
+      }),
+      table: versionsTable(mismatches),
+      document: versionsDocument(queryFields(invocation, answer), answer, mismatches),
+      prose: false,
+      notes: notesOf(source, window, rule.notes, answer),
+      next: nextCommands(invocation, mismatches),
+      exitCode: failsOnSkew && mismatches.length > 0 ? 3 : 0,
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+interface Rule {
+  readonly bad: Filter | null;
+  readonly notes: readonly Note[];
+}
+
+/** The rule of the store. Where its columns do not exist the answer goes without, and says so. */
+function defaultRule(source: Source, asked: QuerySource): Rule {
+  const { bad } = parseSpec({ ...noTexts, bad: source.bad });
+  try {
+    resolve(querySpec({ calculations: [calculation('error_rate')], bad }), asked);
+    return { bad, notes: [] };
+  } catch (error) {
+    const faults = faultsOf(error);
+    if (faults.length === 0) throw error;
+    const why = faults.map(({ message }) => message).join('; ');
+    const text = `nothing counts as bad: ${source.bad} cannot be used (${why}); give --bad EXPR`;
+    return { bad: null, notes: [{ level: 'warning', code: 'no_bad_rule', text }] };
+  }
+}
+
+function queryFields({ values, words }: Invocation, answer: VersionAnswer) {
+  return {
+    files: words,
+    where: listOption(values, 'where'),
+    bad: answer.bad,
+    step_us: answer.stepMicros,
+  };
+}
+
+function notesOf(
+  source: Source,
+  window: ChosenWindow,
+  own: readonly Note[],
+  { result }: VersionAnswer,
+): readonly Note[] {
+  const asked = (result?.notes ?? []).filter(({ code }) => code !== 'bad');
+  return [...source.notes, ...window.notes, ...own, ...asked];
+}
+
+function nextCommands(
+  { words, settings }: Invocation,
+  mismatches: VersionAnswer['report']['mismatches'],
+): readonly string[] {
+  const [group] = mismatches;
+  if (group === undefined) return [];
+  const place =
+    words.length > 0 ? words.join(' ') : settings.storeNamed ? `--store ${settings.store}` : '';
+  const start = new Date(group.start / 1000).toISOString().slice(0, 16);
+  const end = new Date(group.end / 1000).toISOString().slice(0, 16);
+  return [
+    `coldcase query ${place} --by host,version,status --window ${start}..${end}`.replace('  ', ' '),
+  ];
+}

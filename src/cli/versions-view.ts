@@ -1,0 +1,291 @@
+/** The report of `versions` as people read it: sentences, hosts, time line, matrix. */
+import type { VersionGroup, VersionReport } from '../forensics/version-report.js';
+import type { VersionAnswer } from '../forensics/version-search.js';
+import {
+  type HostRow,
+  hostRows,
+  type MatrixRow,
+  matrixRows,
+  timelineRows,
+} from '../forensics/version-views.js';
+import { formatCount, formatPercent } from '../render/number.js';
+import type { Table, TableColumn, TableRow } from '../render/table.js';
+import { formatDuration } from '../time/duration.js';
+import { formatClock, formatMoment, formatRange } from '../time/format.js';
+import { chooseStep } from '../time/granularity.js';
+import { microsPerDay, microsPerSecond } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
+import { type Block, linesBlock } from './answer.js';
+
+/** Marks of a sparkline that fit beside the columns of a host. */
+const seriesBuckets = 24;
+
+export interface VersionsView {
+  readonly answer: VersionAnswer;
+  readonly mismatches: readonly VersionGroup[];
+  readonly zone: string;
+  readonly matrix: boolean;
+}
+
+/** Sentences, then hosts and the time line, or the matrix; what was not seen comes last. */
+export function versionBlocks(view: VersionsView): readonly Block[] {
+  const { answer, matrix } = view;
+  const tables = matrix ? [matrixTable(view)] : [hostTable(view), timelineTable(view)];
+  return [
+    linesBlock(sentences(view)),
+    ...tables.filter(({ rows }) => rows.length > 0).map((table) => tableBlock(table)),
+    linesBlock(closing(answer.report, answer.bad)),
+  ];
+}
+
+function tableBlock(table: Table): Block {
+  return { kind: 'table', table };
+}
+
+function sentences({ answer, mismatches, zone }: VersionsView): readonly string[] {
+  const { window, transitions } = answer.report;
+  const calm = transitions.length === 1 ? '1 change' : `${transitions.length} changes`;
+  const other = `${calm} of version went as they should (rollouts, canaries)`;
+  if (mismatches.length > 0) {
+    const told = mismatches.flatMap((group) => groupLines(group, zone));
+    return transitions.length === 0 ? told : [...told, other];
+  }
+  const range = `${formatRange(seconds(window), zone)} ${zone}`;
+  return [`no host disagreed with its fleet, ${range}`, ...(transitions.length > 0 ? [other] : [])];
+}
+
+function groupLines(group: VersionGroup, zone: string): readonly string[] {
+  const service = group.service === '' ? '' : `${group.service}: `;
+  const length = formatDuration(group.end - group.start);
+  const when = `${formatRange(group, zone)} ${zone} (${length}), ${group.kind}`;
+  const events = formatCount(group.events);
+  const bad = group.bad === null ? '' : `; ${formatCount(group.bad)} of ${events} events were bad`;
+  return [`${service}${group.sentence}`, `${when}${bad}`, ...stricterLine(group)];
+}
+
+/** Offers the rule that would have seen what the present one does not count. */
+function stricterLine({ stricter }: VersionGroup): readonly string[] {
+  if (stricter === null) return [];
+  const share = formatPercent(stricter.statusShare);
+  const found = formatPercent(stricter.badShare);
+  const { status, rule } = stricter;
+  return [
+    `▲ ${share} of their events are ${status}, which bad does not count;` +
+      ` with --bad '${rule}' ${found} are bad`,
+  ];
+}
+
+function closing({ notSeen }: VersionReport, bad: string | null): readonly string[] {
+  const lacking = `${formatPercent(notSeen.share)} of events lack host or version`;
+  const thin = notSeen.thinHosts.length;
+  const few = thin === 0 ? '' : `; ${thin} hosts ran a version for too few events to count`;
+  return [
+    ...(bad === null ? [] : [`bad: ${bad}`]),
+    `not seen: hosts that sent nothing; ${lacking}${few}`,
+  ];
+}
+
+/** What the sparklines show: the mismatches and as much before and after, or the whole window. */
+function focusOf({ answer, mismatches }: VersionsView): TimeRange {
+  const { window } = answer.report;
+  if (mismatches.length === 0) return window;
+  const start = Math.min(...mismatches.map((group) => group.start));
+  const end = Math.max(...mismatches.map((group) => group.end));
+  const margin = Math.max((end - start) / 3, 6 * answer.stepMicros);
+  return {
+    start: Math.max(window.start, Math.floor(start - margin)),
+    end: Math.min(window.end, Math.ceil(end + margin)),
+  };
+}
+
+function hostTable(view: VersionsView): Table {
+  const { answer, zone } = view;
+  const range = focusOf(view);
+  const stepMicros = Math.max(answer.stepMicros, chooseStep(range, seriesBuckets));
+  const rows = hostRows(answer.report, answer.cells, { range, stepMicros });
+  const wanted = mismatchRows(rows, view.mismatches);
+  const rest = rows
+    .filter((row) => !wanted.includes(row) && row.first < range.end && row.last >= range.start)
+    .sort((left, right) => left.first - right.first);
+  const shown = [...wanted.map((row) => [row]), ...groupBy(rest, fleetKey)];
+  const services = new Set(rows.map(({ service }) => service)).size > 1;
+  const day = range.end - range.start <= microsPerDay;
+  const show = { services, mismatch: (row: HostRow) => wanted.includes(row), zone, day };
+  return {
+    columns: hostColumns(services, stepMicros, clockEdges(range, zone)),
+    rows: shown.map((own) => hostCells(own, show)),
+    seriesMax: 1,
+    footer: [],
+  };
+}
+
+/** Rows of the hosts that disagreed, on the version they disagreed with. */
+export function mismatchRows(
+  rows: readonly HostRow[],
+  mismatches: readonly VersionGroup[],
+): readonly HostRow[] {
+  return rows.filter((row) =>
+    mismatches.some(
+      (group) =>
+        group.service === row.service &&
+        group.version === row.version &&
+        group.hosts.some(({ host }) => host === row.host),
+    ),
+  );
+}
+
+function hostColumns(
+  services: boolean,
+  stepMicros: number,
+  edges: readonly [string, string],
+): readonly TableColumn[] {
+  const text = (key: string): TableColumn => ({ key, title: key, align: 'left', show: 'text' });
+  return [
+    ...(services ? [text('service')] : []),
+    ...['host', 'version', 'fleet', 'first', 'last'].map(text),
+    { key: 'events', title: 'events', align: 'right', show: 'count' },
+    { key: 'bad', title: 'bad', align: 'right', show: 'percent' },
+    {
+      key: 'series',
+      title: `bad per ${formatDuration(stepMicros)}`,
+      align: 'left',
+      show: 'series',
+      edges,
+    },
+  ];
+}
+
+interface HostShow {
+  readonly services: boolean;
+  readonly mismatch: (row: HostRow) => boolean;
+  readonly zone: string;
+  /** Times of day are enough. */
+  readonly day: boolean;
+}
+
+function hostCells(rows: readonly HostRow[], show: HostShow): TableRow {
+  const [row] = rows;
+  if (row === undefined) return [];
+  const marked = show.mismatch(row);
+  const name = marked ? `${row.host} ✗` : hostsText(rows);
+  const moment = (micros: number): string =>
+    show.day
+      ? formatClock(micros - (micros % microsPerSecond), show.zone)
+      : formatMoment(micros - (micros % microsPerSecond), show.zone);
+  const events = rows.reduce((sum, each) => sum + each.events, 0);
+  const bad = rows.reduce((sum, each) => sum + each.bad, 0);
+  return [
+    ...(show.services ? [row.service] : []),
+    name,
+    row.version,
+    marked ? row.fleetVersion : null,
+    moment(Math.min(...rows.map(({ first }) => first))),
+    moment(Math.max(...rows.map(({ last }) => last))),
+    events,
+    events === 0 ? null : bad / events,
+    rows.length === 1 ? row.badShares : [],
+  ];
+}
+
+function hostsText(rows: readonly HostRow[]): string {
+  const [row] = rows;
+  return rows.length === 1 && row !== undefined ? row.host : `${rows.length} more`;
+}
+
+function fleetKey({ service, version }: HostRow): string {
+  return JSON.stringify([service, version]);
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+function timelineTable({ answer, zone }: VersionsView): Table {
+  const range = answer.report.window;
+  const stepMicros = Math.max(answer.stepMicros, chooseStep(range, 2 * seriesBuckets));
+  const rows = timelineRows(answer.report, { range, stepMicros });
+  const services = new Set(rows.map(({ service }) => service)).size > 1;
+  const most = rows.flatMap(({ hosts }) => hosts).reduce((best, count) => Math.max(best, count), 0);
+  return {
+    columns: [
+      ...(services ? [column('service', 'service')] : []),
+      column('version', 'hosts per version'),
+      { key: 'most', title: 'most', align: 'right', show: 'count' },
+      {
+        key: 'hosts',
+        title: `per ${formatDuration(stepMicros)}`,
+        align: 'left',
+        show: 'series',
+        edges: clockEdges(range, zone),
+      },
+    ],
+    rows: rows.map(({ service, version, hosts }) => [
+      ...(services ? [service] : []),
+      version,
+      hosts.reduce((best, count) => Math.max(best, count), 0),
+      hosts,
+    ]),
+    seriesMax: most,
+    footer: [],
+  };
+}
+
+function column(key: string, title: string): TableColumn {
+  return { key, title, align: 'left', show: 'text' };
+}
+
+function matrixTable(view: VersionsView): Table {
+  const { answer, zone } = view;
+  const { report } = answer;
+  const buckets = { range: report.window, stepMicros: answer.stepMicros };
+  const rows = matrixRows(report, answer.cells, buckets);
+  const services = new Set(rows.map(({ service }) => service)).size > 1;
+  return {
+    columns: [
+      ...(services ? [column('service', 'service')] : []),
+      column('when', 'when'),
+      column('state', 'state'),
+      column('versions', 'versions'),
+    ],
+    rows: rows.map((row) => [
+      ...(services ? [row.service] : []),
+      formatRange(row, zone),
+      row.state === 'mismatch' ? '✗ mismatch' : row.state,
+      matrixText(row, answer.bad !== null),
+    ]),
+    seriesMax: null,
+    footer: [],
+  };
+}
+
+function matrixText({ cells }: MatrixRow, hasBad: boolean): string {
+  return cells
+    .map(({ version, hosts, events, bad }) => {
+      const share = hasBad && events > 0 ? ` ${formatPercent(bad / events)} bad` : '';
+      return `${version} on ${hosts}${share}`;
+    })
+    .join(', ');
+}
+
+function clockEdges(range: TimeRange, zone: string): readonly [string, string] {
+  const { start, end } = seconds(range);
+  const days = end - start > 2 * microsPerDay;
+  const edge = (micros: number): string => {
+    const text = formatMoment(micros - (micros % microsPerSecond), zone);
+    return days ? text.slice(5, 10) : text.slice(11, 16);
+  };
+  return [edge(start), edge(end)];
+}
+
+function seconds({ start, end }: TimeRange): TimeRange {
+  return {
+    start: Math.floor(start / microsPerSecond) * microsPerSecond,
+    end: Math.ceil(end / microsPerSecond) * microsPerSecond,
+  };
+}
