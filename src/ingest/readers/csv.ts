@@ -8,7 +8,8 @@
  * write their index so); a name twice is a fault of the file, since no record could tell them apart.
  * **Source** https://www.rfc-editor.org/rfc/rfc4180
  */
-import { Fault } from '../../base/fault.js';
+import type { Fault } from '../../base/fault.js';
+import { fileFault } from '../file-fault.js';
 import {
   createLineSplitter,
   isBlank,
@@ -173,5 +174,5 @@ function checkHeader(names: readonly string[], options: CsvOptions): readonly st
 }
 
 function headerFault({ path }: CsvOptions, reason: string): Fault {
-  return new Fault('CC2004', { path, reason, class: 'format' }, { at: { file: path, line: 1 } });
+  return fileFault('format', path, reason, { at: { file: path, line: 1 } });
 }
