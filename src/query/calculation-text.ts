@@ -21,8 +21,9 @@ export function parseCalculation(item: Item, faults: Fault[]): Calculation | nul
     faults.push(new Fault('CC1203', { name }, { at, ...hint }));
     return null;
   }
-  if (open >= 0 && !text.endsWith(')')) {
-    faults.push(needs(item, name, 'a closing parenthesis', `write ${text})`));
+  if (open >= 0 && !isClosed(text.slice(open))) {
+    const advice = `write ${name}(duration), or ${name}(\`NAME\`) for a name with parentheses`;
+    faults.push(needs(item, name, 'one name in parentheses', advice));
     return null;
   }
   const column = open < 0 ? null : columnOf(item, partOf(item, open + 1, text.length - 1));
@@ -37,6 +38,10 @@ export function parseCalculation(item: Item, faults: Fault[]): Calculation | nul
 /** Whether a text would be read as a calculation at all. */
 export function looksLikeCalculation(text: string): boolean {
   return opOf((text.split('(')[0] ?? '').trim()) !== null;
+}
+
+function isClosed(text: string): boolean {
+  return /^\(\s*(?:`[^`]*`|[^()]*)\s*\)$/.test(text);
 }
 
 /** A name, in backticks or not, as a term with its place. */

@@ -5,9 +5,18 @@ import type { Note } from './result.js';
 
 type Known = Pick<Plan, 'weighted' | 'calculations' | 'bad' | 'files' | 'windowed'>;
 
-/** The notes of a plan, in a fixed order. */
-export function notesFor(plan: Known, fields: readonly Field[]): readonly Note[] {
-  return [...noFiles(plan), ...unweighted(plan), ...badRule(plan), ...otherTypes(fields)];
+/** The notes of a plan, in a fixed order. `extraKnown`: the log says what lies in `extra`. */
+export function notesFor(
+  plan: Known,
+  fields: readonly Field[],
+  extraKnown: boolean,
+): readonly Note[] {
+  return [
+    ...noFiles(plan),
+    ...unweighted(plan),
+    ...badRule(plan),
+    ...otherTypes(fields, extraKnown ? 'has' : 'may have'),
+  ];
 }
 
 function noFiles({ files, windowed }: Known): readonly Note[] {
@@ -30,7 +39,7 @@ function badRule({ bad }: Known): readonly Note[] {
   return bad === null ? [] : [{ level: 'info', code: 'bad', text: `bad: ${bad.text}` }];
 }
 
-function otherTypes(fields: readonly Field[]): readonly Note[] {
+function otherTypes(fields: readonly Field[], verb: string): readonly Note[] {
   const labels = new Set(
     fields
       .filter((field) => hasExtra(field) && field.sources.some(({ kind }) => kind === 'column'))
@@ -39,6 +48,6 @@ function otherTypes(fields: readonly Field[]): readonly Note[] {
   return [...labels].map((label) => ({
     level: 'info',
     code: 'other_types',
-    text: `${label} has values of another type; they are read as text or number where they can be`,
+    text: `${label} ${verb} values of another type, read as text or number where they can be`,
   }));
 }

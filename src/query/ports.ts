@@ -33,8 +33,9 @@ export interface QuerySource {
 export interface QueryFile {
   /** Absolute. */
   readonly path: string;
-  /** UTC date of every row, `2020-04-16`. */
+  /** The partition, `2020-04-16`; a hint where the bounds of `ts` are not known. */
   readonly date: string;
+  /** 0 when not known. */
   readonly rows: number;
   /** Bounds of `ts`, both inclusive; they may be wider than the truth, never narrower. */
   readonly minTs: Micros | null;

@@ -11,7 +11,7 @@ import { type Field, hasExtra } from './field.js';
 import { notesFor } from './notes.js';
 import type { Plan, PlanBuckets, PlanHaving, PlanOrder } from './plan.js';
 import type { QueryFile, QuerySource } from './ports.js';
-import { filesFor, spanOf } from './prune.js';
+import { filesFor, isSpanKnown, spanOf } from './prune.js';
 import { CalculationList, resolveKey } from './resolve-terms.js';
 import { findField, namesOf, type Scope, scopeOf, systemSchema } from './scope.js';
 import type { Every, Filter, Having, Order, QuerySpec } from './spec.js';
@@ -40,7 +40,7 @@ export function resolve(spec: QuerySpec, source: QuerySource): Plan {
     source: { name: source.name, dataset: source.dataset, version: source.version },
     files: planFiles(source.files, files),
     window,
-    windowed: spec.window !== null,
+    windowed: spec.window !== null || (buckets !== null && !isSpanKnown(files)),
     weighted: files.some(({ maxWeight }) => maxWeight === null || maxWeight > 1),
     keys,
     calculations,
@@ -60,7 +60,7 @@ export function resolve(spec: QuerySpec, source: QuerySource): Plan {
     ...plan,
     columns: columnsRead(fields, plan),
     readsExtra,
-    notes: notesFor(plan, fields),
+    notes: notesFor(plan, fields, scope.extraLabels !== null),
   });
 }
 

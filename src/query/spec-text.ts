@@ -43,8 +43,8 @@ const maxDepth = 20;
 /** **Faults** CC1003, CC1105, CC1201, CC1203, CC1204; several as `Faults`. */
 export function parseSpec(texts: SpecTexts): QuerySpec {
   const faults: Fault[] = [];
-  const breakdowns = itemsOf('--by', texts.by, faults).flatMap((item) =>
-    keep(parseBreakdown(item, faults)),
+  const breakdowns = distinctLabels(
+    itemsOf('--by', texts.by, faults).flatMap((item) => keep(parseBreakdown(item, faults))),
   );
   const calculations = itemsOf('--calc', texts.calc, faults).flatMap((item) =>
     keep(parseCalculation(item, faults)),
@@ -80,6 +80,14 @@ function repeated(option: string, named: readonly { readonly label: string }[]):
   const labels = named.map(({ label }) => label);
   const twice = new Set(labels.filter((label, index) => labels.indexOf(label) !== index));
   return [...twice].map((label) => optionFault(option, `${label} is named twice`));
+}
+
+/** A role and a column of the same name: the column keeps its backticks. */
+function distinctLabels(breakdowns: readonly Breakdown[]): readonly Breakdown[] {
+  const roles = breakdowns.filter(({ term }) => !term.exact).map(({ label }) => label);
+  return breakdowns.map((item) =>
+    item.term.exact && roles.includes(item.label) ? { ...item, label: `\`${item.label}\`` } : item,
+  );
 }
 
 function parseBreakdown(item: Item, faults: Fault[]): Breakdown | null {
