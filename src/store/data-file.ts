@@ -122,16 +122,18 @@ function encodeExtraLabels(labels: readonly string[]): string {
   return JSON.stringify(labels.length > maxExtraLabels ? [anyLabel] : labels);
 }
 
-/** Whether a file may hold values of this label in `extra`. Files of other writers may. */
-export function mayHaveExtra(file: AddFile, label: string): boolean {
-  if (file.tags[checksumTag] === undefined) return true;
+/** Labels with values in `extra` of a file. Null when they are not known: too many, or the file of
+ * another writer. */
+export function extraLabelsOf(file: AddFile): readonly string[] | null {
+  if (file.tags[checksumTag] === undefined) return null;
   const text = file.tags[extraTag];
-  if (text === undefined) return false;
+  if (text === undefined) return [];
   try {
     const labels: unknown = JSON.parse(text);
-    return !Array.isArray(labels) || labels.includes(anyLabel) || labels.includes(label);
+    if (!Array.isArray(labels) || labels.includes(anyLabel)) return null;
+    return labels.filter((label): label is string => typeof label === 'string');
   } catch {
-    return true;
+    return null;
   }
 }
 

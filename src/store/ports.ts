@@ -8,8 +8,8 @@ import type { Micros } from '../time/instant.js';
  * uncompressed, trusted: made by coldcase itself, never a foreign file.
  *
  * Physical columns: `ts` (INT64 timestamp micros UTC, never null), `weight` (INT64, never null),
- * then `c0`, `c1` … for `columns[0]`, `columns[1]` …, then `extra` (UTF-8 JSON object text whose
- * values are JSON texts, or null).
+ * then `c0`, `c1` … for `columns[0]`, `columns[1]` …, then `extra` (UTF-8 text of one JSON object,
+ * label to any JSON value, or null).
  */
 export interface StagedFile {
   readonly path: string;

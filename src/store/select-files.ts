@@ -4,7 +4,7 @@ import { type Bound, type ColumnTest, mayMatch, passesPartition } from '../delta
 import { systemColumns } from '../event/column.js';
 import { microsPerDay } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { checksumTag, mayHaveExtra } from './data-file.js';
+import { checksumTag, extraLabelsOf } from './data-file.js';
 import type { Dataset } from './dataset.js';
 import { deltaTypeOf } from './table-schema.js';
 
@@ -44,6 +44,10 @@ export function selectFiles(
     return mayMatch(file, [...inWindow, ...columnTests]);
   });
   return Object.freeze({ files: Object.freeze(files), prunedCount: all.length - files.length });
+}
+
+function mayHaveExtra(file: AddFile, label: string): boolean {
+  return extraLabelsOf(file)?.includes(label) ?? true;
 }
 
 /** Only our own writer is known to put an event under the UTC date of its time. */
