@@ -14,6 +14,8 @@ export interface VersionCell {
   /** Weighted counts. */
   readonly events: number;
   readonly bad: number;
+  /** Rows the events were counted from; sampled events are fewer rows. Certainty comes from rows. */
+  readonly rows: number;
 }
 
 /** A cell that says where it ran what. */
@@ -31,6 +33,7 @@ export interface StatusCell {
   readonly status: number | null;
   readonly events: number;
   readonly bad: number;
+  readonly rows: number;
 }
 
 /** Data without a service is one fleet under this name. */
@@ -38,8 +41,8 @@ export const wholeFleet = '';
 
 /** **Source** the definition of a version mismatch in `docs/method.md`, unless said. */
 export const limits = Object.freeze({
-  /** Fewer events of one version on a host are no evidence that it ran there. */
-  islandEvents: 5,
+  /** Fewer rows of one version on a host are no evidence that it ran there. */
+  islandRows: 5,
   /** Nothing is said about what lies within this distance of the ends of the data. */
   edge: 10 * microsPerMinute,
   rollout: 60 * microsPerMinute,

@@ -30,13 +30,12 @@ export interface Evidence {
 export interface EvidenceOptions {
   /** The `bad` rule as text; null where there is none. */
   readonly bad: string | null;
-  /** How many events one row stands for on average; certainty comes from rows. */
-  readonly meanWeight: number;
 }
 
 interface Tally {
   events: number;
   bad: number;
+  rows: number;
   readonly byStatus: Map<number | null, { events: number; bad: number }>;
 }
 
@@ -58,9 +57,7 @@ export function evidenceOf(
   );
   const rest = tallyOf(cells.filter(({ version }) => version !== candidate.version));
   const stricter = stricterRule(group, rest, options);
-  const failing =
-    stricter !== null ||
-    isMaterial({ bad: group.bad, of: group.events }, { bad: rest.bad, of: rest.events }, options);
+  const failing = stricter !== null || isMaterial(group, group.bad, rest, rest.bad);
   return Object.freeze({
     events: group.events,
     bad: group.bad,
@@ -76,28 +73,24 @@ export function evidenceOf(
 }
 
 function tallyOf(cells: readonly StatusCell[]): Tally {
-  const tally: Tally = { events: 0, bad: 0, byStatus: new Map() };
-  for (const { status, events, bad } of cells) {
+  const tally: Tally = { events: 0, bad: 0, rows: 0, byStatus: new Map() };
+  for (const { status, events, bad, rows } of cells) {
     const own = tally.byStatus.get(status) ?? { events: 0, bad: 0 };
     tally.byStatus.set(status, { events: own.events + events, bad: own.bad + bad });
     tally.events += events;
     tally.bad += bad;
+    tally.rows += rows;
   }
   return tally;
 }
 
-interface Share {
-  readonly bad: number;
-  readonly of: number;
-}
-
 /** More failures than the rest of the fleet explains; without a rest, than one in a hundred. */
-function isMaterial(group: Share, rest: Share, { meanWeight }: EvidenceOptions): boolean {
-  if (group.bad < material.rows * meanWeight || group.bad < group.of * material.share) return false;
-  const expected = (group.of * (rest.bad + meanWeight)) / (rest.of + 100 * meanWeight);
-  if (group.bad < material.ratio * expected) return false;
-  const nats = group.bad * Math.log(group.bad / expected) - (group.bad - expected);
-  return nats / meanWeight >= material.nats;
+function isMaterial(group: Tally, bad: number, rest: Tally, restBad: number): boolean {
+  const weight = group.rows === 0 ? 1 : group.events / group.rows;
+  if (bad < material.rows * weight || bad < group.events * material.share) return false;
+  const expected = (group.events * (restBad + weight)) / (rest.events + 100 * weight);
+  if (bad < material.ratio * expected) return false;
+  return (bad * Math.log(bad / expected) - (bad - expected)) / weight >= material.nats;
 }
 
 function stricterRule(group: Tally, rest: Tally, options: EvidenceOptions): StricterRule | null {
@@ -105,8 +98,7 @@ function stricterRule(group: Tally, rest: Tally, options: EvidenceOptions): Stri
     if (status === null || status < 400 || bad > 0) continue;
     if (events < group.events * dominating) continue;
     const elsewhere = rest.byStatus.get(status)?.events ?? 0;
-    const own = { bad: events, of: group.events };
-    if (!isMaterial(own, { bad: elsewhere, of: rest.events }, options)) continue;
+    if (!isMaterial(group, events, rest, elsewhere)) continue;
     const missed = `status = ${status}`;
     return Object.freeze({
       rule: options.bad === null ? missed : `${options.bad} or ${missed}`,

@@ -11,6 +11,7 @@ export interface Island {
   readonly last: Micros;
   readonly events: number;
   readonly bad: number;
+  readonly rows: number;
   /** The host ran another version just before. */
   readonly changed: boolean;
   /** The host ran another version at the same time: two processes, nothing switched. */
@@ -25,16 +26,16 @@ export function islandsOf(cells: readonly SeenCell[]): readonly Island[] {
     islandsOfVersion(ordered, version, silence),
   );
   const kept = drafts
-    .filter(({ events }) => events >= limits.islandEvents)
+    .filter(({ rows }) => rows >= limits.islandRows)
     .sort((left, right) => left.first - right.first || compareText(left.version, right.version));
   return mergeConcurrent(kept, silence);
 }
 
 /** How long this host may be silent and still count as running. */
 function silenceOf(cells: readonly SeenCell[]): number {
-  const events = cells.reduce((sum, cell) => sum + cell.events, 0);
+  const rows = cells.reduce((sum, cell) => sum + cell.rows, 0);
   const hours = new Set(cells.map(({ first }) => Math.floor(first / microsPerHour))).size;
-  return Math.max(limits.silence, (limits.silenceGaps * hours * microsPerHour) / events);
+  return Math.max(limits.silence, (limits.silenceGaps * hours * microsPerHour) / rows);
 }
 
 type Draft = Omit<Island, 'changed' | 'concurrent'>;
@@ -50,11 +51,11 @@ function islandsOfVersion(
   let others = 0;
   for (const cell of cells) {
     if (cell.version !== version) {
-      if (open !== null && cell.first >= open.last) others += cell.events;
+      if (open !== null && cell.first >= open.last) others += cell.rows;
       continue;
     }
     const broken: boolean =
-      open !== null && (others >= limits.islandEvents || cell.first - open.last > silence);
+      open !== null && (others >= limits.islandRows || cell.first - open.last > silence);
     if (open !== null && broken) islands.push(open);
     open = open === null || broken ? { ...cell, version } : joined(open, cell);
     others = 0;
@@ -68,6 +69,7 @@ function joined(island: Draft, cell: SeenCell | Draft): Draft {
     last: Math.max(island.last, cell.last),
     events: island.events + cell.events,
     bad: island.bad + cell.bad,
+    rows: island.rows + cell.rows,
   };
 }
 
@@ -111,8 +113,8 @@ function mergeConcurrent(islands: readonly Draft[], silence: number): readonly I
   });
 }
 
-function islandOnly({ service, host, version, first, last, events, bad }: Draft): Draft {
-  return { service, host, version, first, last, events, bad };
+function islandOnly({ service, host, version, first, last, events, bad, rows }: Draft): Draft {
+  return { service, host, version, first, last, events, bad, rows };
 }
 
 /** By code unit: the same order on every machine. */

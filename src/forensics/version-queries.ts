@@ -75,6 +75,7 @@ export function cellsOf(result: Result): readonly VersionCell[] {
         last,
         events,
         bad: Math.round((read.number(row, 'error_rate') ?? 0) * events),
+        rows: rowsOf(events, read.number(row, 'sum(weight)')),
       },
     ];
   });
@@ -102,20 +103,22 @@ export function statusCellsOf(result: Result): readonly StatusCell[] {
     const events = read.number(row, 'count') ?? 0;
     if (host === null || version === null) return [];
     const bad = Math.round((read.number(row, 'error_rate') ?? 0) * events);
-    return [{ host, version, status: read.number(row, 'status'), events, bad }];
+    const rows = rowsOf(events, read.number(row, 'sum(weight)'));
+    return [{ host, version, status: read.number(row, 'status'), events, bad, rows }];
   });
 }
 
-/** Events a row stands for, on average over an answer. */
-export function meanWeightOf(result: Result): number {
-  const read = reader(result);
-  const events = result.rows.reduce((sum, row) => sum + (read.number(row, 'count') ?? 0), 0);
-  const { matched } = result.provenance.rows;
-  return matched === 0 ? 1 : Math.max(1, events / matched);
+/**
+ * Every sum is weighted, so that of the weights is the sum of their squares.
+ * **Source** Kish's effective sample size; for rows of one weight it is their number.
+ */
+function rowsOf(events: number, squares: number | null): number {
+  return squares === null || squares === 0 ? events : (events * events) / squares;
 }
 
 function counts({ bad }: VersionScope): QuerySpec['calculations'] {
-  return [calculation('count'), ...(bad === null ? [] : [calculation('error_rate')])];
+  const errorRate = bad === null ? [] : [calculation('error_rate')];
+  return [calculation('count'), calculation('sum', 'weight'), ...errorRate];
 }
 
 function isService(value: string): Expression {

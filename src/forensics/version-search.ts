@@ -16,7 +16,6 @@ import {
   cellsOf,
   evidenceSpec,
   hasRole,
-  meanWeightOf,
   spanOfResult,
   spanSpec,
   statusCellsOf,
@@ -81,8 +80,7 @@ export async function searchVersions(ask: Ask, search: VersionSearch): Promise<V
   wanted.sort((left, right) => right.start - left.start);
   for (const candidate of wanted.slice(0, evidenceGroups)) {
     const result = await asked(evidenceSpec(search, candidate));
-    const options = { bad, meanWeight: meanWeightOf(result) };
-    evidence.set(candidate, evidenceOf(candidate, statusCellsOf(result), options));
+    evidence.set(candidate, evidenceOf(candidate, statusCellsOf(result), { bad }));
   }
   const report = reportVersions(draft, evidence, bad !== null);
   return Object.freeze({ report, cells, stepMicros, bad, specs, result: coarse.result });

@@ -44,6 +44,7 @@ function eventsOf(runs: readonly Run[]): readonly Event[] {
         status,
         events: 1,
         bad: status >= 500 ? 1 : 0,
+        rows: 1,
       };
     });
   });
@@ -64,6 +65,7 @@ export function cellsOfScene(runs: readonly Run[], width = 1): readonly VersionC
       last: Math.max(before?.last ?? event.at, event.at),
       events: (before?.events ?? 0) + 1,
       bad: (before?.bad ?? 0) + event.bad,
+      rows: (before?.rows ?? 0) + 1,
     });
   }
   return [...cells.values()];
@@ -88,7 +90,7 @@ export function reportOfScene(
           at >= candidate.start &&
           at < candidate.end,
       );
-      return [candidate, evidenceOf(candidate, within, { bad: 'status >= 500', meanWeight: 1 })];
+      return [candidate, evidenceOf(candidate, within, { bad: 'status >= 500' })];
     }),
   );
   return reportVersions(draft, evidence, status);
