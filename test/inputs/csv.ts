@@ -30,7 +30,7 @@ const bad: readonly InputCase[] = [
   rejected('an empty cell too many', `${good},1.0,`, 'csv_shape'),
   rejected('one cell', 'oops', 'csv_shape'),
   rejected('ten cells', `${good},1,2,3,4,5,6,7,8`, 'csv_shape'),
-  rejected('a JSON line', '{"timestamp":"2020-04-16T14:00:01Z"}', 'csv_shape'),
+  rejected('a JSON line', '{"timestamp":"2020-04-16T14:00:01Z"}', 'csv_quote'),
   rejected('text behind a closing quote', `${good},"1.0"x`, 'csv_quote'),
   rejected('a space behind a closing quote', `${good},"1.0" `, 'csv_quote'),
   rejected('a quote inside a bare cell', `${good},1"0`, 'csv_quote'),

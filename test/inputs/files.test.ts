@@ -1,0 +1,126 @@
+/** Files that cannot be read, and files that come twice or have grown. */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { after, before } from './case.js';
+import { ingest, type Outcome, withCase } from './ingest-file.js';
+
+const lines = `${before}\n${after}\n`;
+const events = { file: 'events.ndjson', bytes: () => Buffer.from(lines) };
+
+function accounts({ exit, summary }: Outcome): readonly unknown[] {
+  const { read, stored, rejected, duplicates, error_class } = summary;
+  return [read, stored, rejected, duplicates, error_class, exit];
+}
+
+describe('a file that cannot be read', () => {
+  it('is missing', async () => {
+    await withCase(events, async (path, storeDir) => {
+      const outcome = await ingest(`${path}.gone`, storeDir, []);
+      expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'not_found', 1]);
+    });
+  });
+
+  it('is a link to nothing', async () => {
+    await withCase(events, async (path, storeDir) => {
+      symlinkSync(`${path}.gone`, `${path}.link`);
+      const outcome = await ingest(`${path}.link`, storeDir, []);
+      expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'not_found', 1]);
+    });
+  });
+
+  it('is a link to a file, which is read', async () => {
+    await withCase(events, async (path, storeDir) => {
+      symlinkSync(path, `${path}.link`);
+      expect(accounts(await ingest(`${path}.link`, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+    });
+  });
+
+  it('is a pipe without a writer', async () => {
+    await withCase(events, async (path, storeDir) => {
+      execFileSync('mkfifo', [`${path}.pipe`]);
+      const outcome = await ingest(`${path}.pipe`, storeDir, []);
+      expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'not_regular_file', 1]);
+    });
+  });
+
+  it('is a device', async () => {
+    await withCase(events, async (_path, storeDir) => {
+      const outcome = await ingest('/dev/null', storeDir, []);
+      expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'not_regular_file', 1]);
+    });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('may not be read', async () => {
+    await withCase(events, async (path, storeDir) => {
+      chmodSync(path, 0o000);
+      const outcome = await ingest(path, storeDir, []);
+      expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'permission', 1]);
+    });
+  });
+
+  it('does not keep others from being stored', async () => {
+    await withCase(events, async (path, storeDir) => {
+      writeFileSync(`${path}.gz`, gzipSync(lines).subarray(0, -4));
+      const outcome = await ingest(path, storeDir, [`${path}.gz`]);
+      expect(accounts(outcome)).toEqual([2, 2, 0, 0, 'compressed_truncated', 1]);
+    });
+  });
+});
+
+describe('a directory', () => {
+  it('is read with all below it', async () => {
+    await withCase(events, async (path, storeDir) => {
+      const dir = `${path}.d`;
+      mkdirSync(join(dir, 'deep'), { recursive: true });
+      writeFileSync(join(dir, 'a.ndjson'), `${before}\n`);
+      writeFileSync(join(dir, 'deep', 'b.ndjson'), `${after}\n`);
+      expect(accounts(await ingest(dir, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+    });
+  });
+});
+
+describe('the same file again', () => {
+  it('stores nothing', async () => {
+    await withCase(events, async (path, storeDir) => {
+      expect(accounts(await ingest(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+      expect(accounts(await ingest(path, storeDir, []))).toEqual([2, 0, 0, 2, null, 0]);
+    });
+  });
+
+  it('stores nothing under another name', async () => {
+    await withCase(events, async (path, storeDir) => {
+      writeFileSync(`${path}.copy`, lines);
+      expect(accounts(await ingest(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+      expect(accounts(await ingest(`${path}.copy`, storeDir, []))).toEqual([2, 0, 0, 2, null, 0]);
+    });
+  });
+
+  it('stores nothing when named twice in one command', async () => {
+    await withCase(events, async (path, storeDir) => {
+      writeFileSync(`${path}.copy`, lines);
+      const outcome = await ingest(path, storeDir, [`${path}.copy`]);
+      expect(accounts(outcome)).toEqual([4, 2, 0, 2, null, 0]);
+    });
+  });
+
+  it('stores only what it has grown by', async () => {
+    await withCase(events, async (path, storeDir) => {
+      await ingest(path, storeDir, []);
+      appendFileSync(path, '{"timestamp":"2020-04-16T14:00:03Z","host":"c","n":3}\noops\n');
+      const outcome = await ingest(path, storeDir, []);
+      expect(accounts(outcome)).toEqual([4, 1, 1, 2, null, 3]);
+      expect(outcome.rejects).toMatchObject([{ line: 4, reason: 'json_syntax' }]);
+    });
+  });
+
+  it('is taken whole when its start has changed', async () => {
+    await withCase(events, async (path, storeDir) => {
+      await ingest(path, storeDir, []);
+      writeFileSync(path, lines.replace('"n":1', '"n":7'));
+      expect(accounts(await ingest(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+    });
+  });
+});

@@ -1,0 +1,134 @@
+/** Runs one file through `coldcase ingest` into a fresh store, and collects all that can be seen. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { Cell, InputCase } from './case.js';
+
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+/** The receipt as the input rules fix it. */
+export interface Summary {
+  readonly read: number;
+  readonly stored: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  readonly blank: number;
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly error_class: string | null;
+  readonly rejects_file: string | null;
+}
+
+/** A line of the rejects file. */
+export interface RejectLine {
+  readonly source: string;
+  readonly line: number;
+  readonly byte_offset: number;
+  readonly byte_length: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly raw_b64: string;
+  readonly sha256: string;
+}
+
+export interface Outcome {
+  readonly exit: number | null;
+  readonly summary: Summary;
+  readonly rejects: readonly RejectLine[];
+  readonly stderr: string;
+}
+
+/** A directory of its own with the file of a case in it. */
+export async function withCase<T>(
+  input: Pick<InputCase, 'file' | 'bytes'>,
+  use: (path: string, storeDir: string) => Promise<T>,
+): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'inputs-'));
+  try {
+    const path = join(dir, input.file);
+    writeFileSync(path, await input.bytes());
+    return await use(path, join(dir, 'store'));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** One `coldcase ingest`. `more` are further arguments; the input format is among them. */
+export async function ingest(
+  path: string,
+  storeDir: string,
+  more: readonly string[],
+): Promise<Outcome> {
+  const args = [cli, 'ingest', path, '--store', storeDir, '--json', ...more];
+  const { exit, stdout, stderr } = await run(args);
+  const summary: Summary = JSON.parse(stdout);
+  const rejectsFile = summary.rejects_file;
+  const text = rejectsFile === null ? '' : readFileSync(rejectsFile, 'utf8');
+  const rejects = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): RejectLine => JSON.parse(line));
+  return { exit, summary, rejects, stderr };
+}
+
+function run(
+  args: readonly string[],
+): Promise<{ exit: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (exit) => resolve({ exit, stdout, stderr }));
+  });
+}
+
+/** Rows of the data files in order of time; `extra` is spread as `extra:label`. */
+export async function storedRows(storeDir: string): Promise<readonly Record<string, Cell>[]> {
+  const files = readdirSync(storeDir, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.includes('date=') && name.endsWith('.parquet'))
+    .map((name) => join(storeDir, name));
+  if (files.length === 0) return [];
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  try {
+    await connection.run("SET TimeZone = 'UTC'");
+    const names = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ');
+    const reader = await connection.runAndReadAll(
+      `SELECT * REPLACE (epoch_us(ts) AS ts, to_json(extra)::VARCHAR AS extra)
+       FROM read_parquet([${names}], union_by_name = true) ORDER BY ts`,
+    );
+    return reader.getRowObjectsJS().map((row) => plainRow(row));
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+function plainRow(row: Readonly<Record<string, unknown>>): Record<string, Cell> {
+  const cells: Record<string, Cell> = Object.create(null);
+  for (const [name, value] of Object.entries(row)) {
+    if (name === 'extra') {
+      const extra: Record<string, string> = JSON.parse(String(value ?? '{}')) ?? {};
+      for (const [label, text] of Object.entries(extra)) cells[`extra:${label}`] = text;
+    } else if (typeof value === 'object' && value !== null) {
+      cells[name] = String(value);
+    } else if (typeof value !== 'undefined') {
+      cells[name] = cellOf(value);
+    }
+  }
+  return cells;
+}
+
+function cellOf(value: unknown): Cell {
+  const plain = ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+  return plain || value === null ? (value as Cell) : String(value);
+}

@@ -1,0 +1,86 @@
+/** The bad-input corpus through the program: receipt, exit code, rejects file and stored values. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Cell, InputCase } from './case.js';
+import { casesByTopic } from './cases.js';
+import { ingest, type Outcome, storedRows, withCase } from './ingest-file.js';
+
+const keptBytes = 65_536;
+const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+function checkReceipt(input: InputCase, outcome: Outcome): void {
+  const { read, stored, rejected, duplicates, blank, reasons, errorClass, exit } = input.expected;
+  const { summary } = outcome;
+  expect(
+    {
+      read: summary.read,
+      stored: summary.stored,
+      rejected: summary.rejected,
+      duplicates: summary.duplicates,
+      blank: summary.blank,
+      reasons: summary.reasons,
+      errorClass: summary.error_class,
+      exit: outcome.exit,
+    },
+    outcome.stderr,
+  ).toEqual({ read, stored, rejected, duplicates, blank, reasons, errorClass, exit });
+  expect(summary.read).toBe(summary.stored + summary.rejected + summary.duplicates);
+}
+
+function checkRejects(input: InputCase, path: string, outcome: Outcome): void {
+  expect(outcome.rejects).toHaveLength(input.expected.rejected);
+  input.expected.rejects.forEach(({ line, byteOffset, reason, raw }, index) => {
+    expect(outcome.rejects[index]).toEqual({
+      source: path,
+      line,
+      byte_offset: byteOffset,
+      byte_length: raw.length,
+      reason,
+      message: expect.stringMatching(/^[^A-Z].*[^.]$/s),
+      raw_b64: raw.subarray(0, keptBytes).toString('base64'),
+      sha256: digest(raw),
+    });
+  });
+}
+
+function checkValues(input: InputCase, rows: readonly Record<string, Cell>[]): void {
+  for (const [index, wanted] of Object.entries(input.expected.values)) {
+    const row = rows[Number(index)] ?? {};
+    const found = Object.fromEntries(Object.keys(wanted).map((name) => [name, row[name] ?? null]));
+    expect(found).toEqual(wanted);
+  }
+}
+
+const all = Object.values(casesByTopic).flat();
+
+describe('the corpus', () => {
+  it('has at least 300 cases with names of their own', () => {
+    expect(all.length).toBeGreaterThanOrEqual(300);
+    const names = all.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it('keeps its own accounts', () => {
+    for (const { name, expected } of all) {
+      const { read, stored, rejected, duplicates, reasons } = expected;
+      expect(read, name).toBe(stored + rejected + duplicates);
+      const reasonCount = Object.values(reasons).reduce((sum, count) => sum + count, 0);
+      expect(reasonCount, name).toBe(rejected);
+    }
+  });
+});
+
+for (const [topic, cases] of Object.entries(casesByTopic)) {
+  describe.concurrent(topic, () => {
+    it.each(cases.map((input) => [input.name, input] as const))('%s', async (_name, input) => {
+      await withCase(input, async (path, storeDir) => {
+        const format = input.format === null ? [] : ['--format', input.format];
+        const outcome = await ingest(path, storeDir, format);
+        checkReceipt(input, outcome);
+        checkRejects(input, path, outcome);
+        if (Object.keys(input.expected.values).length === 0) return;
+        checkValues(input, await storedRows(storeDir));
+      });
+    });
+  });
+}
