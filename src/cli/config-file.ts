@@ -46,14 +46,12 @@ export function readConfig(path: string): Config {
   );
   const checked = v.safeParse(schema, document.toJS() ?? {});
   if (checked.success) return withAbsoluteStore(checked.output, path);
-  throwAll(
-    checked.issues.map((issue) => {
-      const keys = issue.path?.map((item) => item.key) ?? [];
-      const node = document.getIn(keys, true) ?? document.contents;
-      const line = lines.linePos(offsetOf(node)).line;
-      return issueFault(path, line, keys, issue);
-    }),
-  );
+  const faults = checked.issues.map((issue) => {
+    const keys = issue.path?.map((item) => item.key) ?? [];
+    const node = document.getIn(keys, true) ?? document.contents;
+    return issueFault(path, lines.linePos(offsetOf(node)).line, keys, issue);
+  });
+  throwAll(faults.sort((left, right) => (left.at?.line ?? 0) - (right.at?.line ?? 0)));
   return {};
 }
 

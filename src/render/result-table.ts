@@ -3,6 +3,7 @@ import { unreachable } from '../base/assert.js';
 import type { Note, Result, ResultColumn, ResultSeries } from '../query/result.js';
 import { formatDuration } from '../time/duration.js';
 import { microsPerDay } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
 import { formatCount, formatNumber } from './number.js';
 import type { Table, TableColumn, TableRow } from './table.js';
 
@@ -109,13 +110,18 @@ function footerOf(
   const read = `${plural(files.read, 'data file')} read, ${formatCount(files.pruned)} pruned`;
   return [
     `${counts}   ${read}`,
-    `window ${options.instant(result.window.start)} → ${options.instant(result.window.end)}`,
+    ...windowLine(result.window, options),
     ...(provenance.bad === null ? [] : [`bad: ${provenance.bad}`]),
     ...(series === null ? [] : legendOf(series)),
     ...truncation(result),
     ...(provenance.exact ? [] : ['approximate: columns marked ~']),
     ...(provenance.weighted ? ['weighted: a row of sample rate n counts as n events'] : []),
   ];
+}
+
+/** An empty dataset has no window. */
+function windowLine({ start, end }: TimeRange, options: ResultTableOptions): readonly string[] {
+  return end > start ? [`window ${options.instant(start)} → ${options.instant(end)}`] : [];
 }
 
 function legendOf(series: ResultSeries): readonly string[] {
