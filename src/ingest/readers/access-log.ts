@@ -61,7 +61,8 @@ export function createAccessLogReader(options: AccessLogOptions, sink: RecordSin
       sink.reject(placeOf(line), 'too_many_fields', message);
       return;
     }
-    const values = [...found.head, ...found.tail.map((token) => token.text)];
+    const { head, tail } = found;
+    const values = tail.length === 0 ? head : [...head, ...tail.map((token) => token.text)];
     sink.record(placeOf(line), labels, values);
   });
 }
@@ -163,7 +164,8 @@ function readTail(text: string, start: number): LogToken[] | null {
 function labelCache(tailNames: readonly string[]): (line: AccessLine) => readonly string[] | null {
   const known = new Map<string, readonly string[] | null>();
   return (line) => {
-    const shape = `${line.withVhost} ${line.tail.map((token) => token.key ?? '').join(' ')}`;
+    const keys = line.tail.length === 0 ? '-' : line.tail.map((token) => token.key ?? '').join(' ');
+    const shape = line.withVhost ? `vhost ${keys}` : `plain ${keys}`;
     const cached = known.get(shape);
     if (cached !== undefined) return cached;
     const labels = labelsOf(line, tailNames);

@@ -14,7 +14,7 @@ export interface LogToken {
   readonly end: number;
 }
 
-const keyPattern = /([A-Za-z_][\w.-]*)=/y;
+const keyPattern = /^[A-Za-z_][\w.-]*$/;
 
 /** Reads the token at `start`; null at the end of the text or for an empty one. */
 export function readToken(text: string, start: number): LogToken | null {
@@ -29,12 +29,16 @@ export function readToken(text: string, start: number): LogToken | null {
       return { text: dash(text.slice(at + 1, close)), key: null, quote: '[', end: after(close) };
     }
   }
-  keyPattern.lastIndex = at;
-  const key = keyPattern.exec(text)?.[1] ?? null;
-  const valueAt = key === null ? at : at + key.length + 1;
-  if (key !== null && text[valueAt] === '"') return readQuoted(text, valueAt, key);
-  const end = bareEnd(text, valueAt);
-  return { text: dash(text.slice(valueAt, end)), key, quote: '', end: after(end - 1) };
+  const end = bareEnd(text, at);
+  const equals = text.indexOf('=', at);
+  const key = equals > at && equals < end ? text.slice(at, equals) : '';
+  if (key === '' || !keyPattern.test(key)) {
+    return { text: dash(text.slice(at, end)), key: null, quote: '', end: after(end - 1) };
+  }
+  if (text[equals + 1] === '"') return readQuoted(text, equals + 1, key);
+  const valueEnd = bareEnd(text, equals + 1);
+  const value = dash(text.slice(equals + 1, valueEnd));
+  return { text: value, key, quote: '', end: after(valueEnd - 1) };
 }
 
 /** The end of a bare word. nginx writes lists as `0.001, 0.002`: a comma or colon goes on. */
@@ -57,20 +61,19 @@ function after(last: number): number {
  * line cut off inside its last quoted word keeps what is there.
  */
 function readQuoted(text: string, start: number, key: string | null): LogToken {
-  let at = start + 1;
-  let escaped = false;
-  while (at < text.length) {
-    const char = text[at];
-    if (char === '\\') {
-      escaped = true;
-      at += 2;
-      continue;
-    }
-    if (char === '"' && (at + 1 === text.length || text[at + 1] === ' ')) break;
-    at += 1;
-  }
-  const raw = text.slice(start + 1, Math.min(at, text.length));
-  return { text: dash(escaped ? withoutEscapes(raw) : raw), key, quote: '"', end: after(at) };
+  let quote = text.indexOf('"', start + 1);
+  while (quote >= 0 && !closesAt(text, start, quote)) quote = text.indexOf('"', quote + 1);
+  const close = quote < 0 ? text.length : quote;
+  const raw = text.slice(start + 1, close);
+  const plain = raw.includes('\\') ? withoutEscapes(raw) : raw;
+  return { text: dash(plain), key, quote: '"', end: after(close) };
+}
+
+function closesAt(text: string, start: number, quote: number): boolean {
+  if (quote + 1 < text.length && text[quote + 1] !== ' ') return false;
+  let slashes = 0;
+  while (quote - slashes - 1 > start && text[quote - slashes - 1] === '\\') slashes += 1;
+  return slashes % 2 === 0;
 }
 
 function dash(text: string): string | null {
