@@ -1,6 +1,7 @@
 /** A dataset: one Delta table in a store, with what coldcase knows about its columns. */
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Fault } from '../base/fault.js';
 import type { CommitActions, CommitInfo, Metadata, Snapshot } from '../delta/action.js';
 import { commit } from '../delta/commit.js';
@@ -67,7 +68,10 @@ export async function initDataset(place: DatasetPlace, nowMs: number): Promise<v
     removes: [],
   };
   if (!(await putIfAbsent(tableDir, 0, encodeCommit(actions)))) throw taken;
-  await syncPath(tableDir);
+  // An earlier try that was cut off may have made these directories without syncing them.
+  for (const dir of [tableDir, place.storeDir, dirname(resolve(place.storeDir))]) {
+    await syncPath(dir);
+  }
 }
 
 /** The newest version of a dataset. **Faults** CC1003, CC4001 there is none, CC4002, CC4003. */
