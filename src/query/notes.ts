@@ -31,7 +31,7 @@ function unweighted({ weighted, calculations }: Known): readonly Note[] {
     .filter(({ op, hidden }) => !hidden && (op === 'min' || op === 'max' || op === 'distinct'))
     .map(({ label }) => label);
   if (names.length === 0) return [];
-  const text = `events are sampled; ${names.join(', ')} cover only the rows that were kept`;
+  const text = `events are sampled; not weighted: ${names.join(', ')}`;
   return [{ level: 'info', code: 'unweighted', text }];
 }
 

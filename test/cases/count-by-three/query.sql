@@ -1,0 +1,4 @@
+SELECT "k0" AS "k0", "k1" AS "k1", "k2" AS "k2", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "host_name" AS "k0", "build" AS "k1", coalesce(CAST("status" AS VARCHAR), json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR))) AS "k2", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS VARCHAR) AS "build", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($3, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0", "k1", "k2" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST, "k1" ASC NULLS LAST, "k2" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"http.status"}
+-- $2 {"type":"string","value":"$"}
+-- $3 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

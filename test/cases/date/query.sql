@@ -1,0 +1,3 @@
+SELECT "k0" AS "k0", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT strftime(make_timestamp(epoch_us("ts")), CAST($1 AS VARCHAR)) AS "k0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($2, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0" ORDER BY "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"%Y-%m-%d"}
+-- $2 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

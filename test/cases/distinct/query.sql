@@ -1,0 +1,4 @@
+SELECT "k0" AS "k0", count(DISTINCT "v0") AS "c0", count(DISTINCT "v1") AS "c1", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "build" AS "k0", "host_name" AS "v0", coalesce(CAST("status" AS VARCHAR), json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR))) AS "v1", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "build", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($3, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"http.status"}
+-- $2 {"type":"string","value":"$"}
+-- $3 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
