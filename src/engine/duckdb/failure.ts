@@ -7,10 +7,10 @@ export interface FailureContext {
   readonly writing: string | null;
 }
 
+/** A locked connection takes a missing file for a directory, and says it may not be accessed. */
 const missingFile =
-  /No files found that match the pattern "([^"]*)"|Cannot open file "([^"]*)": No/;
-const damagedFile =
-  /(?:No magic bytes found at end of file|Footer length error in file|is too small to be a Parquet file|File) ?'([^']*)'/;
+  /(?:No files found that match the pattern|Cannot (?:open|access) file) "([^"]*?)(?:\/\*[^"]*)?"/;
+const damagedFile = /(?:at end of file|error in file|File) '([^']*)'/;
 
 /**
  * The fault for an error of DuckDB. A fault stays what it is.
@@ -29,7 +29,7 @@ export function faultOfFailure(error: unknown, context: FailureContext): Error {
   }
   const missing = missingFile.exec(text);
   if (missing) {
-    return new Fault('CC4006', { path: missing[1] ?? missing[2] ?? '' }, { cause: error });
+    return new Fault('CC4006', { path: missing[1] ?? '' }, { cause: error });
   }
   const damaged = damagedFile.exec(text);
   if (damaged) {
