@@ -69,11 +69,11 @@ function distribute(count: number, weights: Float64Array): Uint32Array {
   });
 }
 
-/** Gives an empty minute one row of the nearest minute in that direction that has two. */
+/** Gives an empty minute one row of the nearest minute in that direction that has any. */
 function lendRow(counts: Uint32Array, at: number, direction: 1 | -1): void {
   if (counts[at] !== 0) return;
   let from = at + direction;
-  while ((counts[from] ?? 2) < 2) from += direction;
+  while (counts[from] === 0) from += direction;
   counts[at] = 1;
   counts[from] = (counts[from] ?? 1) - 1;
 }
