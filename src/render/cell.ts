@@ -3,8 +3,8 @@ import { unreachable } from '../base/assert.js';
 import { sanitise } from '../base/text.js';
 import type { Cell } from '../query/ports.js';
 import type { Glyphs } from './glyphs.js';
-import { formatCount, formatNumber, formatPercent } from './number.js';
-import type { TableColumn } from './table.js';
+import { decimalsFor, formatCount, formatNumber, formatPercent } from './number.js';
+import { isSeries, rowsWithTail, type Table, type TableCell, type TableColumn } from './table.js';
 
 /** How a table is drawn. **Units** `width` in terminal cells; null means as wide as it needs. */
 export interface CellStyle {
@@ -16,8 +16,33 @@ export interface CellStyle {
 /** More of a single value than any screen shows; keeps a hostile cell from costing seconds. */
 const cellChars = 2_000;
 
-/** A cell for people: units, separators, nothing a terminal would act on. Never a series. */
-export function humanCell(cell: Cell, column: TableColumn, style: CellStyle): string {
+/** Cells as people see them, row by row; a series stays what it is. */
+export type ShownCell = string | Exclude<TableCell, Cell>;
+
+/** All rows of a table for people; numbers of one column have the same decimals. */
+export function humanRows(table: Table, style: CellStyle): readonly (readonly ShownCell[])[] {
+  const rows = rowsWithTail(table);
+  const decimals = table.columns.map((column, index) => {
+    if (column.show !== 'number' && column.show !== 'duration ms') return 0;
+    const cells = rows.map((row) => row[index] ?? null);
+    return decimalsFor(cells.filter((cell) => typeof cell === 'number'));
+  });
+  return rows.map((row) =>
+    table.columns.map((column, index) => {
+      const cell = row[index] ?? null;
+      const shown = { column, decimals: decimals[index] ?? 0 };
+      return isSeries(cell) ? cell : humanCell(cell, shown, style);
+    }),
+  );
+}
+
+interface Shown {
+  readonly column: TableColumn;
+  readonly decimals: number;
+}
+
+/** A cell for people: units, separators, nothing a terminal would act on. */
+function humanCell(cell: Cell, { column, decimals }: Shown, style: CellStyle): string {
   if (cell === null) return style.glyphs.missing;
   if (typeof cell === 'boolean') return String(cell);
   if (typeof cell === 'string') return humanText(cell, style.glyphs);
@@ -26,7 +51,7 @@ export function humanCell(cell: Cell, column: TableColumn, style: CellStyle): st
       return formatCount(cell);
     case 'number':
     case 'duration ms':
-      return formatNumber(cell);
+      return formatNumber(cell, decimals);
     case 'percent':
       return formatPercent(Number(cell));
     case 'instant':

@@ -1,9 +1,9 @@
 /** A Markdown table (GitHub's kind) whose cells cannot become markup. */
 import { sanitise } from '../base/text.js';
-import { type CellStyle, humanCell } from './cell.js';
+import { type CellStyle, humanRows } from './cell.js';
 import { ownText } from './glyphs.js';
 import { sparkline } from './sparkline.js';
-import { isSeries, rowsWithTail, type Table, type TableCell, type TableColumn } from './table.js';
+import { isSeries, type Series, type Table } from './table.js';
 
 const widestSeries = 40;
 
@@ -20,9 +20,9 @@ export function* markdown(
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
   yield line(table.columns.map((column) => escapeMarkdown(ownText(column.title, style.glyphs))));
   yield line(table.columns.map((column) => (column.align === 'right' ? '---:' : '---')));
-  for (const row of rowsWithTail(table)) {
+  for (const row of humanRows(table, style)) {
     yield line(
-      table.columns.map((column, index) => cellText(row[index] ?? null, column, table, style)),
+      row.map((cell) => escapeMarkdown(isSeries(cell) ? drawn(cell, table, style) : cell)),
     );
   }
   if (!style.footer || table.footer.length === 0) return;
@@ -30,10 +30,6 @@ export function* markdown(
   yield* table.footer.map((text) => `${escapeMarkdown(ownText(text, style.glyphs))}  \n`);
 }
 
-function cellText(cell: TableCell, column: TableColumn, table: Table, style: CellStyle): string {
-  if (!isSeries(cell)) return escapeMarkdown(humanCell(cell, column, style));
-  const { glyphs } = style;
-  return escapeMarkdown(
-    sparkline(cell, { max: table.seriesMax ?? 0, width: widestSeries, glyphs }),
-  );
+function drawn(series: Series, table: Table, { glyphs }: CellStyle): string {
+  return sparkline(series, { max: table.seriesMax ?? 0, width: widestSeries, glyphs });
 }

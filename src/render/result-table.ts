@@ -4,7 +4,7 @@ import type { Note, Result, ResultColumn, ResultSeries } from '../query/result.j
 import { formatDuration } from '../time/duration.js';
 import { microsPerDay } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { formatCount, formatNumber } from './number.js';
+import { decimalsFor, formatCount, formatNumber } from './number.js';
 import type { Table, TableColumn, TableRow } from './table.js';
 
 export interface ResultTableOptions {
@@ -95,6 +95,11 @@ function highest(series: ResultSeries): number {
   return series.values.flat().reduce<number>((best, value) => Math.max(best, value ?? 0), 0);
 }
 
+function scaleText(series: ResultSeries): string {
+  const top = highest(series);
+  return formatNumber(top, decimalsFor([top]));
+}
+
 function footerOf(
   result: Result,
   series: ResultSeries | null,
@@ -104,7 +109,7 @@ function footerOf(
   const { files } = provenance;
   const counts = [
     `${plural(result.rows.length, 'row')}, ${plural(provenance.rows.matched, 'event')}`,
-    ...(series === null ? [] : [`scale 0…${formatNumber(highest(series))} for all rows`]),
+    ...(series === null ? [] : [`scale 0…${scaleText(series)} for all rows`]),
     options.zone,
   ].join(', ');
   const read = `${plural(files.read, 'data file')} read, ${formatCount(files.pruned)} pruned`;

@@ -3,11 +3,11 @@
  * fit are left out from the right, and the table says how many.
  */
 import { displayWidth, padToWidth, truncateToWidth } from '../base/text.js';
-import { type CellStyle, humanCell } from './cell.js';
+import { type CellStyle, humanRows, type ShownCell } from './cell.js';
 import { ownText } from './glyphs.js';
 import type { Paint } from './paint.js';
 import { sparkline } from './sparkline.js';
-import { isSeries, rowsWithTail, type Table, type TableCell, type TableColumn } from './table.js';
+import { isSeries, type Table, type TableColumn } from './table.js';
 
 /** How a table is drawn. **Units** `width` in terminal cells; null is as wide as it needs. */
 export interface TextTableStyle extends CellStyle {
@@ -31,9 +31,7 @@ interface Layout {
 /** The table as lines, each ending in a newline. */
 export function* textTable(table: Table, style: TextTableStyle): Generator<string> {
   const titles = table.columns.map((column) => ownText(column.title, style.glyphs));
-  const rows = rowsWithTail(table).map((row) =>
-    table.columns.map((column, index) => visible(row[index] ?? null, column, style)),
-  );
+  const rows = humanRows(table, style);
   const layout = fit(table, naturalWidths(table, titles, rows), style.width);
   const line = (text: (index: number, width: number) => string): string =>
     layout.columns
@@ -80,16 +78,10 @@ export function wrapWords(text: string, width: number | null): readonly string[]
   return [...lines, line];
 }
 
-type VisibleCell = string | Exclude<TableCell, string | number | bigint | boolean | null>;
-
-function visible(cell: TableCell, column: TableColumn, style: CellStyle): VisibleCell {
-  return isSeries(cell) ? cell : humanCell(cell, column, style);
-}
-
 function naturalWidths(
   table: Table,
   titles: readonly string[],
-  rows: readonly (readonly VisibleCell[])[],
+  rows: readonly (readonly ShownCell[])[],
 ): readonly number[] {
   return table.columns.map((column, index) => {
     const least = column.show === 'series' ? edgesWidth(column) : 0;
@@ -152,7 +144,7 @@ function headerCell(
 }
 
 function bodyCell(
-  cell: VisibleCell = '',
+  cell: ShownCell = '',
   table: Table,
   place: { readonly index: number; readonly width: number },
   style: TextTableStyle,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatNumber, formatPercent } from '../../src/render/number.js';
+import { decimalsFor, formatCount, formatNumber, formatPercent } from '../../src/render/number.js';
 
 describe('numbers for people', () => {
   it.each([
@@ -12,13 +12,30 @@ describe('numbers for people', () => {
   ])('counts %s as %s', (value, text) => expect(formatCount(value)).toBe(text));
 
   it.each([
-    [29, '29'],
-    [1_234.5, '1,235'],
-    [29.123, '29.1'],
-    [2.5, '2.50'],
-    [0.25, '0.250'],
-    [0.00012345, '0.00012'],
-  ])('writes %s as %s', (value, text) => expect(formatNumber(value)).toBe(text));
+    [
+      [29, 1_234],
+      ['29', '1,234'],
+    ],
+    [
+      [1_234.5, 0.25],
+      ['1,235', '<1'],
+    ],
+    [
+      [29.123, 3],
+      ['29.1', '3.0'],
+    ],
+    [
+      [2.5, -0.004],
+      ['2.50', '>-0.01'],
+    ],
+    [
+      [0.25, 0.00012, 0, -0],
+      ['0.250', '<0.001', '0.000', '0.000'],
+    ],
+  ])('writes the column %j as %j', (values, texts) => {
+    const decimals = decimalsFor(values);
+    expect(values.map((value) => formatNumber(value, decimals))).toEqual(texts);
+  });
 
   it.each([
     [0, '0.0 %'],

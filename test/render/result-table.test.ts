@@ -58,9 +58,9 @@ describe('resultTable', () => {
     expect(drawn).toMatchInlineSnapshot(`
       "host     count  error_rate  p95(duration) ms  rate /s  14:00 per 10m 16:00
       api-37  12,345     100.0 %              29.3     1.70  ▄▆████▄▂▂··╌
-      –           55      <0.1 %                 –   0.0080  ···▁·······╌
-      OTHER    1,000      50.0 %                 3    0.100
-      TOTAL   13,400      90.0 %                12        2
+      –           55      <0.1 %                 –     0.01  ···▁·······╌
+      OTHER    1,000      50.0 %               3.0     0.10
+      TOTAL   13,400      90.0 %              12.0     2.00
       2 rows, 13,400 events, scale 0…2,000 for all rows, UTC   1 data file read, 4 pruned
       window 2020-04-16 14:00 → 2020-04-16 16:00
       bad: status >= 500
