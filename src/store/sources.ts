@@ -62,9 +62,17 @@ export function parseSource(appId: string): SourceRecord | null {
   return { sha256, bytes: Number(bytes), readCount: Number(readCount), pathHash, tail };
 }
 
+/** A snapshot never changes, so its sources are parsed once, though asked for by every file. */
+const sourcesBySnapshot = new WeakMap<Snapshot, readonly SourceRecord[]>();
+
 /** All sources a snapshot knows, in order of their ids. */
 export function knownSources(snapshot: Snapshot): readonly SourceRecord[] {
-  return [...snapshot.transactions.keys()].sort().flatMap((appId) => parseSource(appId) ?? []);
+  const known = sourcesBySnapshot.get(snapshot);
+  if (known !== undefined) return known;
+  const appIds = [...snapshot.transactions.keys()].sort();
+  const sources = Object.freeze(appIds.flatMap((appId) => parseSource(appId) ?? []));
+  sourcesBySnapshot.set(snapshot, sources);
+  return sources;
 }
 
 /** The stored source with exactly these bytes, or null. */

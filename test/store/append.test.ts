@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCommit } from '../../src/delta/log.js';
 import { parseStats } from '../../src/delta/stats.js';
 import { appendBatch } from '../../src/store/append.js';
-import { checksumTag, extraTag } from '../../src/store/data-file.js';
+import { checksumTag, extraTag, removeUncommitted } from '../../src/store/data-file.js';
 import { changeSettings, type Dataset, openDataset } from '../../src/store/dataset.js';
-import type { DataFileWriter } from '../../src/store/ports.js';
+import type { DataFileWriter, WrittenFile } from '../../src/store/ports.js';
 import { selectFiles } from '../../src/store/select-files.js';
 import { sourceKnown } from '../../src/store/sources.js';
 import { statusOf } from '../../src/store/status.js';
@@ -228,6 +228,25 @@ describe('append against others', () => {
 });
 
 describe('append that fails', () => {
+  it('never removes a file that a commit names, however it failed', async () => {
+    const before = await newDataset();
+    const written: WrittenFile[] = [];
+    const watched: DataFileWriter = {
+      ...writer,
+      write: async (wanted, signal) => {
+        written.push(...(await writer.write(wanted, signal)));
+        return written;
+      },
+    };
+    const staged = [await stage(hostStatus, twoDays)];
+    await appendBatch(request(before, { staged }), watched, noAbort);
+    await removeUncommitted(before, written);
+    expect((await dataFiles(before)).length).toBe(2);
+    await truncate(join(before.tableDir, '_delta_log', '00000000000000000001.json'), 20);
+    await removeUncommitted(before, written);
+    expect((await dataFiles(before)).length).toBe(2);
+  });
+
   it('leaves nothing when it is aborted before the commit', async () => {
     const dataset = await newDataset();
     const controller = new AbortController();
