@@ -8,7 +8,7 @@ export interface ByteSource {
 
 export function createByteSource(chunks: AsyncIterable<Buffer>): ByteSource {
   const iterator = chunks[Symbol.asyncIterator]();
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
 
   async function more(): Promise<boolean> {
     const next = await iterator.next();

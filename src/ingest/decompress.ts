@@ -4,10 +4,9 @@
  */
 import { createGunzip } from 'node:zlib';
 import type { Fault } from '../base/fault.js';
+import type { Compression } from './detect.js';
 import { fileFault } from './file-fault.js';
 import { readZstd } from './zstd.js';
-
-export type Compression = 'none' | 'gzip' | 'zstd';
 
 /** **Units** bytes of decoded output. */
 export interface DecodeLimits {
@@ -28,17 +27,6 @@ export interface DecodeRequest {
   readonly path: string;
   readonly compression: Compression;
   readonly limits: DecodeLimits;
-}
-
-/** What the first bytes say about compression. */
-export function compressionOf(head: Uint8Array): Compression {
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  const magic = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 4));
-  if (magic.length === 4) {
-    const word = magic.readUInt32LE();
-    if (word === 0xfd2fb528 || (word & 0xfffffff0) >>> 0 === 0x184d2a50) return 'zstd';
-  }
-  return 'none';
 }
 
 /**
@@ -105,7 +93,7 @@ async function* readGzip(source: AsyncIterable<Buffer>, path: string): AsyncGene
     try {
       for await (const chunk of source) {
         fed += chunk.length;
-        if (gunzip.destroyed || gunzip.readableEnded) continue;
+        if (gunzip.destroyed || gunzip.readableEnded) break;
         if (!gunzip.write(chunk)) await drained(gunzip);
       }
     } catch (error) {

@@ -27,6 +27,10 @@ export interface ColumnarDialect {
 
 export type Dialect = TextDialect | ColumnarDialect;
 
+export function isColumnar(dialect: Dialect): dialect is ColumnarDialect {
+  return dialect.format === 'parquet' || dialect.format === 'arrow';
+}
+
 /** What a reader reports to, whichever way it makes records. */
 export interface ReaderSinks {
   readonly scanned: ScanSink;

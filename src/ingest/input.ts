@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { access, constants, open, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathHashOf, type SourceRecord } from '../store/sources.js';
-import { type Compression, compressionOf } from './decompress.js';
+import { type Compression, detectCompression } from './detect.js';
 import { faultOfRead, fileFault } from './file-fault.js';
 
 /** What was named on the command line: a file, or standard input. */
@@ -55,8 +55,7 @@ export async function prepareInput(
   context: InputContext,
 ): Promise<Input> {
   const { path } = source;
-  const localPath =
-    source.stdin === null ? path : join(context.stagingDir, `stdin-${ordinal}`);
+  const localPath = source.stdin === null ? path : join(context.stagingDir, `stdin-${ordinal}`);
   try {
     if (source.stdin !== null) await spool(source.stdin, localPath, context.signal);
     const status = await stat(localPath);
@@ -66,7 +65,7 @@ export async function prepareInput(
     const pathHash = pathHashOf(source.stdin === null ? resolve(path) : '-');
     const candidates = context.known.candidates({ bytes: status.size, pathHash });
     const hashes = await hashFile(localPath, status.size, candidates, context.signal);
-    const compression = compressionOf(await readHead(localPath, 4));
+    const compression = detectCompression(path, await readHead(localPath, 8));
     return {
       path,
       localPath,

@@ -103,9 +103,9 @@ export function createRowStage(options: StageOptions): RowStage {
       const weight = weightOfRecord(labels, values, options);
       if (typeof weight !== 'number') return weight;
       let sourceBytes = 0;
-      recordTargets.forEach((target, index) => {
+      for (const [index, target] of recordTargets.entries()) {
         sourceBytes += appendField(target, values[index] ?? null, columns);
-      });
+      }
       endRow(time, weight, sourceBytes);
       return null;
     },

@@ -1,0 +1,305 @@
+/**
+ * One ingest: inputs to staged rows, staged rows to one commit, and a report in which every record
+ * is accounted for. Until the commit nothing is to be seen; an abort or a fault leaves the store as
+ * it was, but for the rejects file.
+ */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { Fault, faultsOf } from '../base/fault.js';
+import type { Roles } from '../event/role.js';
+import { type AppendOutcome, appendBatch } from '../store/append.js';
+import type { Dataset } from '../store/dataset.js';
+import { makeRejectsDir, makeStagingDir } from '../store/layout.js';
+import type { DataFileWriter } from '../store/ports.js';
+import { mergeRoles } from '../store/settings.js';
+import { growthCandidates, type SourceRecord, sourceKnown } from '../store/sources.js';
+import type { Clock } from '../time/clock.js';
+import { classOfFault } from './file-fault.js';
+import { type IngestedFile, ingestFile } from './ingest-file.js';
+import { type Input, type InputSource, prepareInput, startsWith } from './input.js';
+import type { InputOptions } from './plan-input.js';
+import { assertLaw, type FileReport, type IngestReport, noRecords, sumCounts } from './receipt.js';
+import { writeRejects } from './rejects.js';
+import type { PartReader } from './stage-input.js';
+
+/** How many rejects are too many: so many, or this share of the records read. */
+export type RejectLimit =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'share'; readonly share: number };
+
+export interface IngestRequest extends InputOptions {
+  readonly sources: readonly InputSource[];
+  /** Null for no limit. */
+  readonly maxRejects: RejectLimit | null;
+  /** Keeps what was read before a fault of a file. */
+  readonly allowPartial: boolean;
+  /** Reads and counts everything, stores nothing. */
+  readonly dryRun: boolean;
+  /** Stores content again that is stored already. */
+  readonly force: boolean;
+  readonly columnCap: number;
+}
+
+export interface IngestPorts {
+  readonly dataset: Dataset;
+  readonly writer: DataFileWriter;
+  readonly readers: PartReader;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly progress: (progress: IngestProgress) => void;
+}
+
+/** **Units** bytes as given, before decompression. */
+export interface IngestProgress {
+  readonly path: string;
+  readonly fileBytes: number;
+  readonly readBytes: number;
+  readonly fileIndex: number;
+  readonly fileCount: number;
+  /** All inputs are read; the store writes its files. */
+  readonly writing: boolean;
+}
+
+/** Another writer may store some of the same content first; then all is looked up again. */
+const maxTries = 5;
+
+/**
+ * **Faults** CC2009 too many rejects, CC4002, CC4004, CC5001, CC5003, CC5005; those of single files
+ * are in the report.
+ */
+export async function ingest(request: IngestRequest, ports: IngestPorts): Promise<IngestReport> {
+  let { dataset } = ports;
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const outcome = await tryIngest(request, { ...ports, dataset });
+    if (outcome.kind === 'done') return outcome.report;
+    dataset = outcome.dataset;
+  }
+  throw new Fault('CC4004', { reason: 'it stored the same content', tries: maxTries });
+}
+
+type TryOutcome =
+  | { readonly kind: 'done'; readonly report: IngestReport }
+  | { readonly kind: 'again'; readonly dataset: Dataset };
+
+async function tryIngest(request: IngestRequest, ports: IngestPorts): Promise<TryOutcome> {
+  const stagingDir = await makeStagingDir(ports.dataset.tableDir);
+  try {
+    const files: IngestedFile[] = [];
+    for (const [index, source] of request.sources.entries()) {
+      ports.signal.throwIfAborted();
+      files.push(await readFile(request, ports, { source, index, stagingDir, before: files }));
+    }
+    ports.signal.throwIfAborted();
+    return await store(request, ports, files);
+  } finally {
+    await rm(stagingDir, { recursive: true, force: true });
+  }
+}
+
+interface Turn {
+  readonly source: InputSource;
+  readonly index: number;
+  readonly stagingDir: string;
+  readonly before: readonly IngestedFile[];
+}
+
+/** Reads one file, or finds that its content is stored already. */
+async function readFile(
+  request: IngestRequest,
+  ports: IngestPorts,
+  { source, index, stagingDir, before }: Turn,
+): Promise<IngestedFile> {
+  const { dataset, signal } = ports;
+  const known = {
+    candidates: (file: { readonly bytes: number; readonly pathHash: string }) =>
+      request.force ? [] : growthCandidates(dataset.snapshot, file),
+  };
+  let input: Input | null = null;
+  try {
+    input = await prepareInput(source, index, { stagingDir, known, signal });
+    const again = request.force ? null : knownAgain(dataset, input, before);
+    if (again !== null) return duplicatesOf(input, again);
+    const size = input.bytes;
+    let readBytes = 0;
+    return await ingestFile(input, {
+      request,
+      stagingDir,
+      index,
+      roles: knownRoles(dataset, before),
+      now: ports.clock.now(),
+      readers: ports.readers,
+      signal,
+      progress(bytes) {
+        readBytes += bytes;
+        const place = { path: source.path, fileIndex: index, fileCount: request.sources.length };
+        ports.progress({ ...place, fileBytes: size, readBytes, writing: false });
+      },
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    return faultOnly(source.path, input, error);
+  }
+}
+
+/** Roles of the dataset and of the files before, so that later files mean the same by them. */
+function knownRoles(dataset: Dataset, before: readonly IngestedFile[]): Roles {
+  return before.reduce((roles, file) => mergeRoles(roles, file.roles), dataset.roles);
+}
+
+/** How many records the same bytes gave before, in the store or in this ingest. */
+function knownAgain(
+  dataset: Dataset,
+  input: Input,
+  before: readonly IngestedFile[],
+): number | null {
+  const stored = sourceKnown(dataset.snapshot, input.sha256);
+  if (stored !== null) return stored.readCount;
+  const twin = before.find(
+    ({ report }) => report.sha256 === input.sha256 && report.counts.stored > 0,
+  );
+  return twin === undefined ? null : twin.report.counts.read;
+}
+
+function duplicatesOf(input: Input, readCount: number): IngestedFile {
+  const counts = { ...noRecords, read: readCount, duplicates: readCount };
+  const report = emptyReport(input.path, { sha256: input.sha256, counts });
+  return { report, file: [], rejects: [], source: null, roles: {}, input };
+}
+
+function faultOnly(path: string, input: Input | null, error: unknown): IngestedFile {
+  const fault = faultsOf(error)[0];
+  const errorClass = fault === undefined ? null : classOfFault(fault);
+  if (fault === undefined || errorClass === null || errorClass === 'disk_full') throw error;
+  const report = emptyReport(path, { sha256: input?.sha256 ?? null, fault, errorClass });
+  return { report, file: [], rejects: [], source: null, roles: {}, input };
+}
+
+function emptyReport(path: string, known: Partial<FileReport>): FileReport {
+  return Object.freeze({
+    path,
+    format: null,
+    why: '',
+    roles: [],
+    notes: [],
+    sha256: null,
+    counts: noRecords,
+    span: null,
+    skippedBytes: 0,
+    fault: null,
+    errorClass: null,
+    ...known,
+  });
+}
+
+/** Writes the rejects, checks their number, and commits what was staged. */
+async function store(
+  request: IngestRequest,
+  ports: IngestPorts,
+  files: readonly IngestedFile[],
+): Promise<TryOutcome> {
+  for (const { report } of files) assertLaw(report.counts);
+  const totals = sumCounts(files.map(({ report }) => report.counts));
+  assertLaw(totals);
+  const batch = randomUUID();
+  const rejectsFile = totals.rejected > 0 && !request.dryRun ? await keepRejects() : null;
+  checkRejects(request.maxRejects, totals, rejectsFile);
+  const outcome =
+    request.dryRun || totals.stored === 0 ? null : await commitFiles(request, ports, files, batch);
+  if (outcome?.kind === 'overlap') {
+    if (rejectsFile !== null) await rm(rejectsFile, { force: true });
+    return { kind: 'again', dataset: outcome.dataset };
+  }
+  const base = { files: files.map(({ report }) => report), totals, rejectsFile, batch };
+  return { kind: 'done', report: reportOf(base, outcome, request.dryRun) };
+
+  async function keepRejects(): Promise<string> {
+    const dir = await makeRejectsDir(ports.dataset.tableDir);
+    const all = files.flatMap(({ rejects }) => rejects);
+    return writeRejects(dir, batch, all, totals.rejected);
+  }
+}
+
+function checkRejects(
+  limit: RejectLimit | null,
+  { read, rejected }: { readonly read: number; readonly rejected: number },
+  rejectsFile: string | null,
+): void {
+  if (limit === null) return;
+  const allowed = limit.kind === 'count' ? limit.count : limit.share * read;
+  if (rejected <= allowed) return;
+  const shown = limit.kind === 'count' ? String(limit.count) : `${limit.share * 100}%`;
+  const params = { rejected, read, allowed: shown, rejectsFile: rejectsFile ?? 'no file' };
+  throw new Fault('CC2009', params);
+}
+
+async function commitFiles(
+  request: IngestRequest,
+  ports: IngestPorts,
+  files: readonly IngestedFile[],
+  batch: string,
+): Promise<AppendOutcome> {
+  const { dataset, writer, clock, signal } = ports;
+  const last = files.at(-1)?.report.path ?? '';
+  const place = { path: last, fileIndex: files.length, fileCount: files.length };
+  ports.progress({ ...place, fileBytes: 0, readBytes: 0, writing: true });
+  const totals = sumCounts(files.map(({ report }) => report.counts));
+  const inputs = new Map(files.flatMap(({ input }) => (input ? [[input.sha256, input]] : [])));
+  return await appendBatch(
+    {
+      dataset,
+      batch,
+      ingestedAt: clock.now(),
+      staged: files.flatMap(({ file }) => file),
+      rowCount: totals.stored,
+      sources: request.force
+        ? unknownOnly(dataset, files)
+        : files.flatMap(({ source }) => source ?? []),
+      roles: files.reduce<Roles>((roles, file) => mergeRoles(roles, file.roles), {}),
+      columnCap: request.columnCap,
+      report: { read: String(totals.read), rejected: String(totals.rejected) },
+      async startsWith(source, start) {
+        const input = inputs.get(source.sha256);
+        return input !== undefined && (await startsWith(input, start));
+      },
+    },
+    writer,
+    signal,
+  );
+}
+
+/** Content that is stored again on purpose has its transaction already. */
+function unknownOnly(dataset: Dataset, files: readonly IngestedFile[]): readonly SourceRecord[] {
+  const sources = new Map<string, SourceRecord>();
+  for (const { source } of files) {
+    if (source !== null && sourceKnown(dataset.snapshot, source.sha256) === null) {
+      sources.set(source.sha256, source);
+    }
+  }
+  return [...sources.values()];
+}
+
+function reportOf(
+  base: Pick<IngestReport, 'files' | 'totals' | 'rejectsFile' | 'batch'>,
+  outcome: Extract<AppendOutcome, { kind: 'committed' }> | null,
+  dryRun: boolean,
+): IngestReport {
+  const spans = base.files.flatMap(({ span }) => span ?? []);
+  const span =
+    spans.length === 0
+      ? null
+      : {
+          first: spans.reduce((least, { first }) => Math.min(least, first), Number.MAX_VALUE),
+          last: spans.reduce((most, { last }) => Math.max(most, last), 0),
+        };
+  return Object.freeze({
+    ...base,
+    span,
+    newColumns: outcome?.newColumns ?? [],
+    extras: outcome?.extras ?? [],
+    snapshotVersion: outcome?.dataset.snapshot.version ?? null,
+    fileCount: outcome?.fileCount ?? 0,
+    fileBytes: outcome?.fileBytes ?? 0,
+    dryRun,
+    lateFault: outcome?.checkpointFault ?? null,
+  });
+}

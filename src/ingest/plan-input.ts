@@ -1,0 +1,154 @@
+/** Decides how one input is read: format, columns of the time and the weight, roles and units. */
+
+import type { DurationUnit } from '../event/column.js';
+import type { ColumnSample } from '../event/column-sample.js';
+import { type RoleName, type Roles, roleNames } from '../event/role.js';
+import { type GuessedRoles, guessRoles } from '../event/role-guess.js';
+import type { Micros } from '../time/instant.js';
+import { type DecodeLimits, decode } from './decompress.js';
+import { type Detected, type DetectInput, detectFormat } from './detect.js';
+import { type Dialect, isColumnar, type TextDialect } from './dialect.js';
+import { fileFault } from './file-fault.js';
+import { type Input, readRange } from './input.js';
+import type { RoleChoice } from './receipt.js';
+import type { Format, RecordLimits } from './record.js';
+import { headerOf, sampleColumnsOf } from './sample.js';
+import { inTimeRange, readTimestamp } from './timestamp.js';
+
+/** What the person said about the inputs of one ingest. */
+export interface InputOptions {
+  /** Null to guess it. */
+  readonly format: Format | null;
+  /** For the format `pattern`; naming one implies it. */
+  readonly pattern: string | null;
+  readonly map: ReadonlyMap<RoleName, string>;
+  readonly set: ReadonlyMap<string, string>;
+  readonly limits: RecordLimits;
+  readonly decodeLimits: DecodeLimits;
+}
+
+export interface InputPlan {
+  readonly dialect: Dialect;
+  /** The names of the columns of a table, for reading on in its middle; null for other formats. */
+  readonly header: readonly string[] | null;
+  readonly why: string;
+  readonly roles: Roles;
+  readonly choices: readonly RoleChoice[];
+  readonly units: ReadonlyMap<string, DurationUnit>;
+  readonly set: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+/** Decoded bytes that guesses rest on. */
+const headBytes = 1_048_576;
+
+/** **Faults** by class format, empty, encoding; CC2101 when two columns may be the time. */
+export async function planInput(
+  input: Input,
+  options: InputOptions,
+  known: { readonly roles: Roles; readonly now: Micros },
+): Promise<InputPlan> {
+  const sample = await readSample(input, options.decodeLimits);
+  const detected = detect(sample, options);
+  const dialect = dialectOf(detected, options, input.path);
+  const set = new Map([...input.set, ...options.set]);
+  const columns = isColumnar(dialect) ? [] : sampleColumnsOf(sample, dialect, options.limits);
+  const header = isTable(dialect) ? headerOf(sample, dialect, options.limits) : null;
+  return {
+    dialect,
+    header,
+    why: detected.why,
+    set,
+    ...chooseRoles(columns, { ...options, set }, known),
+  };
+}
+
+function isTable(dialect: Dialect): dialect is Extract<TextDialect, { format: 'csv' | 'tsv' }> {
+  return dialect.format === 'csv' || dialect.format === 'tsv';
+}
+
+/** The first decoded bytes; a fault behind them is met again when the input is read. */
+async function readSample(input: Input, limits: DecodeLimits): Promise<DetectInput> {
+  const { path, compression, localPath, bytes } = input;
+  const parts: Buffer[] = [];
+  let size = 0;
+  let complete = true;
+  try {
+    const raw = readRange(localPath, 0, bytes);
+    for await (const chunk of decode(raw, { path, compression, limits })) {
+      parts.push(chunk);
+      size += chunk.length;
+      complete = size <= headBytes;
+      if (!complete) break;
+    }
+  } catch (error) {
+    if (size === 0) throw error;
+    complete = false;
+  }
+  if (size === 0) throw fileFault('empty', path, 'no bytes when decompressed');
+  return { path, head: Buffer.concat(parts).subarray(0, headBytes), complete };
+}
+
+function detect(sample: DetectInput, options: InputOptions): Detected {
+  const format = options.pattern === null ? options.format : 'pattern';
+  if (format === null) return detectFormat(sample);
+  const given = { format, why: 'as given', delimiter: null, tailNames: [] };
+  if (format !== 'csv' && format !== 'access') return given;
+  const guessed = detectQuietly(sample);
+  return guessed?.format === format ? { ...guessed, why: 'as given' } : given;
+}
+
+/** Details such as the delimiter are still guessed for a given format; a failed guess has none. */
+function detectQuietly(sample: DetectInput): Detected | null {
+  try {
+    return detectFormat(sample);
+  } catch {
+    return null;
+  }
+}
+
+function dialectOf(detected: Detected, { pattern }: InputOptions, path: string): Dialect {
+  switch (detected.format) {
+    case 'csv':
+      return { format: 'csv', delimiter: detected.delimiter ?? ',', columns: null };
+    case 'tsv':
+      return { format: 'tsv', delimiter: detected.delimiter ?? '\t', columns: null };
+    case 'access':
+      return { format: 'access', tailNames: detected.tailNames };
+    case 'pattern':
+      if (pattern === null) throw fileFault('format', path, 'the format pattern needs --pattern');
+      return { format: 'pattern', pattern };
+    default:
+      return { format: detected.format };
+  }
+}
+
+function chooseRoles(
+  columns: readonly ColumnSample[],
+  options: Pick<InputOptions, 'map' | 'set'>,
+  known: { readonly roles: Roles; readonly now: Micros },
+): Pick<InputPlan, 'roles' | 'choices' | 'units' | 'notes'> {
+  const guessed: GuessedRoles = guessRoles(columns, {
+    isTime(value) {
+      const found = readTimestamp(value);
+      return found !== null && inTimeRange(found.micros, known.now);
+    },
+  });
+  const roles: Partial<Record<RoleName, readonly string[]>> = {};
+  const choices: RoleChoice[] = [];
+  for (const role of roleNames) {
+    const guess = guessed.guesses.find((one) => one.role === role);
+    const mapped = options.map.get(role);
+    const labels =
+      mapped !== undefined ? [mapped] : options.set.has(role) ? [role] : (guess?.labels ?? []);
+    const used = labels.length > 0 ? labels : (known.roles[role] ?? []);
+    if (used.length === 0) continue;
+    roles[role] = used;
+    const given = mapped !== undefined || options.set.has(role);
+    const reason = given ? 'as given' : labels.length > 0 ? (guess?.reason ?? '') : 'as before';
+    choices.push({ role, labels: used, reason });
+  }
+  const notes = [...guessed.notes];
+  if (roles.time === undefined) notes.push('time: no column found; name it with --map time=COLUMN');
+  return { roles, choices, units: guessed.units, notes };
+}
