@@ -54,6 +54,16 @@ export async function syncPath(path: string): Promise<void> {
   });
 }
 
+/** Forces the entries of a directory to disk. One that may be written but not listed cannot be
+ * opened for that; its entries then reach the disk in the system's own time. */
+export async function syncParent(path: string): Promise<void> {
+  try {
+    await syncPath(path);
+  } catch (error) {
+    if (!(error instanceof Fault) || errorCode(error.cause) !== 'EACCES') throw error;
+  }
+}
+
 /** A new private file, complete and synced. Nothing is left behind on failure. */
 export async function writeSynced(path: string, text: string): Promise<void> {
   await writing(path, async () => {
@@ -84,7 +94,7 @@ export async function makeDirectory(path: string): Promise<void> {
   if (first === undefined) return;
   const top = dirname(first);
   for (let dir = dirname(path); ; dir = dirname(dir)) {
-    await syncPath(dir);
+    await syncParent(dir);
     if (dir === top || dir === dirname(dir)) return;
   }
 }

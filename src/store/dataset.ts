@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { Fault } from '../base/fault.js';
 import type { CommitActions, CommitInfo, Metadata, Snapshot } from '../delta/action.js';
 import { commit } from '../delta/commit.js';
-import { makeDirectory, syncPath } from '../delta/durable.js';
+import { makeDirectory, syncParent } from '../delta/durable.js';
 import { encodeCommit } from '../delta/encode.js';
 import { listLog, logDir, putIfAbsent } from '../delta/log.js';
 import type { CheckpointFiles } from '../delta/ports.js';
@@ -70,7 +70,7 @@ export async function initDataset(place: DatasetPlace, nowMs: number): Promise<v
   if (!(await putIfAbsent(tableDir, 0, encodeCommit(actions)))) throw taken;
   // An earlier try that was cut off may have made these directories without syncing them.
   for (const dir of [tableDir, place.storeDir, dirname(resolve(place.storeDir))]) {
-    await syncPath(dir);
+    await syncParent(dir);
   }
 }
 
