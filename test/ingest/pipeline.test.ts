@@ -1,0 +1,208 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createScratchStore, type ScratchStore } from './scratch-store.js';
+
+let store: ScratchStore;
+beforeEach(() => {
+  store = createScratchStore();
+});
+afterEach(() => store.remove());
+
+const event = (second: number, more: object = {}) =>
+  `${JSON.stringify({
+    timestamp: `2020-04-16T14:00:${String(second).padStart(2, '0')}Z`,
+    host: `web-${second % 3}`,
+    status: 200 + second,
+    ...more,
+  })}\n`;
+
+const lines = (count: number) => Array.from({ length: count }, (_, index) => event(index)).join('');
+
+describe('ingest', () => {
+  it('stores what is right and accounts for every line', async () => {
+    const path = store.file('a.ndjson', `${lines(3)}{"broken\n\n${event(9)}[1]\n`);
+    const report = await store.ingest([path]);
+    expect(report.totals).toEqual({
+      read: 6,
+      stored: 4,
+      rejected: 2,
+      duplicates: 0,
+      blank: 1,
+      warnings: 0,
+      reasons: { json_syntax: 1, not_object: 1 },
+    });
+    expect(report.files[0]?.roles.map(({ role, labels }) => [role, labels])).toEqual([
+      ['time', ['timestamp']],
+      ['host', ['host']],
+      ['status', ['status']],
+    ]);
+    expect(await store.rows('epoch_us(ts)', 'host', 'status', 'weight')).toEqual([
+      ['1587045600000000', 'web-0', '200', '1'],
+      ['1587045601000000', 'web-1', '201', '1'],
+      ['1587045602000000', 'web-2', '202', '1'],
+      ['1587045609000000', 'web-0', '209', '1'],
+    ]);
+  });
+
+  it('writes what was refused to a private rejects file', async () => {
+    const good = event(1);
+    const path = store.file('a.ndjson', `${good}{"broken\r\n`);
+    const { rejectsFile } = await store.ingest([path]);
+    const file = rejectsFile ?? '';
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const [reject] = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(reject).toMatchObject({
+      source: path,
+      line: 2,
+      byte_offset: good.length,
+      byte_length: 8,
+      reason: 'json_syntax',
+      raw_b64: Buffer.from('{"broken').toString('base64'),
+    });
+  });
+
+  it('stores the same content once', async () => {
+    const path = store.file('a.ndjson', lines(5));
+    const copy = store.file('b.ndjson', lines(5));
+    const first = await store.ingest([path, copy]);
+    expect(first.totals).toMatchObject({ read: 10, stored: 5, duplicates: 5 });
+    const again = await store.ingest([copy]);
+    expect(again.totals).toMatchObject({ read: 5, stored: 0, duplicates: 5 });
+    expect(again.snapshotVersion).toBeNull();
+    const forced = await store.ingest([path], { force: true });
+    expect(forced.totals).toMatchObject({ read: 5, stored: 5 });
+  });
+
+  it('stores only what is new of a file that grew', async () => {
+    const path = store.file('a.ndjson', lines(5));
+    await store.ingest([path]);
+    appendFileSync(path, `${event(30)}{"bad\n`);
+    const report = await store.ingest([path]);
+    expect(report.totals).toMatchObject({ read: 7, stored: 1, rejected: 1, duplicates: 5 });
+    const reject = readFileSync(report.rejectsFile ?? '', 'utf8');
+    expect(JSON.parse(reject)).toMatchObject({ line: 7 });
+    expect(await store.rows('status')).toHaveLength(6);
+  });
+
+  it('reads a line again that was cut when it was refused', async () => {
+    const whole = event(30);
+    const path = store.file('a.ndjson', lines(5) + whole.slice(0, 20));
+    expect((await store.ingest([path])).totals).toMatchObject({ stored: 5, rejected: 1 });
+    appendFileSync(path, whole.slice(20));
+    expect((await store.ingest([path])).totals).toMatchObject({ stored: 1, duplicates: 5 });
+  });
+
+  it('refuses the rest of a line that was stored as it was', async () => {
+    const path = store.file('a.ndjson', lines(5) + event(30).trimEnd());
+    expect((await store.ingest([path])).totals).toMatchObject({ stored: 6 });
+    appendFileSync(path, `oops\n${event(31)}`);
+    const report = await store.ingest([path]);
+    expect(report.totals).toMatchObject({ read: 8, stored: 1, rejected: 1, duplicates: 6 });
+    expect(report.totals.reasons).toEqual({ line_shape: 1 });
+  });
+
+  it('takes a line end that came late for what it is', async () => {
+    const path = store.file('a.ndjson', lines(5) + event(30).trimEnd());
+    await store.ingest([path]);
+    appendFileSync(path, `\n${event(31)}`);
+    expect((await store.ingest([path])).totals).toMatchObject({ stored: 1, rejected: 0, blank: 0 });
+  });
+
+  it('stores nothing of a file with a fault, and all of the others', async () => {
+    const whole = gzipSync(lines(50));
+    const cut = store.file('cut.ndjson.gz', whole.subarray(0, -3));
+    const good = store.file('good.ndjson', lines(5));
+    const report = await store.ingest([cut, good, join(store.dir, 'none.ndjson')]);
+    expect(report.files.map(({ errorClass }) => errorClass)).toEqual([
+      'compressed_truncated',
+      null,
+      'not_found',
+    ]);
+    expect(report.totals).toMatchObject({ read: 5, stored: 5 });
+    const partial = await store.ingest([cut], { allowPartial: true });
+    expect(partial.totals).toMatchObject({ read: 50, stored: 50 });
+    expect(partial.files[0]?.errorClass).toBe('compressed_truncated');
+  });
+
+  it('tells the kinds of unreadable inputs apart', async () => {
+    const report = await store.ingest([
+      store.file('empty.ndjson', ''),
+      store.dir,
+      store.file('wide.ndjson', Buffer.from('\ufeff{"a":1}\n', 'utf16le')),
+      store.file('garbage', Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919) % 256))),
+    ]);
+    expect(report.files.map(({ errorClass }) => errorClass)).toEqual([
+      'empty',
+      'not_regular_file',
+      'encoding',
+      'format',
+    ]);
+  });
+
+  it('leaves the store as it was when it is aborted', async () => {
+    const path = store.file('a.ndjson', lines(50));
+    const { tableDir, snapshot } = await store.dataset();
+    const controller = new AbortController();
+    controller.abort();
+    await expect(store.ingest([path], {}, { signal: controller.signal })).rejects.toThrow();
+    expect((await store.dataset()).snapshot.version).toBe(snapshot.version);
+    const staging = join(tableDir, '_staging');
+    expect(existsSync(staging) ? readdirSync(staging) : []).toEqual([]);
+  });
+
+  it('counts and stores nothing on a dry run', async () => {
+    const path = store.file('a.ndjson', `${lines(5)}{"bad\n`);
+    const report = await store.ingest([path], { dryRun: true });
+    expect(report).toMatchObject({ snapshotVersion: null, rejectsFile: null, dryRun: true });
+    expect(report.totals).toMatchObject({ read: 6, stored: 5, rejected: 1 });
+    expect(await store.rows('*')).toEqual([]);
+  });
+
+  it('stops at too many rejects, with the rejects kept', async () => {
+    const path = store.file('a.ndjson', `${lines(5)}{"bad\n`);
+    const none = store.ingest([path], { maxRejects: { kind: 'count', count: 0 } });
+    await expect(none).rejects.toMatchObject({ code: 'CC2009' });
+    const share = store.ingest([path], { maxRejects: { kind: 'share', share: 0.2 } });
+    expect((await share).totals.stored).toBe(5);
+  });
+
+  it('adds the columns that were given', async () => {
+    const line = '1.2.3.4 - - [16/Apr/2020:14:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl"\n';
+    const path = store.file('access.log', line);
+    const source = { path, set: new Map([['host', 'web-7']]), stdin: null };
+    const report = await store.ingest([source], { set: new Map([['version', 'abc']]) });
+    expect(report.totals).toMatchObject({ read: 1, stored: 1 });
+    expect(await store.rows('host', 'version', 'status')).toEqual([['web-7', 'abc', '200']]);
+  });
+
+  it('reads standard input', async () => {
+    async function* stdin() {
+      yield Buffer.from(lines(3).slice(0, 50));
+      yield Buffer.from(lines(3).slice(50));
+    }
+    const report = await store.ingest([{ path: '-', set: new Map(), stdin: stdin() }]);
+    expect(report.totals).toMatchObject({ read: 3, stored: 3 });
+  });
+
+  it('keeps the header of a table that grew', async () => {
+    const path = store.file('a.csv', 'time,host\n2020-04-16T14:00:00Z,a\n');
+    await store.ingest([path]);
+    appendFileSync(path, '2020-04-16T14:00:01Z,b\n');
+    expect((await store.ingest([path])).totals).toMatchObject({ stored: 1, duplicates: 1 });
+    expect(await store.rows('host')).toEqual([['a'], ['b']]);
+  });
+
+  it('reads JSON arrays element by element', async () => {
+    const events = [0, 1, 2].map((second) => JSON.parse(event(second)));
+    const path = store.file('a.json', JSON.stringify(events, null, 2));
+    const report = await store.ingest([path]);
+    expect(report.files[0]).toMatchObject({ format: 'json', counts: { read: 3, stored: 3 } });
+    const cut = store.file('b.json', JSON.stringify(events).slice(0, -1));
+    expect((await store.ingest([cut])).files[0]?.errorClass).toBe('format');
+  });
+});

@@ -1,0 +1,91 @@
+/** A store of its own for each test, the real writer behind it, and its rows read back. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
+import { defaultDecodeLimits } from '../../src/ingest/decompress.js';
+import type { InputSource } from '../../src/ingest/input.js';
+import { type IngestRequest, ingest } from '../../src/ingest/pipeline.js';
+import type { IngestReport } from '../../src/ingest/receipt.js';
+import { defaultLimits } from '../../src/ingest/record.js';
+import { type PartReader, stageInput } from '../../src/ingest/stage-input.js';
+import { type Dataset, openOrInitDataset } from '../../src/store/dataset.js';
+
+const writer = createDataFileWriter({ memoryBytes: null, threads: 2, spillDir: null });
+
+/** 2020-04-20, four days after the events of the tests. */
+export const testNow = Date.UTC(2020, 3, 20) * 1000;
+
+export interface ScratchStore {
+  readonly dir: string;
+  readonly file: (name: string, content: string | Uint8Array) => string;
+  readonly ingest: (
+    paths: readonly (string | InputSource)[],
+    options?: Partial<IngestRequest>,
+    more?: { readonly signal?: AbortSignal; readonly readers?: PartReader },
+  ) => Promise<IngestReport>;
+  readonly dataset: () => Promise<Dataset>;
+  /** All rows, as the given SQL expressions, in order of the expressions. */
+  readonly rows: (...expressions: readonly string[]) => Promise<readonly (readonly unknown[])[]>;
+  readonly remove: () => void;
+}
+
+export function createScratchStore(): ScratchStore {
+  const dir = mkdtempSync(join(tmpdir(), 'coldcase-ingest-'));
+  const place = { storeDir: join(dir, 'store'), name: 'events' };
+  const dataset = () => openOrInitDataset(place, writer, testNow / 1000);
+  return {
+    dir,
+    dataset,
+    file(name, content) {
+      const path = join(dir, name);
+      writeFileSync(path, content);
+      return path;
+    },
+    async ingest(paths, options = {}, more = {}) {
+      const sources = paths.map((path) =>
+        typeof path === 'string' ? { path, set: new Map(), stdin: null } : path,
+      );
+      return await ingest(
+        { ...defaultRequest, ...options, sources },
+        {
+          dataset: await dataset(),
+          writer,
+          readers: more.readers ?? stageInput,
+          clock: { now: () => testNow },
+          signal: more.signal ?? new AbortController().signal,
+          progress: () => {},
+        },
+      );
+    },
+    async rows(...expressions) {
+      const { snapshot, tableDir } = await dataset();
+      const paths = [...snapshot.files.values()].map(({ path }) => `'${join(tableDir, path)}'`);
+      if (paths.length === 0) return [];
+      const instance = await DuckDBInstance.create(':memory:');
+      const connection = await instance.connect();
+      const source = `read_parquet([${paths.join(',')}], union_by_name = true)`;
+      const list = expressions.join(', ');
+      const result = await connection.runAndReadAll(`SELECT ${list} FROM ${source} ORDER BY ALL`);
+      connection.closeSync();
+      instance.closeSync();
+      return result.getRowsJson();
+    },
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+const defaultRequest: Omit<IngestRequest, 'sources'> = {
+  format: null,
+  pattern: null,
+  map: new Map(),
+  set: new Map(),
+  limits: defaultLimits,
+  decodeLimits: defaultDecodeLimits,
+  maxRejects: null,
+  allowPartial: false,
+  dryRun: false,
+  force: false,
+  columnCap: 1_000,
+};
