@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { after, before } from './case.js';
-import { ingest, type Outcome, withCase } from './ingest-file.js';
+import { ingestByProgram, type Outcome, withCase } from './ingest-file.js';
 
 const lines = `${before}\n${after}\n`;
 const events = { file: 'events.ndjson', bytes: () => Buffer.from(lines) };
@@ -18,7 +18,7 @@ function accounts({ exit, summary }: Outcome): readonly unknown[] {
 describe('a file that cannot be read', () => {
   it('is missing', async () => {
     await withCase(events, async (path, storeDir) => {
-      const outcome = await ingest(`${path}.gone`, storeDir, []);
+      const outcome = await ingestByProgram(`${path}.gone`, storeDir, []);
       expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'not_found', 1]);
     });
   });
@@ -26,7 +26,7 @@ describe('a file that cannot be read', () => {
   it('is a link to nothing', async () => {
     await withCase(events, async (path, storeDir) => {
       symlinkSync(`${path}.gone`, `${path}.link`);
-      const outcome = await ingest(`${path}.link`, storeDir, []);
+      const outcome = await ingestByProgram(`${path}.link`, storeDir, []);
       expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'not_found', 1]);
     });
   });
@@ -34,21 +34,28 @@ describe('a file that cannot be read', () => {
   it('is a link to a file, which is read', async () => {
     await withCase(events, async (path, storeDir) => {
       symlinkSync(path, `${path}.link`);
-      expect(accounts(await ingest(`${path}.link`, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+      expect(accounts(await ingestByProgram(`${path}.link`, storeDir, []))).toEqual([
+        2,
+        2,
+        0,
+        0,
+        null,
+        0,
+      ]);
     });
   });
 
   it('is a pipe without a writer', async () => {
     await withCase(events, async (path, storeDir) => {
       execFileSync('mkfifo', [`${path}.pipe`]);
-      const outcome = await ingest(`${path}.pipe`, storeDir, []);
+      const outcome = await ingestByProgram(`${path}.pipe`, storeDir, []);
       expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'not_regular_file', 1]);
     });
   });
 
   it('is a device', async () => {
     await withCase(events, async (_path, storeDir) => {
-      const outcome = await ingest('/dev/null', storeDir, []);
+      const outcome = await ingestByProgram('/dev/null', storeDir, []);
       expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'not_regular_file', 1]);
     });
   });
@@ -56,7 +63,7 @@ describe('a file that cannot be read', () => {
   it.skipIf(process.getuid?.() === 0)('may not be read', async () => {
     await withCase(events, async (path, storeDir) => {
       chmodSync(path, 0o000);
-      const outcome = await ingest(path, storeDir, []);
+      const outcome = await ingestByProgram(path, storeDir, []);
       expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'permission', 1]);
     });
   });
@@ -64,7 +71,7 @@ describe('a file that cannot be read', () => {
   it('does not keep others from being stored', async () => {
     await withCase(events, async (path, storeDir) => {
       writeFileSync(`${path}.gz`, gzipSync(lines).subarray(0, -4));
-      const outcome = await ingest(path, storeDir, [`${path}.gz`]);
+      const outcome = await ingestByProgram(path, storeDir, [`${path}.gz`]);
       expect(accounts(outcome)).toEqual([2, 2, 0, 0, 'compressed_truncated', 1]);
     });
   });
@@ -77,7 +84,7 @@ describe('a directory', () => {
       mkdirSync(join(dir, 'deep'), { recursive: true });
       writeFileSync(join(dir, 'a.ndjson'), `${before}\n`);
       writeFileSync(join(dir, 'deep', 'b.ndjson'), `${after}\n`);
-      expect(accounts(await ingest(dir, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+      expect(accounts(await ingestByProgram(dir, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
     });
   });
 });
@@ -85,32 +92,39 @@ describe('a directory', () => {
 describe('the same file again', () => {
   it('stores nothing', async () => {
     await withCase(events, async (path, storeDir) => {
-      expect(accounts(await ingest(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
-      expect(accounts(await ingest(path, storeDir, []))).toEqual([2, 0, 0, 2, null, 0]);
+      expect(accounts(await ingestByProgram(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+      expect(accounts(await ingestByProgram(path, storeDir, []))).toEqual([2, 0, 0, 2, null, 0]);
     });
   });
 
   it('stores nothing under another name', async () => {
     await withCase(events, async (path, storeDir) => {
       writeFileSync(`${path}.copy`, lines);
-      expect(accounts(await ingest(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
-      expect(accounts(await ingest(`${path}.copy`, storeDir, []))).toEqual([2, 0, 0, 2, null, 0]);
+      expect(accounts(await ingestByProgram(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+      expect(accounts(await ingestByProgram(`${path}.copy`, storeDir, []))).toEqual([
+        2,
+        0,
+        0,
+        2,
+        null,
+        0,
+      ]);
     });
   });
 
   it('stores nothing when named twice in one command', async () => {
     await withCase(events, async (path, storeDir) => {
       writeFileSync(`${path}.copy`, lines);
-      const outcome = await ingest(path, storeDir, [`${path}.copy`]);
+      const outcome = await ingestByProgram(path, storeDir, [`${path}.copy`]);
       expect(accounts(outcome)).toEqual([4, 2, 0, 2, null, 0]);
     });
   });
 
   it('stores only what it has grown by', async () => {
     await withCase(events, async (path, storeDir) => {
-      await ingest(path, storeDir, []);
+      await ingestByProgram(path, storeDir, []);
       appendFileSync(path, '{"timestamp":"2020-04-16T14:00:03Z","host":"c","n":3}\noops\n');
-      const outcome = await ingest(path, storeDir, []);
+      const outcome = await ingestByProgram(path, storeDir, []);
       expect(accounts(outcome)).toEqual([4, 1, 1, 2, null, 3]);
       expect(outcome.rejects).toMatchObject([{ line: 4, reason: 'json_syntax' }]);
     });
@@ -118,9 +132,9 @@ describe('the same file again', () => {
 
   it('is taken whole when its start has changed', async () => {
     await withCase(events, async (path, storeDir) => {
-      await ingest(path, storeDir, []);
+      await ingestByProgram(path, storeDir, []);
       writeFileSync(path, lines.replace('"n":1', '"n":7'));
-      expect(accounts(await ingest(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+      expect(accounts(await ingestByProgram(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
     });
   });
 });

@@ -1,10 +1,20 @@
-/** Runs one file through `coldcase ingest` into a fresh store, and collects all that can be seen. */
+/**
+ * Runs one file into a fresh store and collects all that can be seen: through the library, which is
+ * fast, or through the program, which also shows the exit code.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
+import { defaultLimits as engineLimits } from '../../src/engine/duckdb/open.js';
+import { defaultDecodeLimits } from '../../src/ingest/decompress.js';
+import { ingest } from '../../src/ingest/pipeline.js';
+import { defaultLimits } from '../../src/ingest/record.js';
+import { stageInput } from '../../src/ingest/stage-input.js';
+import { openOrInitDataset } from '../../src/store/dataset.js';
 import type { Cell, InputCase } from './case.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -55,8 +65,50 @@ export async function withCase<T>(
   }
 }
 
+/** 2020-11-01: after the events of the corpus, and before what it calls the future. */
+const nowMs = Date.UTC(2020, 10, 1);
+
+/** One ingest through the library. */
+export async function ingestByLibrary(
+  path: string,
+  storeDir: string,
+  format: InputCase['format'],
+): Promise<Pick<Outcome, 'summary' | 'rejects'>> {
+  const writer = createDataFileWriter(engineLimits);
+  const dataset = await openOrInitDataset({ storeDir, name: 'events' }, writer, nowMs);
+  const { files, totals, rejectsFile } = await ingest(
+    {
+      sources: [{ path, set: new Map(), stdin: null }],
+      format,
+      pattern: null,
+      map: new Map(),
+      set: new Map(),
+      limits: defaultLimits,
+      decodeLimits: defaultDecodeLimits,
+      maxRejects: null,
+      allowPartial: false,
+      dryRun: false,
+      force: false,
+      columnCap: 3000,
+    },
+    {
+      dataset,
+      writer,
+      readers: stageInput,
+      clock: { now: () => nowMs * 1000 },
+      signal: new AbortController().signal,
+      progress: () => {},
+    },
+  );
+  const { read, stored, rejected, duplicates, blank, reasons } = totals;
+  const errorClass = files[0]?.errorClass ?? null;
+  const counts = { read, stored, rejected, duplicates, blank, reasons };
+  const summary = { ...counts, error_class: errorClass, rejects_file: rejectsFile };
+  return { summary, rejects: rejectsIn(rejectsFile) };
+}
+
 /** One `coldcase ingest`. `more` are further arguments; the input format is among them. */
-export async function ingest(
+export async function ingestByProgram(
   path: string,
   storeDir: string,
   more: readonly string[],
@@ -64,13 +116,15 @@ export async function ingest(
   const args = [cli, 'ingest', path, '--store', storeDir, '--json', ...more];
   const { exit, stdout, stderr } = await run(args);
   const summary: Summary = JSON.parse(stdout);
-  const rejectsFile = summary.rejects_file;
-  const text = rejectsFile === null ? '' : readFileSync(rejectsFile, 'utf8');
-  const rejects = text
+  return { exit, summary, rejects: rejectsIn(summary.rejects_file), stderr };
+}
+
+function rejectsIn(path: string | null): readonly RejectLine[] {
+  const text = path === null ? '' : readFileSync(path, 'utf8');
+  return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line): RejectLine => JSON.parse(line));
-  return { exit, summary, rejects, stderr };
 }
 
 function run(
