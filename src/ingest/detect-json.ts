@@ -16,7 +16,7 @@ export function detectJson(lines: readonly string[], ending: string): JsonDetect
   if (ending === 'ndjson' || ending === 'jsonl') {
     return { format: 'ndjson', why: `the name ends in .${ending}` };
   }
-  if (isArrayStart(lines)) return { format: 'json', why: 'starts with [' };
+  if (isArrayStart(lines, ending)) return { format: 'json', why: 'starts with [' };
   const opened = first.trimStart().startsWith('{');
   if (opened && lines.length > 1 && isPretty(lines)) {
     return { format: 'json', why: 'one object over several lines' };
@@ -27,12 +27,11 @@ export function detectJson(lines: readonly string[], ending: string): JsonDetect
   return ending === 'json' ? { format: 'ndjson', why: 'the name ends in .json' } : null;
 }
 
-/** `[` and then an object or the end; an error log starts with `[` and a date. */
-function isArrayStart(lines: readonly string[]): boolean {
+/** `[` and then a value or the end; an error log starts with `[` and a date. */
+function isArrayStart(lines: readonly string[], ending: string): boolean {
   const start = lines.slice(0, 2).join('\n').trimStart();
   if (!start.startsWith('[')) return false;
-  const rest = start.slice(1).trimStart();
-  return rest === '' || rest.startsWith('{') || rest.startsWith(']');
+  return ending === 'json' || /^\[\s*([{["\]]|-?\d+(\.\d+)?\s*,|null\b|$)/.test(start);
 }
 
 /** The first line is no object of its own, and most others are members or brackets. */

@@ -1,9 +1,9 @@
 /** The lines a guess rests on. */
 
 /** As many as lnav looks at. */
-export const sampleLineCount = 250;
+const sampleLineCount = 250;
 /** **Units** bytes. */
-export const sampleBytes = 1_048_576;
+const sampleBytes = 1_048_576;
 
 /** The first lines that are not blank; without a last one that was cut, unless it is the only. */
 export function sampleLines(input: {
