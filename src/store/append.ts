@@ -16,7 +16,7 @@ import { addOf, removeUncommitted, secureFiles } from './data-file.js';
 import { type Dataset, datasetOf, evolveMetadata, infoOf } from './dataset.js';
 import type { DataFileWriter, StagedFile, WrittenFile } from './ports.js';
 import { mergeRoles, type Settings, statsColumnsOf } from './settings.js';
-import { mayBeStartOf, parseSource, type SourceRecord, sourceTransaction } from './sources.js';
+import { mayBeStartOf, parseSource, type SourceRecord, sourceTransactions } from './sources.js';
 
 export interface AppendRequest {
   /** The version the sources were looked up in. */
@@ -99,7 +99,7 @@ async function tryAppend(
       commitInfo: infoOf('WRITE', nowMs, { ...request.report, batch: request.batch }),
       protocol: null,
       metadata: changedMetadata(dataset, plan, { ...settingsIn(dataset), roles }),
-      transactions: request.sources.map((source) => sourceTransaction(source, nowMs)),
+      transactions: sourceTransactions(request.sources, nowMs),
       adds: files.map((file, index) => addOf(file, checksums[index] ?? '', context)),
       removes: [],
     };

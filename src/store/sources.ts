@@ -35,12 +35,14 @@ export function pathHashOf(absolutePath: string): string {
   return sha256Hex(absolutePath).slice(0, 12);
 }
 
-export function sourceTransaction(source: SourceRecord, nowMs: number): Transaction {
-  return Object.freeze({
-    appId: sourceAppId(source),
-    version: sourceVersion,
-    lastUpdated: nowMs,
-  });
+/** One for each different source, as Delta asks. **Units** milliseconds since the epoch. */
+export function sourceTransactions(
+  sources: readonly SourceRecord[],
+  nowMs: number,
+): readonly Transaction[] {
+  return [...new Set(sources.map(sourceAppId))].map((appId) =>
+    Object.freeze({ appId, version: sourceVersion, lastUpdated: nowMs }),
+  );
 }
 
 /** **Shape** `coldcase-source/1/<sha256>/<bytes>/<read>/<pathHash>/<tail>`, tail `w`, `s<offset>` or

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readCommit } from '../../src/delta/log.js';
+import { writeCheckpoint } from '../../src/delta/checkpoint.js';
+import { commit } from '../../src/delta/commit.js';
+import { commitPath, readCommit } from '../../src/delta/log.js';
 import { parseStats } from '../../src/delta/stats.js';
 import { appendBatch } from '../../src/store/append.js';
 import { checksumTag, extraTag, removeUncommitted } from '../../src/store/data-file.js';
@@ -11,6 +13,7 @@ import type { DataFileWriter, WrittenFile } from '../../src/store/ports.js';
 import { selectFiles } from '../../src/store/select-files.js';
 import { sourceKnown } from '../../src/store/sources.js';
 import { statusOf } from '../../src/store/status.js';
+import { actions } from '../delta/table.js';
 import {
   append,
   ask,
@@ -173,6 +176,35 @@ describe('append', () => {
 });
 
 describe('append against others', () => {
+  it('reads a table whose files another tool removed and added', async () => {
+    const { dataset } = await append(await newDataset(), {
+      staged: [await stage(hostStatus, twoDays)],
+      sources: [source({ sha256: sha('a') }), source({ sha256: sha('a') })],
+    });
+    const [gone, kept] = dataset.snapshot.files;
+    if (gone === undefined || kept === undefined) throw new Error('two files');
+    const { path, partitionValues, size } = gone;
+    const foreign = { ...gone, path: 'part 1 %.parquet', stats: null, tags: {} };
+    await commit({
+      snapshot: dataset.snapshot,
+      actions: actions({
+        removes: [{ path, partitionValues, size, deletionTimestamp: 1_000, dataChange: true }],
+        adds: [foreign],
+      }),
+      overlaps: async () => false,
+    });
+    const plain = await openDataset(dataset, writer);
+    expect(plain.snapshot.files.map((file) => file.path)).toEqual([kept.path, foreign.path]);
+    expect(statusOf(plain)).toMatchObject({ rowCount: null, foreignFileCount: 1 });
+    const never = { start: day + 1_000 * hour, end: day + 1_001 * hour };
+    expect(selectFiles(plain, never, []).files.map((file) => file.path)).toEqual([foreign.path]);
+    await writeCheckpoint(dataset.tableDir, writer, 2_000);
+    for (const version of [0, 1, 2]) await rm(commitPath(dataset.tableDir, version));
+    const { snapshot } = await openDataset(dataset, writer);
+    const marked = plain.snapshot.files.map((file) => ({ ...file, dataChange: false }));
+    expect(snapshot).toEqual({ ...plain.snapshot, files: marked });
+  });
+
   it('plans again when another writer brought columns', async () => {
     const dataset = await newDataset();
     const text = [hostStatus[0], { label: 'status', type: 'string' }] as const;
