@@ -3,6 +3,7 @@
  * sampled values (plus or minus 40). A column counts from 60 on. Pure; the order of columns and of
  * values does not matter.
  */
+import { present } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
 import type { DurationUnit } from './column.js';
 import type { ColumnSample } from './column-sample.js';
@@ -146,31 +147,59 @@ function isOtherDomain(left: RoleCandidate, right: RoleCandidate): boolean {
   return left.label.startsWith('rpc.') !== right.label.startsWith('rpc.');
 }
 
-function matchName(role: RoleName, label: string): NameMatch | null {
-  const { exact, synonyms, vague, never } = roleTable[role];
-  const loose = looseName(label);
-  if (never.some((name) => looseName(name) === loose) && !exact.includes(label)) return null;
-  const names = [...exact, ...synonyms, ...vague];
-  const rank = names.indexOf(label);
-  if (rank >= 0 && rank < exact.length) {
-    return { points: 100, rank, reason: 'name of a convention', vague: false };
-  }
-  if (rank >= 0 && rank < exact.length + synonyms.length) {
-    return { points: 80, rank, reason: 'usual name', vague: false };
-  }
-  const near = rank >= 0 ? rank : names.findIndex((name) => isNear(looseName(name), label));
-  if (near < 0) return null;
-  return { points: 50, rank: near, reason: 'similar name', vague: true };
+/** The table prepared for looking up names: places by name, and by name without separators. */
+interface RoleIndex {
+  readonly places: ReadonlyMap<string, number>;
+  readonly loosePlaces: ReadonlyMap<string, number>;
+  readonly never: ReadonlySet<string>;
+  readonly exactCount: number;
+  readonly synonymEnd: number;
 }
 
+const roleIndex: ReadonlyMap<RoleName, RoleIndex> = new Map(
+  roleNames.map((role) => [role, indexOf(role)]),
+);
+
+function indexOf(role: RoleName): RoleIndex {
+  const { exact, synonyms, vague, never } = roleTable[role];
+  const names = [...exact, ...synonyms, ...vague];
+  const loosePlaces = new Map<string, number>();
+  for (const [place, name] of names.entries()) {
+    const loose = looseName(name);
+    if (!loosePlaces.has(loose)) loosePlaces.set(loose, place);
+  }
+  return {
+    places: new Map(names.map((name, place) => [name, place])),
+    loosePlaces,
+    never: new Set(never.map(looseName)),
+    exactCount: exact.length,
+    synonymEnd: exact.length + synonyms.length,
+  };
+}
+
+function matchName(role: RoleName, label: string): NameMatch | null {
+  const index = present(roleIndex.get(role), 'the index of a role');
+  const rank = index.places.get(label);
+  if (rank !== undefined && rank < index.exactCount) {
+    return { points: 100, rank, reason: 'name of a convention', vague: false };
+  }
+  if (index.never.has(looseName(label))) return null;
+  if (rank !== undefined && rank < index.synonymEnd) {
+    return { points: 80, rank, reason: 'usual name', vague: false };
+  }
+  const near = rank ?? nearPlace(index, label);
+  return near === null ? null : { points: 50, rank: near, reason: 'similar name', vague: true };
+}
+
+const wrapper = /^(?:resource|attributes|fields|labels|log|data|context|tags)[._](.+)$/i;
+
 /** The same but for case and separators, alone or behind a wrapper (`attributes.host.name`). */
-function isNear(name: string, label: string): boolean {
-  const loose = looseName(label);
-  if (loose === name) return true;
-  const inner = /^(?:resource|attributes|fields|labels|log|data|context|tags)[._](.+)$/i.exec(
-    label,
-  );
-  return inner?.[1] !== undefined && isNear(name, inner[1]);
+function nearPlace(index: RoleIndex, label: string): number | null {
+  const place = index.loosePlaces.get(looseName(label));
+  if (place !== undefined) return place;
+  const inner = wrapper.exec(label)?.[1];
+  if (inner === undefined || index.never.has(looseName(inner))) return null;
+  return nearPlace(index, inner);
 }
 
 function looseName(label: string): string {

@@ -221,6 +221,7 @@ describe('guessRoles', () => {
     ['many sites called host', { host: (i) => `s${i}.example.com` }],
     ['one value called host', { host: () => 'api' }],
     ['http.host', { 'http.host': (i) => `api-${i}` }],
+    ['a wrapped request.host', { 'data.request.host': (i) => `api-${i}` }],
     [':authority', { ':authority': (i) => `api-${i}` }],
     ['client.address', { 'client.address': (i) => `10.0.0.${i}` }],
   ])('does not take %s for a host', (_, table) => {
