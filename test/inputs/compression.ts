@@ -83,6 +83,7 @@ const gzip: readonly InputCase[] = [
     'events.ndjson.gz',
     () => gzipSync(Buffer.alloc(300 * 1_048_576, 0x20), { level: 9 }),
     fileFault('limit'),
+    'ndjson',
   ),
 ];
 
@@ -110,7 +111,13 @@ const zstd: readonly InputCase[] = [
   zstFile('wrong checksum', () => flipped(frame, frame.length - 1), corrupt),
   zstFile('damaged content', () => flipped(frame, 20), corrupt),
   zstFile('text behind', () => Buffer.concat([frame, Buffer.from('oops\n')]), trailing),
-  zstFile('300 MiB of spaces', () => zstdBomb(2400, 0x20), fileFault('limit')),
+  wholeFile(
+    'zstd: 300 MiB of spaces',
+    'events.ndjson.zst',
+    () => zstdBomb(2400, 0x20),
+    fileFault('limit'),
+    'ndjson',
+  ),
 ];
 
 export const compressionCases: readonly InputCase[] = [...gzip, ...zstd, inflatedReject()];
