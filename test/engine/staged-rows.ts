@@ -31,14 +31,15 @@ export async function stage(options: {
     `COPY (${options.sql}) TO '${path}' (FORMAT parquet, COMPRESSION uncompressed,
       ROW_GROUP_SIZE 20480)`,
   );
+  const rows = Number(JSON.parse(copied ?? '[]')[0]);
   return {
     path,
-    rows: Number(JSON.parse(copied ?? '[]')[0]),
+    rows,
     columns: options.columns.map(([label, type]) => ({
       label,
       type,
       unit: null,
-      valueCount: 0,
+      valueCount: rows,
       safe: true,
     })),
     extraLabels: options.extraLabels ?? [],

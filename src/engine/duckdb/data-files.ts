@@ -4,7 +4,7 @@
  * measured no faster, loses the order at two threads, and leaves its files behind on a full disk.
  */
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assert } from '../../base/assert.js';
@@ -135,7 +135,6 @@ async function copySlice(
   const copy: SqlCopy = copyOfSlice(request, slice, absolute);
   const stats = await statsOfCopy(await runNode(session, copy, signal), request.statsColumns);
   assert(stats.rows === slice.end - slice.start, `${path} holds ${stats.rows} rows`);
-  await chmod(absolute, 0o600);
   const bounds = await readRows(session.duckdb, await runNode(session, sliceBounds(slice), signal));
   const [minTs, maxTs] = bounds[0] ?? [];
   assert(typeof minTs === 'number' && typeof maxTs === 'number', 'an instant is out of range');
