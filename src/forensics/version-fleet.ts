@@ -38,9 +38,9 @@ function segmentsOf(
   firstSeen: ReadonlyMap<string, Micros>,
 ): readonly Segment[] {
   const changes = islands
-    .flatMap(({ version, first, last }) => [
+    .flatMap(({ version, first, until }) => [
       { at: first, version, by: 1 },
-      { at: last + 1, version, by: -1 },
+      { at: until + 1, version, by: -1 },
     ])
     .sort((left, right) => left.at - right.at);
   const segments: Segment[] = [];

@@ -12,6 +12,8 @@ export interface Island {
   readonly events: number;
   readonly bad: number;
   readonly rows: number;
+  /** The host counts as running the version until then: to its last event, or to its change. */
+  readonly until: Micros;
   /** The host ran another version just before. */
   readonly changed: boolean;
   /** The host ran another version at the same time: two processes, nothing switched. */
@@ -38,7 +40,7 @@ function silenceOf(cells: readonly SeenCell[]): number {
   return Math.max(limits.silence, (limits.silenceGaps * hours * microsPerHour) / rows);
 }
 
-type Draft = Omit<Island, 'changed' | 'concurrent'>;
+type Draft = Omit<Island, 'until' | 'changed' | 'concurrent'>;
 
 /** An island ends at a silence, and where the host has plainly gone over to other versions. */
 function islandsOfVersion(
@@ -101,16 +103,19 @@ function mergeConcurrent(islands: readonly Draft[], silence: number): readonly I
   }
   return merged.map((island, index) => {
     const before = merged[index - 1];
-    const changed =
-      before !== undefined &&
-      before.version !== island.version &&
-      island.first - before.last <= silence;
+    const after = merged[index + 1];
+    const left = after !== undefined && changesOver(island, after, silence);
     return Object.freeze({
       ...islandOnly(island),
-      changed,
+      until: left ? Math.max(island.last, after.first - 1) : island.last,
+      changed: before !== undefined && changesOver(before, island, silence),
       concurrent: beside.has(island.version),
     });
   });
+}
+
+function changesOver(from: Draft, to: Draft, silence: number): boolean {
+  return from.version !== to.version && to.first - from.last <= silence;
 }
 
 function islandOnly({ service, host, version, first, last, events, bad, rows }: Draft): Draft {

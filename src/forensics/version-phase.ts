@@ -2,7 +2,7 @@
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { limits } from './version-cell.js';
-import { type Fleet, type Segment, segmentsWithin } from './version-fleet.js';
+import { atDataStart, type Fleet, type Segment, segmentsWithin } from './version-fleet.js';
 import type { Island } from './version-island.js';
 
 /**
@@ -34,12 +34,12 @@ export function phasesOf(fleet: Fleet): readonly Phase[] {
 /** While at least one host ran it, short absences included. */
 function episodesOf(islands: readonly Island[]): readonly TimeRange[] {
   const episodes: { start: Micros; end: Micros }[] = [];
-  for (const { first, last } of islands) {
+  for (const { first, until } of islands) {
     const open = episodes.at(-1);
     if (open !== undefined && first - open.end <= limits.absence) {
-      open.end = Math.max(open.end, last + 1);
+      open.end = Math.max(open.end, until + 1);
     } else {
-      episodes.push({ start: first, end: last + 1 });
+      episodes.push({ start: first, end: until + 1 });
     }
   }
   return episodes;
@@ -58,26 +58,55 @@ function phasesOfEpisode(
     if (open?.led === led) open.segments.push(segment);
     else runs.push({ led, segments: [segment] });
   }
-  return runs.flatMap(({ led, segments }, index) => {
-    const start = segments[0]?.start;
-    const end = segments.at(-1)?.end;
-    if (led || start === undefined || end === undefined) return [];
+  const [opening] = runs;
+  const sudden = opening?.led ? suddenPhase(fleet, version, own, opening.segments) : [];
+  const phases = runs.flatMap(({ led, segments }, index): readonly Phase[] => {
+    if (led) return [];
     const before = runs[index - 1] !== undefined;
     const after = runs[index + 1] !== undefined;
-    return [
-      Object.freeze({
-        move: before ? 'outgoing' : after ? 'incoming' : 'visiting',
-        version,
-        start,
-        end,
-        lead: longestLead(segments),
-        islands: own.filter(({ first, last }) => first < end && last >= start),
-        segments,
-        maxShare: Math.max(...segments.map((segment) => shareOf(segment, version))),
-        plateau: plateauOf(segments, version),
-      } satisfies Phase),
-    ];
+    const move = before ? 'outgoing' : after ? 'incoming' : 'visiting';
+    return phaseOf(move, version, longestLead(segments), own, segments);
   });
+  return [...sudden, ...phases];
+}
+
+/** The version led from its first event on: every host changed over at once. */
+function suddenPhase(
+  fleet: Fleet,
+  version: string,
+  own: readonly Island[],
+  segments: readonly Segment[],
+): readonly Phase[] {
+  const [first] = segments;
+  if (first === undefined || atDataStart(fleet, first.start)) return [];
+  const before = fleet.segments.findLast(({ end }) => end <= first.start)?.lead ?? version;
+  const moment = { ...first, end: first.start + 1 };
+  return before === version ? [] : phaseOf('incoming', version, before, own, [moment]);
+}
+
+function phaseOf(
+  move: Phase['move'],
+  version: string,
+  lead: string,
+  own: readonly Island[],
+  segments: readonly Segment[],
+): readonly Phase[] {
+  const start = segments[0]?.start;
+  const end = segments.at(-1)?.end;
+  if (start === undefined || end === undefined) return [];
+  return [
+    Object.freeze({
+      move,
+      version,
+      start,
+      end,
+      lead,
+      islands: own.filter(({ first, last }) => first < end && last >= start),
+      segments,
+      maxShare: Math.max(...segments.map((segment) => shareOf(segment, version))),
+      plateau: plateauOf(segments, version),
+    }),
+  ];
 }
 
 export function shareOf(segment: Segment, version: string): number {
