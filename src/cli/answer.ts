@@ -1,4 +1,5 @@
 /** What a command hands back: blocks for people, one table and one document for machines. */
+import type { Fault } from '../base/fault.js';
 import type { Note } from '../query/result.js';
 import type { JsonValue } from '../render/json.js';
 import type { Table } from '../render/table.js';
@@ -21,6 +22,8 @@ export interface Answer {
   /** Commands worth trying next. */
   readonly next: readonly string[];
   readonly exitCode: ExitCode;
+  /** What failed although there is an answer: files left out of an ingest. */
+  readonly faults?: readonly Fault[];
 }
 
 /** A table without rows or columns, for answers that are prose only. */

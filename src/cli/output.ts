@@ -13,7 +13,7 @@ import { isPartial } from '../render/result-table.js';
 import type { Table } from '../render/table.js';
 import { footerLines, type TextTableStyle, textTable } from '../render/text-table.js';
 import type { Answer } from './answer.js';
-import type { FaultStyle } from './fault-text.js';
+import { type FaultStyle, faultDocument, faultLines } from './fault-text.js';
 import { chooseFormat, type OutputFormat } from './format.js';
 import type { Settings } from './settings.js';
 import { writeStream, writeWholeFile } from './sink.js';
@@ -102,18 +102,27 @@ function tableChunks(
   return format === 'markdown' ? markdown(table, style) : textTable(table, style);
 }
 
-/** The JSON document of success. **Shape** fixed order: ok, the command's fields, then the rest. */
+/**
+ * The JSON document of an answer. **Shape** fixed order: ok, fault and faults when something failed,
+ * the command's fields, then what of the rest the command has no field of that name for.
+ */
 export function answerDocument(
   answer: Answer,
   elapsedMs: number,
 ): Readonly<Record<string, JsonValue>> {
-  return {
-    ok: true,
-    ...answer.document,
-    partial: isPartial(answer.notes),
+  const { faults = [], document } = answer;
+  const rest = Object.entries({
+    partial: isPartial(answer.notes) || faults.length > 0,
     warnings: answer.notes.map(({ level, code, text }) => ({ level, code, text })),
     next: answer.next,
     elapsedMs,
+  });
+  const { ok: _ok, elapsedMs: _elapsed, ...failed } = faultDocument(faults, elapsedMs);
+  return {
+    ok: faults.length === 0,
+    ...(faults.length === 0 ? {} : failed),
+    ...document,
+    ...Object.fromEntries(rest.filter(([key]) => !Object.hasOwn(document, key))),
   };
 }
 
@@ -130,6 +139,7 @@ function* asides(answer: Answer, format: OutputFormat, context: OutputContext): 
   if (machine && settings.footer && !settings.quiet) {
     yield* footerLines(answer.table, { ...tableStyle(context), paint: style.paint });
   }
+  for (const fault of answer.faults ?? []) yield `${faultLines(fault, style).join('\n')}\n`;
   for (const note of answer.notes) {
     if (settings.footer && inFooter.has(note.code)) continue;
     if (note.level === 'warning') yield `${style.paint.yellow(own('▲'))} ${own(note.text)}\n`;

@@ -13,13 +13,14 @@ export function rolesOf(config: Readonly<Record<string, readonly string[]>>): Ro
   return roles;
 }
 
-/** `role=column`, several columns for one role in the order given. **Faults** CC1003, CC1201. */
-export function parseMappings(texts: readonly string[]): Roles {
-  const roles: Partial<Record<RoleName, readonly string[]>> = {};
+/** `role=column`, one column a role. **Faults** CC1003, CC1201. */
+export function parseMappings(texts: readonly string[]): ReadonlyMap<RoleName, string> {
+  const roles = new Map<RoleName, string>();
   for (const text of texts) {
     const [name, label] = cutAtEquals(text, 'map', 'role=column');
     if (!isRoleName(name)) throw unknownRole(name, text);
-    roles[name] = [...(roles[name] ?? []), label];
+    if (roles.has(name)) throw optionFault('map', text, `${name} is mapped twice`);
+    roles.set(name, label);
   }
   return roles;
 }

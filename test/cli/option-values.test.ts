@@ -44,10 +44,13 @@ describe('values of options', () => {
   });
 
   it('reads roles and assignments, in order', () => {
-    expect(parseMappings(['version=build', 'version=rel', 'host=h=1'])).toEqual({
-      version: ['build', 'rel'],
-      host: ['h=1'],
-    });
+    expect([...parseMappings(['version=build', 'host=h=1'])]).toEqual([
+      ['version', 'build'],
+      ['host', 'h=1'],
+    ]);
+    expect(messageOf(() => parseMappings(['host=a', 'host=b']))).toBe(
+      'CC1003: option --map: host is mapped twice',
+    );
     expect([...parseAssignments(['service=api', 'env='.concat('x')])]).toEqual([
       ['service', 'api'],
       ['env', 'x'],

@@ -5,8 +5,9 @@ import { changeSettings, initDataset, openDataset } from '../../store/dataset.js
 import { defaultSettings } from '../../store/settings.js';
 import { type Answer, linesBlock, noTable } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { keepDaysOf } from '../keep.js';
 import { lazyCheckpoints, limitsOf } from '../lazy-engine.js';
-import { optionFault, textOption } from '../option-values.js';
+import { textOption } from '../option-values.js';
 import { rolesOf } from '../role-options.js';
 import { writeWholeFile } from '../sink.js';
 
@@ -28,7 +29,7 @@ export const initCommand: CommandModule = {
 const configName = 'coldcase.yaml';
 
 async function init({ values, settings, clock }: Invocation): Promise<Answer> {
-  const keepDays = daysOf(textOption(values, 'keep') ?? settings.config.keep ?? '60d');
+  const keepDays = keepDaysOf(textOption(values, 'keep') ?? settings.config.keep ?? '60d');
   const bad = settings.bad ?? defaultSettings.bad;
   await checkRule(bad);
   const place = { storeDir: settings.store, name: settings.dataset };
@@ -65,12 +66,6 @@ async function init({ values, settings, clock }: Invocation): Promise<Answer> {
 async function checkRule(bad: string): Promise<void> {
   const { parseExpression } = await import('../../expression/parse.js');
   parseExpression(bad, '--bad');
-}
-
-function daysOf(text: string): number {
-  const days = Number(/^(\d{1,5})d?$/.exec(text)?.[1]);
-  if (days >= 1) return days;
-  throw optionFault('keep', text, `expected a number of days such as 60d, found ${text}`);
 }
 
 /** Written only where none is: a config is the person's, not ours. */

@@ -1,0 +1,146 @@
+/** `coldcase ingest`: files, directories, globs or standard input into the store, in one commit. */
+import { existsSync, readdirSync } from 'node:fs';
+import { Fault } from '../../base/fault.js';
+import type { RejectLimit } from '../../ingest/pipeline.js';
+import type { IngestReport } from '../../ingest/receipt.js';
+import { noRecords } from '../../ingest/receipt.js';
+import { type Format, formats } from '../../ingest/record.js';
+import {
+  changeSettings,
+  type Dataset,
+  listDatasets,
+  openOrInitDataset,
+} from '../../store/dataset.js';
+import type { Answer } from '../answer.js';
+import type { CommandModule, Invocation } from '../command.js';
+import { receiptAnswer } from '../ingest-receipt.js';
+import { defaultChoices, type IngestChoices, inputsOf, runIngest } from '../ingest-run.js';
+import { keepDaysOf } from '../keep.js';
+import { lazyCheckpoints, limitsOf } from '../lazy-engine.js';
+import {
+  flagOption,
+  listOption,
+  type OptionValues,
+  oneOf,
+  optionFault,
+  textOption,
+  wholeNumber,
+} from '../option-values.js';
+import { parseAssignments, parseMappings, rolesOf } from '../role-options.js';
+
+export const ingestCommand: CommandModule = {
+  name: 'ingest',
+  words: '[files...]',
+  summary: 'store files, directories, globs or standard input',
+  examples: [
+    ['coldcase ingest access/*.log', ''],
+    ["coldcase ingest 'logs/{host}/access.log*'", 'the host from the path'],
+    ['journalctl -o json | coldcase ingest -', ''],
+    ['coldcase ingest app.log --map version=build --set service=api', ''],
+  ],
+  options: [
+    { flags: '--format <name>', help: 'input: ndjson csv tsv access logfmt parquet arrow' },
+    { flags: '--input-format <name>', help: 'the same, and json for an array of objects' },
+    { flags: '--pattern <regex>', help: 'lines by a regular expression with named groups' },
+    { flags: '--map <role=col>', help: 'the column of a role', repeatable: true },
+    { flags: '--set <col=value>', help: 'one value for all events', repeatable: true },
+    { flags: '--source <pattern>', help: 'columns from the end of each path: {host}/x.log' },
+    { flags: '--max-rejects <n>', help: 'store nothing when more are rejected: 100, 0.1%' },
+    { flags: '--allow-partial', help: 'keep the readable start of a damaged file' },
+    { flags: '--dry-run', help: 'read and count, store nothing' },
+    { flags: '--force', help: 'store again what is stored already' },
+    { flags: '--columns <n>', help: 'most columns; the rest is kept beside them (1000)' },
+  ],
+  prepare: (values) => {
+    if (inputFormatOf(values) === null || values.inputFormat !== undefined) return values;
+    const { format: _, ...others } = values;
+    return others;
+  },
+  run: ingest,
+};
+
+/** `--format json` asks for the receipt as JSON; every other input format names the input. */
+function inputFormatOf(values: OptionValues): Format | null {
+  const named = textOption(values, 'inputFormat');
+  if (named !== undefined) return oneOf(named, 'input-format', formats);
+  const format = formats.find((name) => name === values.format);
+  return format === undefined || format === 'json' ? null : format;
+}
+
+async function ingest(invocation: Invocation): Promise<Answer> {
+  const { words, settings } = invocation;
+  const choices = choicesOf(invocation.values);
+  if (words.length === 0) {
+    const problem = 'expected files, directories, globs or - for standard input, found none';
+    throw new Fault('CC1003', { name: 'ingest', problem, command: 'ingest' });
+  }
+  const inputs = inputsOf(words, choices.sourcePattern);
+  const context = { ...inputs, zone: settings.zone, next: ['coldcase query --by host,status'] };
+  if (inputs.sources.length === 0) return receiptAnswer(nothingRead(choices.dryRun), context);
+  const dataset = await openStore(invocation);
+  const report = await runIngest(invocation, dataset, inputs.sources, choices);
+  return receiptAnswer(report, context);
+}
+
+function choicesOf(values: OptionValues): IngestChoices {
+  const rejects = textOption(values, 'maxRejects');
+  const columns = textOption(values, 'columns');
+  return {
+    format: inputFormatOf(values),
+    pattern: textOption(values, 'pattern') ?? null,
+    map: parseMappings(listOption(values, 'map')),
+    set: parseAssignments(listOption(values, 'set')),
+    sourcePattern: textOption(values, 'source') ?? null,
+    maxRejects: rejects === undefined ? null : rejectLimit(rejects),
+    allowPartial: flagOption(values, 'allowPartial') ?? false,
+    dryRun: flagOption(values, 'dryRun') ?? false,
+    force: flagOption(values, 'force') ?? false,
+    columnCap:
+      columns === undefined ? defaultChoices.columnCap : wholeNumber(columns, 'columns', 1),
+  };
+}
+
+function rejectLimit(text: string): RejectLimit {
+  const share = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
+  if (share !== undefined && Number(share) <= 100) {
+    return { kind: 'share', share: Number(share) / 100 };
+  }
+  if (/^\d+$/.test(text)) return { kind: 'count', count: wholeNumber(text, 'max-rejects', 0) };
+  throw optionFault('max-rejects', text, `expected a count or a share as 0.1%, found ${text}`);
+}
+
+/** The store, made when there is none; never inside a directory that holds something else. */
+async function openStore({ settings, clock }: Invocation): Promise<Dataset> {
+  const place = { storeDir: settings.store, name: settings.dataset };
+  const isNew = (await listDatasets(settings.store)).length === 0;
+  if (isNew && existsSync(settings.store) && readdirSync(settings.store).length > 0) {
+    throw new Fault('CC4001', { path: settings.store, dataset: settings.dataset });
+  }
+  const nowMs = Math.floor(clock.now() / 1000);
+  const dataset = await openOrInitDataset(place, lazyCheckpoints(limitsOf(settings)), nowMs);
+  const { keep, roles } = settings.config;
+  if (dataset.snapshot.version > 0) return dataset;
+  const change = {
+    ...(settings.bad === null ? {} : { bad: settings.bad }),
+    ...(keep === undefined ? {} : { keepDays: keepDaysOf(keep) }),
+    ...(roles === undefined ? {} : { roles: rolesOf(roles) }),
+  };
+  return Object.keys(change).length === 0 ? dataset : changeSettings(dataset, change, nowMs);
+}
+
+function nothingRead(dryRun: boolean): IngestReport {
+  return {
+    files: [],
+    totals: noRecords,
+    span: null,
+    rejectsFile: null,
+    newColumns: [],
+    extras: [],
+    batch: '',
+    snapshotVersion: null,
+    fileCount: 0,
+    fileBytes: 0,
+    dryRun,
+    lateFault: null,
+  };
+}

@@ -1,0 +1,62 @@
+/** Files where a store may stand: ingested into a private store, and what was left out is said. */
+import { throwAll } from '../base/fault.js';
+import type { IngestReport } from '../ingest/receipt.js';
+import type { Note } from '../query/result.js';
+import { formatCount } from '../render/number.js';
+import {
+  changeSettings,
+  type Dataset,
+  type DatasetPlace,
+  initDataset,
+  openDataset,
+} from '../store/dataset.js';
+import type { Invocation } from './command.js';
+import { defaultChoices, type IngestChoices, inputsOf, runIngest } from './ingest-run.js';
+import { lazyCheckpoints, limitsOf } from './lazy-engine.js';
+import { listOption } from './option-values.js';
+import { parseAssignments, parseMappings, rolesOf } from './role-options.js';
+
+export interface IngestedFiles {
+  readonly dataset: Dataset;
+  readonly notes: readonly Note[];
+}
+
+/** **Faults** of every file that cannot be read: an answer from half of the files is none. */
+export async function ingestFiles(
+  invocation: Invocation,
+  place: DatasetPlace,
+): Promise<IngestedFiles> {
+  const { settings, values, words, clock, progress } = invocation;
+  const choices: IngestChoices = {
+    ...defaultChoices,
+    map: parseMappings(listOption(values, 'map')),
+    set: parseAssignments(listOption(values, 'set')),
+  };
+  const inputs = inputsOf(words, choices.sourcePattern);
+  throwAll(inputs.faults);
+  const nowMs = Math.floor(clock.now() / 1000);
+  await initDataset(place, nowMs);
+  const checkpoints = lazyCheckpoints(limitsOf(settings));
+  const empty = await openDataset(place, checkpoints);
+  const roles = rolesOf(settings.config.roles ?? {});
+  const asked = await changeSettings(empty, { roles }, nowMs);
+  const report = await runIngest(invocation, asked, inputs.sources, choices);
+  progress.clear();
+  throwAll(report.files.flatMap(({ fault }) => fault ?? []));
+  return { dataset: await openDataset(place, checkpoints), notes: notesOf(report) };
+}
+
+function notesOf({ totals, files }: IngestReport): readonly Note[] {
+  const notes: Note[] = files.flatMap(({ path, notes: own }) =>
+    own.map((text): Note => ({ level: 'info', code: 'input', text: `${path}: ${text}` })),
+  );
+  if (totals.rejected > 0) {
+    const reasons = Object.entries(totals.reasons)
+      .map(([reason, count]) => `${formatCount(count)} ${reason}`)
+      .join(', ');
+    const counts = `${formatCount(totals.rejected)} of ${formatCount(totals.read)}`;
+    const text = `${counts} records were rejected: ${reasons}; coldcase ingest shows them`;
+    notes.push({ level: 'warning', code: 'rejected', text });
+  }
+  return notes;
+}

@@ -1,0 +1,193 @@
+/** The receipt of an ingest: every record accounted for, for people and for machines. */
+import type { Fault } from '../base/fault.js';
+import { classOfFault } from '../ingest/file-fault.js';
+import type { FileReport, IngestReport } from '../ingest/receipt.js';
+import type { SkippedPath } from '../ingest/sources.js';
+import type { Note } from '../query/result.js';
+import { exactInstant } from '../render/cell.js';
+import type { JsonValue } from '../render/json.js';
+import { formatCount } from '../render/number.js';
+import type { Table } from '../render/table.js';
+import { formatMoment } from '../time/format.js';
+import { type Answer, linesBlock } from './answer.js';
+import { formatBytes } from './size.js';
+
+export interface ReceiptContext {
+  /** Arguments that name nothing that can be read. */
+  readonly faults: readonly Fault[];
+  readonly skipped: readonly SkippedPath[];
+  readonly zone: string;
+  readonly next: readonly string[];
+}
+
+/** **Invariant** exit 1 when a file has a fault, else 3 when records were rejected, else 0. */
+export function receiptAnswer(report: IngestReport, context: ReceiptContext): Answer {
+  const faults = [...context.faults, ...report.files.flatMap(({ fault }) => fault ?? [])];
+  return {
+    blocks: [linesBlock(receiptLines(report, context.zone))],
+    table: filesTable(report),
+    document: receiptDocument(report, faults),
+    prose: true,
+    notes: [...fileNotes(report), ...skippedNotes(context.skipped)],
+    next: report.totals.stored > 0 ? context.next : [],
+    exitCode: faults.length > 0 ? 1 : report.totals.rejected > 0 ? 3 : 0,
+    faults,
+  };
+}
+
+function receiptLines(report: IngestReport, zone: string): readonly string[] {
+  const { totals, span, newColumns, extras } = report;
+  const stored = report.dryRun ? 'would be stored' : 'stored';
+  const counts = [
+    `${formatCount(totals.read)} read`,
+    `${formatCount(totals.stored)} ${stored}`,
+    `${formatCount(totals.rejected)} rejected`,
+    `${formatCount(totals.duplicates)} duplicates`,
+    ...(totals.blank === 0 ? [] : [`${formatCount(totals.blank)} blank lines`]),
+  ];
+  return [
+    ...kindLines(report.files),
+    counts.join('   '),
+    ...rejectLines(report),
+    ...(span === null
+      ? []
+      : [`span      ${moment(span.first, zone)} → ${moment(span.last, zone)} ${zone}`]),
+    ...(newColumns.length === 0 ? [] : [`columns   ${columnsText(newColumns)}`]),
+    ...(extras.length === 0 ? [] : [`beside    ${extrasText(extras)}`]),
+    ...(report.snapshotVersion === null ? [] : [`wrote     ${writtenText(report)}`]),
+  ];
+}
+
+function moment(micros: number, zone: string): string {
+  return formatMoment(Math.floor(micros / 1_000_000) * 1_000_000, zone);
+}
+
+/** Formats and roles said once for all files that agree on them. */
+function kindLines(files: readonly FileReport[]): readonly string[] {
+  const kinds = new Map<string, FileReport[]>();
+  for (const file of files) {
+    if (file.format === null) continue;
+    const key = JSON.stringify([file.format, file.roles]);
+    kinds.set(key, [...(kinds.get(key) ?? []), file]);
+  }
+  return [...kinds.values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const which = own.length === 1 ? first.path : `${own.length} files, first ${first.path}`;
+    const roles = first.roles.map(
+      ({ role, labels, reason }) => `  ${role.padEnd(12)}${labels.join(', ')}   (${reason})`,
+    );
+    return [`${which}: ${first.format}, ${first.why}`, ...roles];
+  });
+}
+
+function rejectLines({ totals, rejectsFile }: IngestReport): readonly string[] {
+  if (totals.rejected === 0) return [];
+  const reasons = Object.entries(totals.reasons).map(
+    ([reason, count]) => `${formatCount(count)} ${reason}`,
+  );
+  const where = rejectsFile === null ? '' : `   see ${rejectsFile}`;
+  return [`rejected  ${reasons.join(', ')}${where}`];
+}
+
+const namesShown = 8;
+
+function columnsText(columns: IngestReport['newColumns']): string {
+  const names = columns.slice(0, namesShown).map(({ label }) => label);
+  const more = columns.length - names.length;
+  const noun = columns.length === 1 ? 'new column' : 'new columns';
+  const rest = more > 0 ? ` and ${more} more` : '';
+  return `${columns.length} ${noun}: ${names.join(', ')}${rest}`;
+}
+
+function extrasText(extras: IngestReport['extras']): string {
+  const shown = extras
+    .slice(0, namesShown)
+    .map(({ label, valueCount }) => `${formatCount(valueCount)} of ${label}`);
+  return `values of another type than their column: ${shown.join(', ')}`;
+}
+
+function writtenText({ fileCount, fileBytes, snapshotVersion }: IngestReport): string {
+  const noun = fileCount === 1 ? 'data file' : 'data files';
+  return `${fileCount} ${noun}, ${formatBytes(fileBytes)}, version ${snapshotVersion}`;
+}
+
+function fileNotes({ files, lateFault }: IngestReport): readonly Note[] {
+  const late: Note[] =
+    lateFault === null ? [] : [{ level: 'warning', code: lateFault.code, text: lateFault.message }];
+  const notes = files.flatMap(({ path, notes: own, skippedBytes }): Note[] => [
+    ...own.map((text): Note => ({ level: 'info', code: 'input', text: `${path}: ${text}` })),
+    ...(skippedBytes === 0 ? [] : [grownNote(path, skippedBytes)]),
+  ]);
+  return [...notes, ...late];
+}
+
+function grownNote(path: string, skippedBytes: number): Note {
+  const text = `${path} grew: its first ${formatBytes(skippedBytes)} are stored already`;
+  return { level: 'info', code: 'grown', text };
+}
+
+function skippedNotes(skipped: readonly SkippedPath[]): readonly Note[] {
+  if (skipped.length === 0) return [];
+  const [first] = skipped;
+  const more = skipped.length > 1 ? ` and ${skipped.length - 1} more` : '';
+  const text = `passed over ${first?.path ?? ''} (${first?.reason ?? ''})${more}`;
+  return [{ level: 'info', code: 'skipped', text }];
+}
+
+/** **Source** the summary of the input rules. `warnings` is their number here; texts are `notes`. */
+function receiptDocument(
+  report: IngestReport,
+  faults: readonly Fault[],
+): Readonly<Record<string, JsonValue>> {
+  const { totals, span } = report;
+  const classes = faults.map((fault) => classOfFault(fault) ?? 'usage');
+  return {
+    ...countFields(totals),
+    error_class: classes[0] ?? null,
+    rejects_file: report.rejectsFile,
+    dry_run: report.dryRun,
+    span: span === null ? null : { first: exactInstant(span.first), last: exactInstant(span.last) },
+    new_columns: report.newColumns.map(({ label, type }) => ({ column: label, type })),
+    extras: report.extras.map(({ label, valueCount }) => ({ column: label, values: valueCount })),
+    version: report.snapshotVersion,
+    data_files: report.fileCount,
+    data_bytes: report.fileBytes,
+    files: report.files.map(fileFields),
+    notes: fileNotes(report).map(({ text }) => text),
+  };
+}
+
+function countFields(counts: IngestReport['totals']): Readonly<Record<string, JsonValue>> {
+  const { read, stored, rejected, duplicates, blank, warnings, reasons } = counts;
+  return { read, stored, rejected, duplicates, blank, warnings, reasons: { ...reasons } };
+}
+
+function fileFields(file: FileReport): JsonValue {
+  return {
+    path: file.path,
+    format: file.format,
+    why: file.why,
+    ...countFields(file.counts),
+    error_class: file.errorClass,
+    sha256: file.sha256,
+    roles: file.roles.map(({ role, labels, reason }) => ({ role, columns: labels, reason })),
+  };
+}
+
+function filesTable({ files }: IngestReport): Table {
+  const text = (key: string) => ({ key, title: key, align: 'left', show: 'text' }) as const;
+  const count = (key: string) => ({ key, title: key, align: 'right', show: 'count' }) as const;
+  const counts = ['read', 'stored', 'rejected', 'duplicates', 'blank'] as const;
+  return {
+    columns: [text('path'), text('format'), ...counts.map(count), text('error_class')],
+    rows: files.map((file) => [
+      file.path,
+      file.format,
+      ...counts.map((name) => file.counts[name]),
+      file.errorClass,
+    ]),
+    seriesMax: null,
+    footer: [],
+  };
+}
