@@ -1,0 +1,148 @@
+/**
+ * Large inputs of JSON lines are cut at line ends and read by several workers. Where the cuts lie
+ * depends on the number of workers, what is stored does not: parts are joined in their order, and
+ * lines are counted on from part to part.
+ */
+import { Worker } from 'node:worker_threads';
+import { fromWire } from './fault-wire.js';
+import { readRange } from './input.js';
+import { recordReasons } from './receipt.js';
+import { createRejectList, type RejectList } from './reject-sink.js';
+import {
+  type PartReader,
+  type StageOutcome,
+  type StageRequest,
+  stageInput,
+} from './stage-input.js';
+import type { WorkerMessage } from './worker-message.js';
+
+export interface PoolOptions {
+  /** The built entry of a worker; null to read everything in this thread. */
+  readonly workerEntry: URL | null;
+  readonly workers: number;
+  /** Bytes a worker must get at least: starting one costs about 60 ms, as much as 10 MB. */
+  readonly minPartBytes: number;
+}
+
+export const defaultMinPartBytes = 16 * 1_048_576;
+
+/** A reader of text inputs that uses workers where they pay. */
+export function createPool(options: PoolOptions): PartReader {
+  return async (request, signal, progress) => {
+    const { workerEntry } = options;
+    const bytes = request.rawEnd - request.rawStart;
+    const count = Math.min(options.workers, Math.floor(bytes / options.minPartBytes));
+    const cuttable = request.dialect.format === 'ndjson' && request.compression === 'none';
+    if (workerEntry === null || !cuttable || count < 2) {
+      return await stageInput(request, signal, progress);
+    }
+    const parts = await cutAtLines(request, count);
+    const outcomes = await runAll(workerEntry, parts, signal, progress);
+    return joinOutcomes(outcomes, request);
+  };
+}
+
+/** Parts of about the same size that start at the start of a line. */
+async function cutAtLines(request: StageRequest, count: number): Promise<readonly StageRequest[]> {
+  const { rawStart, rawEnd, localPath } = request;
+  const cuts = [rawStart];
+  for (let index = 1; index < count; index += 1) {
+    const wanted = rawStart + Math.floor(((rawEnd - rawStart) * index) / count);
+    const cut = await nextLine(localPath, Math.max(wanted, cuts.at(-1) ?? 0), rawEnd);
+    if (cut < rawEnd && cut > (cuts.at(-1) ?? 0)) cuts.push(cut);
+  }
+  return cuts.map((start, index) => ({
+    ...request,
+    rawStart: start,
+    rawEnd: cuts[index + 1] ?? rawEnd,
+    // Lines of later parts are counted from 1 and moved when the parts are joined.
+    start: { line: index === 0 ? request.start.line : 1, byteOffset: start },
+    stage: { ...request.stage, path: request.stage.path.replace(/(\.parquet)?$/, `-${index}$1`) },
+  }));
+}
+
+async function nextLine(path: string, from: number, end: number): Promise<number> {
+  let at = from;
+  for await (const chunk of readRange(path, from, end)) {
+    const newline = chunk.indexOf(0x0a);
+    if (newline >= 0) return at + newline + 1;
+    at += chunk.length;
+  }
+  return end;
+}
+
+async function runAll(
+  entry: URL,
+  parts: readonly StageRequest[],
+  signal: AbortSignal,
+  progress: (rawBytes: number) => void,
+): Promise<readonly StageOutcome[]> {
+  signal.throwIfAborted();
+  const workers = parts.map((part) => new Worker(entry, { workerData: part }));
+  const stop = () => {
+    for (const worker of workers) void worker.terminate();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.all(workers.map((worker) => outcomeOf(worker, progress)));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+function outcomeOf(worker: Worker, progress: (rawBytes: number) => void): Promise<StageOutcome> {
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'progress') progress(message.rawBytes);
+      else if (message.kind === 'failed') reject(fromWire(message.error));
+      else {
+        const fault = message.fault === null ? null : fromWire(message.fault);
+        resolve({ ...message.outcome, fault });
+      }
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => reject(new Error(`an ingest worker ended with code ${code}`)));
+  });
+}
+
+/** The parts as one outcome. Behind a fault only what came before it counts. */
+function joinOutcomes(outcomes: readonly StageOutcome[], { start }: StageRequest): StageOutcome {
+  const faulty = outcomes.findIndex(({ fault }) => fault !== null);
+  const used = faulty < 0 ? outcomes : outcomes.slice(0, faulty + 1);
+  const rejects = createRejectList();
+  let line = start.line;
+  for (const [index, outcome] of used.entries()) {
+    addRejects(rejects, outcome.rejects, index === 0 ? 0 : line - 1);
+    line += outcome.rows + outcome.rejects.rejected + outcome.rejects.blank;
+  }
+  const last = used.at(-1);
+  const filled = used.filter(({ rows }) => rows > 0);
+  return {
+    files: used.flatMap(({ files }) => files),
+    rows: used.reduce((sum, { rows }) => sum + rows, 0),
+    minTs: Math.min(...filled.map(({ minTs }) => minTs)),
+    maxTs: Math.max(...filled.map(({ maxTs }) => maxTs)),
+    rejects,
+    fault: last?.fault ?? null,
+    decodedBytes: used.reduce((sum, { decodedBytes }) => sum + decodedBytes, 0),
+    openLine: last?.openLine ?? null,
+    openLineStored: last?.openLineStored ?? false,
+  };
+}
+
+function addRejects(into: RejectList, from: RejectList, linesBefore: number): void {
+  for (const reject of from.rejects) {
+    into.rejects.push({ ...reject, line: reject.line + linesBefore });
+  }
+  for (const reason of recordReasons) {
+    const count = from.reasons[reason] ?? 0;
+    if (count > 0) into.reasons[reason] = (into.reasons[reason] ?? 0) + count;
+  }
+  into.rejected += from.rejected;
+  into.blank += from.blank;
+  into.bytes += from.bytes;
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultDecodeLimits } from '../../src/ingest/decompress.js';
+import { createPool } from '../../src/ingest/pool.js';
+import { defaultLimits } from '../../src/ingest/record.js';
+import type { StageOutcome, StageRequest } from '../../src/ingest/stage-input.js';
+
+let dir: string;
+let workerEntry: URL;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'coldcase-pool-'));
+  const outfile = join(dir, 'worker.mjs');
+  await build({
+    entryPoints: [new URL('../../src/ingest/worker.ts', import.meta.url).pathname],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+  });
+  workerEntry = pathToFileURL(outfile);
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Lines of many lengths, with refused and blank ones among them. */
+function content(): string {
+  const lines = Array.from({ length: 3000 }, (_, index) => {
+    if (index % 97 === 5) return `{"broken":${index}`;
+    if (index % 101 === 7) return ' ';
+    const more =
+      index % 3 === 0 ? { extra: 'x'.repeat(index % 200), list: [index] } : { n: index / 4 };
+    return JSON.stringify({
+      timestamp: new Date(1587045600000 + index).toISOString(),
+      index,
+      ...more,
+    });
+  });
+  return lines.join('\n');
+}
+
+function requestFor(path: string, name: string): StageRequest {
+  const bytes = readFileSync(path).length;
+  return {
+    path,
+    localPath: path,
+    compression: 'none',
+    dialect: { format: 'ndjson' },
+    limits: defaultLimits,
+    decodeLimits: defaultDecodeLimits,
+    stage: {
+      path: join(dir, `${name}.parquet`),
+      timeLabels: ['timestamp'],
+      weightLabels: [],
+      units: new Map(),
+      set: new Map(),
+      earliest: 0,
+      latest: Number.MAX_SAFE_INTEGER,
+    },
+    rawStart: 0,
+    rawEnd: bytes,
+    start: { line: 1, byteOffset: 0 },
+    allowPartial: false,
+  };
+}
+
+async function rowsOf({ files }: StageOutcome): Promise<readonly unknown[]> {
+  const rows: unknown[] = [];
+  for (const { path, columns } of files) {
+    const labels = new Map(columns.map(({ label }, index) => [`c${index}`, label]));
+    for (const row of await parquetReadObjects({ file: await asyncBufferFromFile(path) })) {
+      const named = Object.entries(row)
+        .filter(([, value]) => value !== null && value !== undefined)
+        .map(([name, value]) => [labels.get(name) ?? name, String(value)])
+        .sort();
+      rows.push(named);
+    }
+  }
+  return rows;
+}
+
+/** A thread hands on bytes as plain arrays. */
+function plainRejects({ rejects }: StageOutcome): readonly unknown[] {
+  return rejects.rejects.map(({ raw, ...rest }) => ({ ...rest, raw: Buffer.from(raw).toString() }));
+}
+
+describe('workers', () => {
+  it('give the same rows and rejects in the same order, however many they are', async () => {
+    const path = join(dir, 'events.ndjson');
+    writeFileSync(path, content());
+    const never = new AbortController().signal;
+    const seen = new Set<string>();
+    for (const workers of [1, 2, 3, 7]) {
+      const pool = createPool({ workerEntry, workers, minPartBytes: 1_000 });
+      let bytes = 0;
+      const outcome = await pool(requestFor(path, `w${workers}`), never, (read) => {
+        bytes += read;
+      });
+      expect(bytes).toBe(readFileSync(path).length);
+      expect(outcome.files).toHaveLength(workers);
+      const { files, ...rest } = outcome;
+      const digest = createHash('sha256')
+        .update(JSON.stringify(await rowsOf(outcome)))
+        .update(JSON.stringify(plainRejects(outcome)))
+        .update(JSON.stringify({ ...rest, rejects: { ...rest.rejects, rejects: [] } }))
+        .digest('hex');
+      seen.add(digest);
+      expect(outcome.rows + outcome.rejects.rejected + outcome.rejects.blank).toBe(3000);
+      expect(outcome.rejects.rejects[3]?.line).toBe(3 * 97 + 5 + 1);
+    }
+    expect(seen.size).toBe(1);
+  });
+
+  it('stop when the ingest is aborted', async () => {
+    const path = join(dir, 'aborted.ndjson');
+    writeFileSync(path, content());
+    const controller = new AbortController();
+    const pool = createPool({ workerEntry, workers: 3, minPartBytes: 1_000 });
+    const outcome = pool(requestFor(path, 'aborted'), controller.signal, () => {});
+    controller.abort();
+    await expect(outcome).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
