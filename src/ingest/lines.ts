@@ -183,7 +183,10 @@ export function textProblem(
 }
 
 /** The message of a `too_large` reject. */
-export function tooLargeMessage(place: RecordPlace, lineBytes: number): string {
+export function tooLargeMessage(
+  place: Pick<RecordPlace, 'raw' | 'whole'>,
+  lineBytes: number,
+): string {
   const length = place.whole?.byteLength ?? place.raw.length;
   return `a record of ${length} bytes is over the limit of ${lineBytes}`;
 }

@@ -18,6 +18,7 @@ import {
   textProblem,
   tooLargeMessage,
 } from '../lines.js';
+import type { RecordReason } from '../receipt.js';
 import type { FieldValue, RecordLimits, RecordPlace, RecordSink } from '../record.js';
 import { type CellState, parseCells, startCells } from './csv-cells.js';
 
@@ -67,24 +68,14 @@ export function createCsvReader(options: CsvOptions, sink: RecordSink): LineRead
 
   function finish(record: OpenRecord): void {
     const place = placeOfAll(record.lines);
-    const problem = textProblem(place.raw);
-    if (problem !== null) {
-      if (labels === null) throw headerFault(options, `${problem.message} in the header`);
-      sink.reject(place, problem.reason, problem.message);
-      return;
-    }
     const { cells } = record.state;
-    if (place.raw.length > limits.lineBytes) {
-      if (labels === null) throw headerFault(options, 'the header is over the limit of a line');
-      sink.reject(place, 'too_large', tooLargeMessage(place, limits.lineBytes));
-      return;
-    }
-    if (labels === null) labels = checkHeader(cells.map(headerText), options);
-    else if (cells.length === labels.length) sink.record(place, labels, cells);
-    else {
-      const message = `expected ${labels.length} cells, found ${cells.length}`;
-      sink.reject(place, 'csv_shape', message);
-    }
+    const shape = { raw: place.raw, found: cells.length, wanted: labels?.length ?? null };
+    const problem = recordProblem(shape, limits);
+    if (labels === null) {
+      if (problem !== null) throw headerFault(options, `${problem.message} in the header`);
+      labels = checkHeader(cells.map(headerText), options);
+    } else if (problem === null) sink.record(place, labels, cells);
+    else sink.reject(place, problem.reason, problem.message);
   }
 
   /** Rejects the first line and reads the others again as if they began a record. */
@@ -118,6 +109,26 @@ export function createCsvReader(options: CsvOptions, sink: RecordSink): LineRead
       giveUpOpen();
     },
   };
+}
+
+interface RecordShape {
+  readonly raw: Uint8Array;
+  readonly found: number;
+  /** Null for a header, which may have any number of cells. */
+  readonly wanted: number | null;
+}
+
+/** What is wrong with a record whose quoting is whole, or null. */
+function recordProblem(
+  { raw, found, wanted }: RecordShape,
+  limits: RecordLimits,
+): { readonly reason: RecordReason; readonly message: string } | null {
+  if (raw.length > limits.lineBytes) {
+    return { reason: 'too_large', message: tooLargeMessage({ raw }, limits.lineBytes) };
+  }
+  const problem = textProblem(raw);
+  if (problem !== null || wanted === null || found === wanted) return problem;
+  return { reason: 'csv_shape', message: `expected ${wanted} cells, found ${found}` };
 }
 
 const unclosed = 'a quote is opened and not closed';
