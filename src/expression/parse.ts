@@ -16,8 +16,8 @@ import {
 } from './token.js';
 import type { ComparisonOperator, Expression, Literal, Reference, Span } from './tree.js';
 
-/** Longest text and deepest nesting read; chosen by us so that no later step needs its own bound. */
-export const maxExpressionBytes = 65_536;
+/** Longest text and deepest nesting read; chosen by us so that later steps need no bound. */
+const maxExpressionBytes = 65_536;
 export const maxExpressionDepth = 100;
 
 const reserved = new Set('and or not in between exists missing starts true false null'.split(' '));

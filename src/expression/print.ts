@@ -1,4 +1,4 @@
-/** A tree to the text that parses to the same tree: values quoted, parentheses only where needed. */
+/** A tree to the text that parses to it: values quoted, parentheses only where needed. */
 import { unreachable } from '../base/assert.js';
 import type { Expression, Literal, Reference } from './tree.js';
 
@@ -19,7 +19,8 @@ export function printExpression(expression: Expression): string {
     }
     case 'in': {
       const values = expression.values.map(printLiteral).join(', ');
-      return `${printReference(expression.left)} ${expression.negated ? 'not in' : 'in'} (${values})`;
+      const operator = expression.negated ? 'not in' : 'in';
+      return `${printReference(expression.left)} ${operator} (${values})`;
     }
     case 'between': {
       const { left, low, high } = expression;

@@ -20,8 +20,10 @@ export interface Moment {
   readonly end: Micros | null;
 }
 
-const timePattern =
-  /^(?<hour>\d{1,2})(?::(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?)? ?(?<half>am|pm)?$/;
+const secondPattern = ':(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,9}))?';
+const timePattern = new RegExp(
+  `^(?<hour>\\d{1,2})(?::(?<minute>\\d\\d)(?:${secondPattern})?)? ?(?<half>am|pm)?$`,
+);
 const isoPattern =
   /^(\d{4})([-/])(\d\d)\2(\d\d)(?:[t ]([\d:.,]+(?: ?[ap]m)?) ?(z|utc|gmt|[+-]\d\d(?::?\d\d)?)?)?$/i;
 const monthPattern = /^(\d{4})-(\d\d)$/;
@@ -96,7 +98,7 @@ function readMonth(text: string, zone: string): Moment | null {
   };
 }
 
-/** Up to 11 digits are seconds, up to 14 milliseconds, then microseconds; all three meet no data. */
+/** Up to 11 digits are seconds, up to 14 milliseconds, then microseconds: 1973 to 2255 in each. */
 function readEpoch(text: string): Moment | null {
   const match = epochPattern.exec(text);
   if (match === null) return null;

@@ -29,8 +29,8 @@ export interface CivilTime {
 export const midnight: CivilTime = { hour: 0, minute: 0, second: 0, micros: 0 };
 
 /** Years whose microseconds are safe integers. */
-export const firstYear = 1700;
-export const lastYear = 2250;
+const firstYear = 1700;
+const lastYear = 2250;
 
 /** The zone named: an IANA name or an offset such as `+02:00`; `local` is this machine's. */
 export function resolveZone(text: string): string | null {

@@ -1,4 +1,4 @@
-/** Instants as text. RFC 3339 for machines; shorter forms for people, who read the zone elsewhere. */
+/** Instants as text: RFC 3339 for machines, shorter forms without the zone for people. */
 import { type CivilTime, civilAt, zoneOffset } from './calendar.js';
 import type { Micros } from './instant.js';
 import { microsPerMinute } from './instant.js';

@@ -47,7 +47,7 @@ export function resolveStep(every: string | null, range: TimeRange): Micros {
 }
 
 /** Where counting of buckets begins: a Monday for whole weeks, else the epoch. */
-export function bucketOrigin(step: Micros): Micros {
+function bucketOrigin(step: Micros): Micros {
   return step % week === 0 ? 4 * microsPerDay : 0;
 }
 

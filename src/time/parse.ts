@@ -30,7 +30,8 @@ export interface TimeContext {
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const weekdayNames =
-  'sun(?:day)?|mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?';
+  'sun(?:day)?|mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?' +
+  '|sat(?:urday)?';
 const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const monthNames =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?' +
@@ -173,7 +174,7 @@ function momentInYear(
   return date === null ? null : momentOn(date, time, context.zone);
 }
 
-/** The latest year in which the date exists and `begun` holds; 29 February is at most 8 years off. */
+/** The latest such date for which `begun` holds; 29 February is at most 8 years off. */
 function lastDate(
   monthDay: { readonly month: number; readonly day: number },
   begun: (date: CivilDate) => boolean,

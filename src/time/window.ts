@@ -1,4 +1,4 @@
-/** The window options to one half-open range. The caller passes now and what holds when none is given. */
+/** The window options to one half-open range. The caller passes now, and the answer for none. */
 import { Fault } from '../base/fault.js';
 import { type Moment, momentOn, readTimeOfDay } from './absolute.js';
 import { civilAt, dateAfterDays } from './calendar.js';
@@ -27,7 +27,7 @@ export const noWindowOptions: WindowOptions = {
   around: null,
 };
 
-export interface WindowContext {
+interface WindowContext {
   /** The end of `--since` and `--last`, and what relative times count back from. */
   readonly now: Micros;
   readonly zone: string;
@@ -36,7 +36,7 @@ export interface WindowContext {
 }
 
 /** Either side of `--at` when `--around` is not given; wide enough to show a failure's edges. */
-export const defaultAround: Micros = microsPerHour;
+const defaultAround: Micros = microsPerHour;
 
 /**
  * The window that the options mean.
@@ -69,7 +69,7 @@ export async function resolveWindow(
  * `A..B`, `A..16:00`, `A..+90m`, `A..` (until now), or a day or month alone, which is all of it.
  * **Faults** CC1101, CC1102, CC1103, CC1104.
  */
-export async function parseWindow(
+async function parseWindow(
   text: string,
   context: Pick<WindowContext, 'now' | 'zone'>,
 ): Promise<TimeRange> {
