@@ -42,7 +42,8 @@ export function guessUnit(sample: ColumnSample): UnitGuess {
 
 /**
  * Only where one unit is plausible: a typical request takes 0.1 ms to 100 s, so decimals with a
- * median under 10 are seconds (Caddy), whole numbers with one over 10 million nanoseconds (Traefik).
+ * median under 10 are seconds (Caddy), whole numbers with one over 10 million are nanoseconds
+ * (Traefik).
  */
 function unitBySize(sample: ColumnSample): UnitGuess {
   const numbers = sortedNumbers(sample);

@@ -199,7 +199,8 @@ function scoreTable({ lines, ending }: TextSample): TextScore | null {
 
 function tableOf(best: CsvScore): Detected {
   const mark = best.delimiter === '\t' ? 'tabs' : `"${best.delimiter}"`;
-  const why = `${best.columns} columns between ${mark}, ${best.fitting} of ${best.records} records fit`;
+  const fit = `${best.fitting} of ${best.records} records fit`;
+  const why = `${best.columns} columns between ${mark}, ${fit}`;
   const format = best.delimiter === '\t' ? 'tsv' : 'csv';
   return { format, why, delimiter: best.delimiter, tailNames: [] };
 }

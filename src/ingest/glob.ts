@@ -36,7 +36,7 @@ export function matchGlob(pattern: string, unreadable: Unreadable): readonly Glo
   return [...found.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-/** What `{name}` stands for when the pattern fits the end of the path; null when it does not fit. */
+/** What `{name}` stands for when the pattern fits the end of the path, else null. */
 export function capturePattern(pattern: string, path: string): Captures | null {
   for (const one of expandBraces(pattern)) {
     const { source, names } = patternSource(one);

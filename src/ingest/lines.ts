@@ -16,7 +16,7 @@ export interface Line {
   readonly terminator: '' | '\n' | '\r\n';
 }
 
-/** A reader that knows, after its end, whether the last line had no end: the file may still grow. */
+/** A reader that knows, after its end, whether the last line had none: the file may still grow. */
 export interface LineReader extends StreamReader {
   readonly unterminated: () => boolean;
 }

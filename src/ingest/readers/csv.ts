@@ -5,7 +5,8 @@
  * physical line only: reading goes on at the next line, so that one quote cannot eat the file.
  *
  * Header names: an empty one becomes `column_N` by its place from 1 (spreadsheets and data frames
- * write their index so); a name twice is a fault of the file, since no record could tell them apart.
+ * write their index so); a name twice is a fault of the file, since no record could tell the two
+ * apart.
  * **Source** https://www.rfc-editor.org/rfc/rfc4180
  */
 import type { Fault } from '../../base/fault.js';
