@@ -1,6 +1,7 @@
 /**
  * The actions of the Delta log that coldcase writes and reads (reader 1 / writer 2).
- * **Source** Delta transaction protocol, PROTOCOL.md of delta-io/delta. Unknown actions are ignored.
+ * **Source** Delta transaction protocol, PROTOCOL.md of delta-io/delta.
+ * Unknown actions are ignored.
  */
 
 export interface DeltaField {
@@ -81,7 +82,7 @@ export interface Transaction {
 /** Free for writers to fill; a foreign commit may have none of it (`operation` is then empty). */
 export interface CommitInfo {
   readonly timestamp: number;
-  /** Ours: `CREATE TABLE`, `WRITE`, `OPTIMIZE`, `DELETE`, `SET TBLPROPERTIES`. */
+  /** Ours: `INIT`, `WRITE`, `SET TBLPROPERTIES`. */
   readonly operation: string;
   readonly engineInfo: string;
   readonly operationParameters: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
- * Writing so that a crash or a power cut leaves either nothing or everything. An fsync that failed
- * is never tried again: the kernel may have dropped the pages and would call the next one a success.
+ * Writing so that a crash or a power cut leaves either nothing or everything. A failed fsync is
+ * never tried again: the kernel may have dropped the pages and would call the next one a success.
  */
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, rename, unlink } from 'node:fs/promises';

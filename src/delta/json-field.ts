@@ -1,4 +1,4 @@
-/** Reading fields of JSON that somebody else may have written. A wrong type is null, never a guess. */
+/** Fields of JSON that somebody else may have written. A wrong type is null, never a guess. */
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 

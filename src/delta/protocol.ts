@@ -1,4 +1,4 @@
-/** What coldcase may touch: reader 1, writer 2, no feature it does not know. The rest is refused. */
+/** What coldcase may touch: reader 1, writer 2, no feature unknown to it. The rest is refused. */
 import { Fault } from '../base/fault.js';
 import type { Protocol, Snapshot } from './action.js';
 

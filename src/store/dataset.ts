@@ -60,7 +60,7 @@ export async function initDataset(place: DatasetPlace, nowMs: number): Promise<v
     createdTime: nowMs,
   };
   const actions: CommitActions = {
-    commitInfo: infoOf('CREATE TABLE', nowMs, {}),
+    commitInfo: infoOf('INIT', nowMs, {}),
     protocol: ownProtocol,
     metadata,
     transactions: [],

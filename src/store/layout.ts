@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { Fault } from '../base/fault.js';
 import { makeDirectory } from '../delta/durable.js';
 
-export const defaultDataset = 'events';
-
 const datasetPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const stagingName = '_staging';
 const rejectsName = '_rejects';

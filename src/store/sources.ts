@@ -24,8 +24,9 @@ export interface SourceRecord {
 
 /** Every source is stored once, so the version of its transaction never grows. */
 const sourceVersion = 1;
+const prefix = 'coldcase-source/1/';
 const appIdPattern =
-  /^coldcase-source\/1\/([0-9a-f]{64})\/(\d{1,15})\/(\d{1,15})\/([0-9a-f]{12})\/(?:(w)|(s|u)(\d{1,15}))$/;
+  /^([0-9a-f]{64})\/(\d{1,15})\/(\d{1,15})\/([0-9a-f]{12})\/(?:(w)|(s|u)(\d{1,15}))$/;
 
 /** Files that start alike are taken for one that grew only from this size on, unless they have the
  * same path: shorter starts (a header line) are shared by chance. */
@@ -45,16 +46,16 @@ export function sourceTransactions(
   );
 }
 
-/** **Shape** `coldcase-source/1/<sha256>/<bytes>/<read>/<pathHash>/<tail>`, tail `w`, `s<offset>` or
- * `u<offset>` (whole; open and stored; open and not stored). */
+/** **Shape** `coldcase-source/1/<sha256>/<bytes>/<read>/<pathHash>/<tail>`, the tail being `w`
+ * (whole), `s<offset>` (open and stored) or `u<offset>` (open and not stored). */
 export function sourceAppId({ sha256, bytes, readCount, pathHash, tail }: SourceRecord): string {
   const end = tail.kind === 'whole' ? 'w' : `${tail.stored ? 's' : 'u'}${tail.lineStart}`;
-  return `coldcase-source/1/${sha256}/${bytes}/${readCount}/${pathHash}/${end}`;
+  return `${prefix}${sha256}/${bytes}/${readCount}/${pathHash}/${end}`;
 }
 
 /** Null for transactions of others. */
 export function parseSource(appId: string): SourceRecord | null {
-  const match = appIdPattern.exec(appId);
+  const match = appId.startsWith(prefix) ? appIdPattern.exec(appId.slice(prefix.length)) : null;
   if (match === null) return null;
   const [, sha256 = '', bytes, readCount, pathHash = '', whole, stored, lineStart] = match;
   const tail: SourceTail =

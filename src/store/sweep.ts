@@ -11,24 +11,22 @@ import { type Dataset, refreshDataset } from './dataset.js';
 import { stagingRoot } from './layout.js';
 
 /** No ingest takes longer than this between writing a file and committing it. */
-export const defaultGraceMs = 24 * 3_600_000;
+const defaultGraceMs = 24 * 3_600_000;
 
 export interface SweepResult {
   readonly removedCount: number;
   readonly removedBytes: number;
 }
 
-/** **Units** milliseconds since the epoch. Never touches a file that the log names.
+/** Never touches a file that the log names. **Units** milliseconds since the epoch; a day of grace
+ * when null.
  * **Faults** CC4002, CC4003. */
 export async function sweep(
   dataset: Dataset,
-  time: { readonly nowMs: number; readonly graceMs: number },
+  time: { readonly nowMs: number; readonly graceMs: number | null },
 ): Promise<SweepResult> {
-  const before = time.nowMs - time.graceMs;
-  // Old files are listed before the log is read again: a file committed meanwhile is then named.
-  const oldFiles = await oldDataFiles(dataset.tableDir, before);
-  const named = oldFiles.length === 0 ? new Set() : await namedFiles(dataset);
-  const orphans = oldFiles.filter(({ path }) => !named.has(path));
+  const before = time.nowMs - (time.graceMs ?? defaultGraceMs);
+  const orphans = await unnamed(dataset, await oldDataFiles(dataset.tableDir, before));
   const removed = [
     ...(await removeAll(orphans, dataset.tableDir)),
     ...(await removeAll(await oldEntries(logDir(dataset.tableDir), before, isTemporaryName), '')),
@@ -46,16 +44,21 @@ interface Leftover {
   readonly isDirectory: boolean;
 }
 
-/** Every file that is live or that a commit still there added: removed ones may have readers. */
-async function namedFiles(dataset: Dataset): Promise<ReadonlySet<string>> {
+/**
+ * Those that neither the newest version nor any commit still there names: a removed file may have
+ * readers. The files were listed before the log is read, so one committed meanwhile is named.
+ */
+async function unnamed(dataset: Dataset, files: readonly Leftover[]): Promise<readonly Leftover[]> {
   const { snapshot } = await refreshDataset(dataset);
   const named = new Set(snapshot.files.map(({ path }) => path));
+  const dead = files.filter(({ path }) => !named.has(path));
+  if (dead.length === 0) return [];
   const listing = await listLog(dataset.tableDir);
   for (const version of listing?.commits ?? []) {
     const actions = await readCommit(dataset.tableDir, version);
     for (const { path } of actions?.adds ?? []) named.add(path);
   }
-  return named;
+  return dead.filter(({ path }) => !named.has(path));
 }
 
 /** Names our writer gives; anything else in the directory is not ours to remove. */
