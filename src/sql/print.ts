@@ -6,6 +6,7 @@ import { assert, unreachable } from '../base/assert.js';
 import type {
   SqlCommonTable,
   SqlCopy,
+  SqlCreateTable,
   SqlExpression,
   SqlOrder,
   SqlParameter,
@@ -39,7 +40,7 @@ function printText(node: SqlStatement, parameters: SqlParameter[]): string {
     case 'copy':
       return printCopy(node, parameters);
     case 'create table':
-      return `CREATE TABLE ${quoteIdentifier(node.name)} AS (${printQuery(node.query, parameters)})`;
+      return printCreateTable(node, parameters);
     case 'drop table':
       return `DROP TABLE ${quoteIdentifier(node.name)}`;
     case 'set':
@@ -47,6 +48,10 @@ function printText(node: SqlStatement, parameters: SqlParameter[]): string {
     default:
       return unreachable(node);
   }
+}
+
+function printCreateTable({ name, query }: SqlCreateTable, parameters: SqlParameter[]): string {
+  return `CREATE TABLE ${quoteIdentifier(name)} AS (${printQuery(query, parameters)})`;
 }
 
 function printSet({ name, value }: SqlSet): string {
@@ -168,8 +173,10 @@ function printExpression(node: SqlExpression, parameters: SqlParameter[]): strin
     }
     case 'unary':
       return node.op === 'not' ? `(NOT ${print(node.operand)})` : `(-${print(node.operand)})`;
-    case 'cast':
-      return `${node.onError === 'null' ? 'TRY_CAST' : 'CAST'}(${print(node.operand)} AS ${node.type})`;
+    case 'cast': {
+      const name = node.onError === 'null' ? 'TRY_CAST' : 'CAST';
+      return `${name}(${print(node.operand)} AS ${node.type})`;
+    }
     case 'case':
       return printCase(node, parameters);
     case 'null test':
@@ -275,10 +282,14 @@ function printInteger(value: number): string {
   return String(value);
 }
 
-/** Only a bound timestamp and a bound list need their type said. */
+/**
+ * Only a bound timestamp and a bound text need their type said. A node that stands in two places is
+ * bound once, so that the engine sees the same expression and works it out once.
+ */
 function bind(value: SqlParameter, parameters: SqlParameter[]): string {
-  parameters.push(value);
-  const name = `$${parameters.length}`;
+  const known = parameters.indexOf(value);
+  const index = known < 0 ? parameters.push(value) : known + 1;
+  const name = `$${index}`;
   if (value.type === 'timestamp') return `CAST(${name} AS TIMESTAMPTZ)`;
   if (value.type === 'string') return `CAST(${name} AS VARCHAR)`;
   return name;

@@ -23,11 +23,14 @@ if (!existsSync(join(here, 'node_modules', 'chdb'))) {
   execFileSync('npm', ['install', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' });
 }
 const { query } = await import('chdb');
+// chDB reads only below the directory it is started in.
+const storeDir = resolve(store);
+process.chdir(storeDir);
 
-const tableDir = join(resolve(store), 'events');
+const tableDir = join(storeDir, 'events');
 const breakdowns = values.by.split(',');
 const peer = askClickHouse(tableDir, breakdowns);
-const own = askColdcase(store, breakdowns);
+const own = askColdcase(storeDir, breakdowns);
 const differences = compare(own, peer);
 for (const line of differences.slice(0, 20)) console.error(line);
 console.log(

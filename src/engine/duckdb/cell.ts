@@ -112,7 +112,8 @@ function jsonText(value: DuckDBValue): string {
     const entries: readonly (readonly [string, DuckDBValue])[] = Array.isArray(value.entries)
       ? value.entries.map((entry) => [String(entry.key), entry.value] as const)
       : Object.entries(value.entries);
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${jsonText(item)}`).join(',')}}`;
+    const fields = entries.map(([key, item]) => `${JSON.stringify(key)}:${jsonText(item)}`);
+    return `{${fields.join(',')}}`;
   }
   return JSON.stringify(String(value));
 }

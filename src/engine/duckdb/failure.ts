@@ -14,7 +14,7 @@ const damagedFile = /(?:at end of file|error in file|File) '([^']*)'/;
 
 /**
  * The fault for an error of DuckDB. A fault stays what it is.
- * **Faults** CC4003 a damaged file, CC4006 a missing file (a new snapshot may not name it any more),
+ * **Faults** CC4003 a damaged file, CC4006 a missing file (a newer snapshot may not name it),
  * CC5001 disk full, CC5003 memory, CC5002 everything else.
  */
 export function faultOfFailure(error: unknown, context: FailureContext): Error {

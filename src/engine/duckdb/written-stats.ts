@@ -1,4 +1,4 @@
-/** What `COPY … RETURN_STATS` says about the file it wrote. */
+/** What a COPY with RETURN_STATS says about the file it wrote. */
 import type { DuckDBMaterializedResult, DuckDBValue } from '@duckdb/node-api';
 import { assert, present } from '../../base/assert.js';
 import type { WrittenColumnStats } from '../../store/ports.js';
