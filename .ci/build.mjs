@@ -15,7 +15,6 @@ await build({
     cli: 'src/cli/main.ts',
     index: 'src/index.ts',
     'ingest-worker': 'src/ingest/worker.ts',
-    'foreign-child': 'src/ingest/foreign-child.ts',
   },
   outdir: out,
   bundle: true,
