@@ -25,6 +25,8 @@ export interface Invocation {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** The built entry of an ingest worker; null where the program runs from its source. */
+  readonly workerEntry: URL | null;
   /** Runs when the process ends, however it ends. */
   readonly atExit: (cleanup: () => void) => void;
 }

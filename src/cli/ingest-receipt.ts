@@ -17,7 +17,8 @@ export interface ReceiptContext {
   readonly faults: readonly Fault[];
   readonly skipped: readonly SkippedPath[];
   readonly zone: string;
-  readonly next: readonly string[];
+  /** How the store is named in a command to try next. */
+  readonly place: readonly string[];
 }
 
 /** **Invariant** exit 1 when a file has a fault, else 3 when records were rejected, else 0. */
@@ -29,10 +30,23 @@ export function receiptAnswer(report: IngestReport, context: ReceiptContext): An
     document: receiptDocument(report, faults),
     prose: true,
     notes: [...fileNotes(report), ...skippedNotes(context.skipped)],
-    next: report.totals.stored > 0 ? context.next : [],
+    next: nextCommands(report, context.place),
     exitCode: faults.length > 0 ? 1 : report.totals.rejected > 0 ? 3 : 0,
     faults,
   };
+}
+
+const worthAsking = ['host', 'version', 'status'] as const;
+
+/** A first question, by the roles that were found. */
+function nextCommands(
+  { files, totals, dryRun }: IngestReport,
+  place: readonly string[],
+): readonly string[] {
+  const found = new Set(files.flatMap(({ roles }) => roles.map(({ role }) => role)));
+  const by = worthAsking.filter((role) => found.has(role)).join(',');
+  if (totals.stored === 0 || dryRun || by === '') return [];
+  return [['coldcase', 'query', ...place, '--by', by].join(' ')];
 }
 
 function receiptLines(report: IngestReport, zone: string): readonly string[] {

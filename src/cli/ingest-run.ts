@@ -1,4 +1,5 @@
 /** Runs an ingest for a command: files expanded, ports put together, progress told. */
+import { availableParallelism } from 'node:os';
 import type { Fault } from '../base/fault.js';
 import type { RoleName } from '../event/role.js';
 import { defaultDecodeLimits } from '../ingest/decompress.js';
@@ -9,10 +10,10 @@ import {
   ingest,
   type RejectLimit,
 } from '../ingest/pipeline.js';
+import { createPool, defaultMinPartBytes } from '../ingest/pool.js';
 import type { IngestReport } from '../ingest/receipt.js';
 import { defaultLimits, type Format } from '../ingest/record.js';
 import { expandSources, type SkippedPath, type SourceFile } from '../ingest/sources.js';
-import { stageInput } from '../ingest/stage-input.js';
 import type { Dataset } from '../store/dataset.js';
 import type { Invocation } from './command.js';
 import { limitsOf, openWriter } from './lazy-engine.js';
@@ -80,7 +81,11 @@ export async function runIngest(
   return ingest(request, {
     dataset,
     writer: await openWriter(limitsOf(settings)),
-    readers: stageInput,
+    readers: createPool({
+      workerEntry: invocation.workerEntry,
+      workers: settings.threads ?? availableParallelism(),
+      minPartBytes: defaultMinPartBytes,
+    }),
     clock,
     signal,
     progress: (at) => progress.say(progressText(at)),

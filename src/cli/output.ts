@@ -11,7 +11,7 @@ import { colours, noColours } from '../render/paint.js';
 import { plain } from '../render/plain.js';
 import { isPartial } from '../render/result-table.js';
 import type { Table } from '../render/table.js';
-import { footerLines, type TextTableStyle, textTable } from '../render/text-table.js';
+import { footerLines, type TextTableStyle, textTable, wrapWords } from '../render/text-table.js';
 import type { Answer } from './answer.js';
 import { type FaultStyle, faultDocument, faultLines } from './fault-text.js';
 import { chooseFormat, type OutputFormat } from './format.js';
@@ -66,7 +66,12 @@ function resultChunks(
   }
 }
 
-function tableStyle(context: OutputContext): TextTableStyle {
+/** A command a person may copy must stay whole, so only a terminal wraps. */
+interface ProseStyle extends TextTableStyle {
+  readonly proseWidth: number | null;
+}
+
+function tableStyle(context: OutputContext): ProseStyle {
   const { settings, terminal, instant } = context;
   const toFile = settings.output !== null;
   return {
@@ -75,13 +80,14 @@ function tableStyle(context: OutputContext): TextTableStyle {
     width: settings.wide || toFile ? null : terminal.width,
     paint: terminal.colourOut && !toFile ? colours : noColours,
     footer: settings.footer,
+    proseWidth: terminal.stdoutTty && !toFile ? terminal.width : null,
   };
 }
 
 function* blockChunks(
   answer: Answer,
   format: 'table' | 'plain' | 'markdown',
-  style: TextTableStyle,
+  style: ProseStyle,
 ): Generator<string> {
   let first = true;
   for (const block of answer.blocks) {
@@ -89,14 +95,19 @@ function* blockChunks(
     first = false;
     if (block.kind === 'table') yield* tableChunks(block.table, format, style);
     else if (format === 'markdown') yield* block.lines.map((line) => `${escapeMarkdown(line)}  \n`);
-    else yield* block.lines.map((line) => `${ownText(sanitise(line), style.glyphs)}\n`);
+    else yield* block.lines.map((line) => `${proseLine(line, style)}\n`);
   }
+}
+
+/** Text of ours, with whole words going on in the next line where a screen is too narrow. */
+function proseLine(line: string, style: ProseStyle): string {
+  return wrapWords(ownText(sanitise(line), style.glyphs), style.proseWidth).join('\n');
 }
 
 function tableChunks(
   table: Table,
   format: 'table' | 'plain' | 'markdown',
-  style: TextTableStyle,
+  style: ProseStyle,
 ): Iterable<string> {
   if (format === 'plain') return plain(table, style);
   return format === 'markdown' ? markdown(table, style) : textTable(table, style);

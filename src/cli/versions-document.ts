@@ -55,9 +55,14 @@ function groupFields(group: VersionGroup): Fields {
     bad_share: group.badShare,
     fleet_bad_share: group.fleetBadShare,
     statuses: group.statuses.map(({ status, events }) => ({ status, events })),
-    stricter: group.stricter === null ? null : { ...group.stricter },
+    stricter: group.stricter === null ? null : stricterFields(group.stricter),
     sentence: group.sentence,
   };
+}
+
+function stricterFields(stricter: NonNullable<VersionGroup['stricter']>): Fields {
+  const { rule, status, statusShare, bad, badShare } = stricter;
+  return { rule, status, status_share: statusShare, bad, bad_share: badShare };
 }
 
 function notSeenFields(notSeen: NotSeen): Fields {

@@ -1,17 +1,11 @@
 /** The report of `versions` as people read it: sentences, hosts, time line, matrix. */
 import type { VersionGroup, VersionReport } from '../forensics/version-report.js';
 import type { VersionAnswer } from '../forensics/version-search.js';
-import {
-  type HostRow,
-  hostRows,
-  type MatrixRow,
-  matrixRows,
-  timelineRows,
-} from '../forensics/version-views.js';
+import { type HostRow, hostRows, matrixRows, timelineRows } from '../forensics/version-views.js';
 import { formatCount, formatPercent } from '../render/number.js';
 import type { Table, TableColumn, TableRow } from '../render/table.js';
 import { formatDuration } from '../time/duration.js';
-import { formatClock, formatMoment, formatRange } from '../time/format.js';
+import { formatClock, formatDate, formatMoment, formatRange } from '../time/format.js';
 import { chooseStep } from '../time/granularity.js';
 import { microsPerDay, microsPerSecond } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
@@ -25,6 +19,8 @@ export interface VersionsView {
   readonly mismatches: readonly VersionGroup[];
   readonly zone: string;
   readonly matrix: boolean;
+  /** Stands behind a host that disagreed. */
+  readonly mark: string;
 }
 
 /** Sentences, then hosts and the time line, or the matrix; what was not seen comes last. */
@@ -33,7 +29,7 @@ export function versionBlocks(view: VersionsView): readonly Block[] {
   const tables = matrix ? [matrixTable(view)] : [hostTable(view), timelineTable(view)];
   return [
     linesBlock(sentences(view)),
-    ...tables.filter(({ rows }) => rows.length > 0).map((table) => tableBlock(table)),
+    ...tables.filter(({ rows }) => rows.length > 0).map(tableBlock),
     linesBlock(closing(answer.report, answer.bad)),
   ];
 }
@@ -85,38 +81,63 @@ function closing({ notSeen }: VersionReport, bad: string | null): readonly strin
   ];
 }
 
-/** What the sparklines show: the mismatches and as much before and after, or the whole window. */
+/** Events around a mismatch that show how it began and ended. Chosen by us. */
+const leastMarginBuckets = 6;
+
+/** What the tables show: the mismatches and some time before and after, or the whole window. */
 function focusOf({ answer, mismatches }: VersionsView): TimeRange {
   const { window } = answer.report;
   if (mismatches.length === 0) return window;
   const start = Math.min(...mismatches.map((group) => group.start));
   const end = Math.max(...mismatches.map((group) => group.end));
-  const margin = Math.max((end - start) / 3, 6 * answer.stepMicros);
+  const margin = Math.max((end - start) / 3, leastMarginBuckets * answer.stepMicros);
   return {
     start: Math.max(window.start, Math.floor(start - margin)),
     end: Math.min(window.end, Math.ceil(end + margin)),
   };
 }
 
+/** Services with a mismatch, or all when there is none: the others have nothing to tell. */
+function shownServices({ answer, mismatches }: VersionsView): ReadonlySet<string> {
+  const own = mismatches.map(({ service }) => service);
+  return new Set(own.length > 0 ? own : answer.report.services);
+}
+
 function hostTable(view: VersionsView): Table {
-  const { answer, zone } = view;
+  const { answer, zone, mark } = view;
   const range = focusOf(view);
   const stepMicros = Math.max(answer.stepMicros, chooseStep(range, seriesBuckets));
-  const rows = hostRows(answer.report, answer.cells, { range, stepMicros });
+  const near = answer.cells.filter(({ first, last }) => first < range.end && last >= range.start);
+  const services = shownServices(view);
+  const rows = hostRows(answer.report, near, { range, stepMicros }).filter(({ service }) =>
+    services.has(service),
+  );
   const wanted = mismatchRows(rows, view.mismatches);
   const rest = rows
-    .filter((row) => !wanted.includes(row) && row.first < range.end && row.last >= range.start)
+    .filter((row) => !wanted.includes(row))
     .sort((left, right) => left.first - right.first);
   const shown = [...wanted.map((row) => [row]), ...groupBy(rest, fleetKey)];
-  const services = new Set(rows.map(({ service }) => service)).size > 1;
-  const day = range.end - range.start <= microsPerDay;
-  const show = { services, mismatch: (row: HostRow) => wanted.includes(row), zone, day };
+  const show = {
+    services: services.size > 1,
+    mismatch: (row: HostRow) => wanted.includes(row),
+    mark,
+    zone,
+    day: sameDay(rows, zone),
+  };
   return {
-    columns: hostColumns(services, stepMicros, clockEdges(range, zone)),
+    columns: hostColumns(services.size > 1, stepMicros, clockEdges(range, zone)),
     rows: shown.map((own) => hostCells(own, show)),
     seriesMax: 1,
     footer: [],
   };
+}
+
+function sameDay(rows: readonly HostRow[], zone: string): boolean {
+  const dates = rows.flatMap(({ first, last }) => [
+    formatDate(first, zone),
+    formatDate(last, zone),
+  ]);
+  return new Set(dates).size <= 1;
 }
 
 /** Rows of the hosts that disagreed, on the version they disagreed with. */
@@ -158,6 +179,7 @@ function hostColumns(
 interface HostShow {
   readonly services: boolean;
   readonly mismatch: (row: HostRow) => boolean;
+  readonly mark: string;
   readonly zone: string;
   /** Times of day are enough. */
   readonly day: boolean;
@@ -167,7 +189,7 @@ function hostCells(rows: readonly HostRow[], show: HostShow): TableRow {
   const [row] = rows;
   if (row === undefined) return [];
   const marked = show.mismatch(row);
-  const name = marked ? `${row.host} ✗` : hostsText(rows);
+  const name = marked ? `${row.host} ${show.mark}` : hostsText(rows);
   const moment = (micros: number): string =>
     show.day
       ? formatClock(micros - (micros % microsPerSecond), show.zone)
@@ -206,11 +228,15 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (
   return [...groups.values()];
 }
 
-function timelineTable({ answer, zone }: VersionsView): Table {
-  const range = answer.report.window;
+function timelineTable(view: VersionsView): Table {
+  const { answer, zone } = view;
+  const range = timelineRange(view);
   const stepMicros = Math.max(answer.stepMicros, chooseStep(range, 2 * seriesBuckets));
-  const rows = timelineRows(answer.report, { range, stepMicros });
-  const services = new Set(rows.map(({ service }) => service)).size > 1;
+  const shown = shownServices(view);
+  const services = shown.size > 1;
+  const rows = timelineRows(answer.report, { range, stepMicros }).filter(
+    ({ service, hosts }) => shown.has(service) && hosts.some((count) => count > 0),
+  );
   const most = rows.flatMap(({ hosts }) => hosts).reduce((best, count) => Math.max(best, count), 0);
   return {
     columns: [
@@ -236,6 +262,18 @@ function timelineTable({ answer, zone }: VersionsView): Table {
   };
 }
 
+/** A day around the mismatches: how the fleet came by the version, and what came of it. */
+function timelineRange(view: VersionsView): TimeRange {
+  const { window } = view.answer.report;
+  if (view.mismatches.length === 0) return window;
+  const { start, end } = focusOf(view);
+  const margin = Math.max(0, (microsPerDay - (end - start)) / 2);
+  return {
+    start: Math.max(window.start, Math.floor(start - margin)),
+    end: Math.min(window.end, Math.ceil(end + margin)),
+  };
+}
+
 function column(key: string, title: string): TableColumn {
   return { key, title, align: 'left', show: 'text' };
 }
@@ -245,32 +283,31 @@ function matrixTable(view: VersionsView): Table {
   const { report } = answer;
   const buckets = { range: report.window, stepMicros: answer.stepMicros };
   const rows = matrixRows(report, answer.cells, buckets);
-  const services = new Set(rows.map(({ service }) => service)).size > 1;
+  const services = answer.report.services.length > 1;
   return {
     columns: [
       ...(services ? [column('service', 'service')] : []),
       column('when', 'when'),
       column('state', 'state'),
-      column('versions', 'versions'),
+      column('version', 'version'),
+      { key: 'hosts', title: 'hosts', align: 'right', show: 'count' },
+      { key: 'events', title: 'events', align: 'right', show: 'count' },
+      { key: 'bad', title: 'bad', align: 'right', show: 'percent' },
     ],
-    rows: rows.map((row) => [
-      ...(services ? [row.service] : []),
-      formatRange(row, zone),
-      row.state === 'mismatch' ? '✗ mismatch' : row.state,
-      matrixText(row, answer.bad !== null),
-    ]),
+    rows: rows.flatMap((row) =>
+      row.cells.map(({ version, hosts, events, bad }) => [
+        ...(services ? [row.service] : []),
+        formatRange(seconds(row), zone),
+        row.state === 'mismatch' ? `${view.mark} mismatch` : row.state,
+        version,
+        hosts,
+        events,
+        answer.bad === null || events === 0 ? null : bad / events,
+      ]),
+    ),
     seriesMax: null,
     footer: [],
   };
-}
-
-function matrixText({ cells }: MatrixRow, hasBad: boolean): string {
-  return cells
-    .map(({ version, hosts, events, bad }) => {
-      const share = hasBad && events > 0 ? ` ${formatPercent(bad / events)} bad` : '';
-      return `${version} on ${hosts}${share}`;
-    })
-    .join(', ');
 }
 
 function clockEdges(range: TimeRange, zone: string): readonly [string, string] {

@@ -2,7 +2,7 @@
 import { unreachable } from '../base/assert.js';
 import type { Note, Result, ResultColumn, ResultSeries } from '../query/result.js';
 import { formatDuration } from '../time/duration.js';
-import { microsPerDay } from '../time/instant.js';
+import { microsPerDay, microsPerSecond } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { decimalsFor, formatCount, formatNumber } from './number.js';
 import type { Table, TableColumn, TableRow } from './table.js';
@@ -124,9 +124,12 @@ function footerOf(
   ];
 }
 
-/** An empty dataset has no window. */
+/** Whole seconds around the window. An empty dataset has none. */
 function windowLine({ start, end }: TimeRange, options: ResultTableOptions): readonly string[] {
-  return end > start ? [`window ${options.instant(start)} → ${options.instant(end)}`] : [];
+  if (end <= start) return [];
+  const first = options.instant(Math.floor(start / microsPerSecond) * microsPerSecond);
+  const last = options.instant(Math.ceil(end / microsPerSecond) * microsPerSecond);
+  return [`window ${first} → ${last}`];
 }
 
 function legendOf(series: ResultSeries): readonly string[] {

@@ -27,6 +27,7 @@ import {
   wholeNumber,
 } from '../option-values.js';
 import { parseAssignments, parseMappings, rolesOf } from '../role-options.js';
+import { placeWords } from '../shell-text.js';
 
 export const ingestCommand: CommandModule = {
   name: 'ingest',
@@ -75,7 +76,7 @@ async function ingest(invocation: Invocation): Promise<Answer> {
     throw new Fault('CC1003', { name: 'ingest', problem, command: 'ingest' });
   }
   const inputs = inputsOf(words, choices.sourcePattern);
-  const context = { ...inputs, zone: settings.zone, next: ['coldcase query --by host,status'] };
+  const context = { ...inputs, zone: settings.zone, place: placeWords([], settings) };
   if (inputs.sources.length === 0) return receiptAnswer(nothingRead(choices.dryRun), context);
   const dataset = await openStore(invocation);
   const report = await runIngest(invocation, dataset, inputs.sources, choices);

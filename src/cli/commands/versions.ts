@@ -13,6 +13,7 @@ import type { CommandModule, Invocation } from '../command.js';
 import { openEngine } from '../lazy-engine.js';
 import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
+import { placeWords } from '../shell-text.js';
 import { openSource, type Source } from '../source.js';
 import { versionsDocument, versionsTable } from '../versions-document.js';
 import { versionBlocks } from '../versions-view.js';
@@ -73,6 +74,7 @@ async function versions(invocation: Invocation): Promise<Answer> {
         mismatches,
         zone: settings.zone,
         matrix: flagOption(values, 'matrix') ?? false,
+        mark: invocation.terminal.unicode ? '✗' : 'x',
       }),
       table: versionsTable(mismatches),
       document: versionsDocument(queryFields(invocation, answer), answer, mismatches),
@@ -115,13 +117,16 @@ function queryFields({ values, words }: Invocation, answer: VersionAnswer) {
   };
 }
 
+/** The report prints the rule itself, and compares times, not sampled values. */
+const toldElsewhere: ReadonlySet<string> = new Set(['bad', 'unweighted']);
+
 function notesOf(
   source: Source,
   window: ChosenWindow,
   own: readonly Note[],
   { result }: VersionAnswer,
 ): readonly Note[] {
-  const asked = (result?.notes ?? []).filter(({ code }) => code !== 'bad');
+  const asked = (result?.notes ?? []).filter(({ code }) => !toldElsewhere.has(code));
   return [...source.notes, ...window.notes, ...own, ...asked];
 }
 
@@ -131,11 +136,8 @@ function nextCommands(
 ): readonly string[] {
   const [group] = mismatches;
   if (group === undefined) return [];
-  const place =
-    words.length > 0 ? words.join(' ') : settings.storeNamed ? `--store ${settings.store}` : '';
-  const start = new Date(group.start / 1000).toISOString().slice(0, 16);
-  const end = new Date(group.end / 1000).toISOString().slice(0, 16);
-  return [
-    `coldcase query ${place} --by host,version,status --window ${start}..${end}`.replace('  ', ' '),
-  ];
+  const minute = (micros: number): string => new Date(micros / 1000).toISOString().slice(0, 16);
+  const window = `${minute(group.start)}Z..${minute(group.end)}Z`;
+  const asked = ['--by', 'host,version,status', '--window', window];
+  return [['coldcase', 'query', ...placeWords(words, settings), ...asked].join(' ')];
 }
