@@ -61,7 +61,7 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
   const keys = groups.rows.map((row) => row.slice(0, plan.keys.length));
   const isCut = groupCount > groups.rows.length;
   const other = plan.other && isCut ? await run(compileOther(plan, keys)) : null;
-  const buckets = plan.buckets && (await runBuckets(plan, keys, run));
+  const buckets = plan.buckets && (await runBuckets(plan, { keys, isCut }, run));
   const rows = groups.rows.map((row) => shownRow(plan, row));
   const isLong = plan.buckets?.shape === 'rows';
   return Object.freeze({
@@ -80,24 +80,28 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
 
 type Run = (query: SqlQuery) => Promise<EngineRows>;
 
+/** When every event is in a group shown, the buckets of the groups are all there are. */
 async function runBuckets(
   plan: Plan,
-  keys: readonly (readonly Cell[])[],
+  { keys, isCut }: { readonly keys: readonly (readonly Cell[])[]; readonly isCut: boolean },
   run: Run,
 ): Promise<GroupBuckets> {
   const buckets = present(plan.buckets, 'the buckets');
   const all = visible(plan);
   const calculations = buckets.shape === 'rows' ? all : all.slice(0, 1);
-  const covered = await run(compileCoverage(plan, buckets));
   const filled =
     keys.length === 0
       ? { names: [], rows: [] }
       : await run(compileSeries(plan, buckets, calculations, keys));
+  const isWhole = plan.where.length === 0 && plan.having.length === 0 && !isCut;
+  const covered = isWhole
+    ? filled.rows.map((row) => row.slice(plan.keys.length > 0 ? 1 : 0))
+    : (await run(compileCoverage(plan, buckets))).rows;
   return {
     buckets,
     calculations,
     groupCount: keys.length,
-    covered: new Set(covered.rows.map(([bucket]) => Number(bucket))),
+    covered: new Set(covered.map(([bucket]) => Number(bucket))),
     rows: plan.keys.length > 0 ? filled.rows : filled.rows.map((row) => [0, ...row]),
   };
 }

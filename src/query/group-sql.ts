@@ -100,10 +100,7 @@ function quantileSelect(grouping: Grouping, indexes: readonly number[]): SqlSele
   const whole = column('tw');
   const first = grouping.calculations[indexes[0] ?? 0];
   const input = first ? inputSql(first, grouping.calculations) : literal(null);
-  const values = select(
-    [...keyColumns, as(input, 'v'), as(aggregate('sum', [column(aliases.weight)]), 'w')],
-    { from: grouping.rows, where: isNotNull(input), groupBy: [...keys, input] },
-  );
+  const values = valuesSelect(grouping, input, first?.use?.as === 'integer');
   const sum = aggregate('sum', [column('w')]);
   const ranks = select(
     [
@@ -119,7 +116,16 @@ function quantileSelect(grouping: Grouping, indexes: readonly number[]): SqlSele
         },
         'cw',
       ),
-      as({ kind: 'window', call: sum, partitionBy: keys, orderBy: [], frame: 'whole' }, 'tw'),
+      as(
+        {
+          kind: 'window',
+          call: sum,
+          partitionBy: keys,
+          orderBy: [order(value)],
+          frame: 'whole',
+        },
+        'tw',
+      ),
     ],
     { from: { kind: 'subquery', select: values, alias: 'values' } },
   );
@@ -137,6 +143,23 @@ function quantileSelect(grouping: Grouping, indexes: readonly number[]): SqlSele
   });
   const from: SqlSource = { kind: 'subquery', select: ranks, alias: 'ranks' };
   return select([...keyColumns, ...picked], { from, groupBy: keys });
+}
+
+/**
+ * Values with their weights. Equal integers are merged first; decimals hardly ever repeat, and
+ * merging 4 million of them cost three times what it saved.
+ */
+function valuesSelect(grouping: Grouping, input: SqlExpression, isMerged: boolean): SqlSelect {
+  const { rows, keys } = grouping;
+  const keyColumns = keys.map((key) => as(column(key), key));
+  const weight = column(aliases.weight);
+  const columns = [
+    ...keyColumns,
+    as(input, 'v'),
+    as(isMerged ? aggregate('sum', [weight]) : weight, 'w'),
+  ];
+  const groupBy = isMerged ? [...keys.map((key) => column(key)), input] : [];
+  return select(columns, { from: rows, where: isNotNull(input), groupBy });
 }
 
 /** `low · (1 - way) + high · way`, as `quantile_cont` does it. */

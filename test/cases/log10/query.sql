@@ -1,14 +1,4 @@
-SELECT "k0" AS "k0", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT CASE WHEN (coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($3 AS VARCHAR)], CAST($4 AS VARCHAR)) AS DOUBLE) END) <= 0) THEN (-400) ELSE CAST(floor(log10(CASE WHEN (coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($5 AS VARCHAR)], CAST($6 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($7 AS VARCHAR)], CAST($8 AS VARCHAR)) AS DOUBLE) END) > 0) THEN coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($9 AS VARCHAR)], CAST($10 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($11 AS VARCHAR)], CAST($12 AS VARCHAR)) AS DOUBLE) END) END)) AS BIGINT) END AS "k0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS DOUBLE) AS "duration_ms", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($13, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0" ORDER BY "k0" ASC NULLS LAST LIMIT 1000000;
+SELECT "k0" AS "k0", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT CASE WHEN (coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE) END) <= 0) THEN (-400) ELSE CAST(floor(log10(CASE WHEN (coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE) END) > 0) THEN coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE) END) END)) AS BIGINT) END AS "k0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS DOUBLE) AS "duration_ms", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($3, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0" ORDER BY "k0" ASC NULLS LAST LIMIT 1000000;
 -- $1 {"type":"string","value":"duration_ms"}
 -- $2 {"type":"string","value":"$"}
--- $3 {"type":"string","value":"duration_ms"}
--- $4 {"type":"string","value":"$"}
--- $5 {"type":"string","value":"duration_ms"}
--- $6 {"type":"string","value":"$"}
--- $7 {"type":"string","value":"duration_ms"}
--- $8 {"type":"string","value":"$"}
--- $9 {"type":"string","value":"duration_ms"}
--- $10 {"type":"string","value":"$"}
--- $11 {"type":"string","value":"duration_ms"}
--- $12 {"type":"string","value":"$"}
--- $13 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+-- $3 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

@@ -1,17 +1,11 @@
-SELECT "k0" AS "k0", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "host_name" AS "k0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" WHERE ((coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($2 AS VARCHAR)], CAST($3 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($4 AS VARCHAR)], CAST($5 AS VARCHAR)) AS DOUBLE) END) IN ($6)) OR ((coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($7 AS VARCHAR)], CAST($8 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($9 AS VARCHAR)], CAST($10 AS VARCHAR)) AS DOUBLE) END) >= $11) AND (coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($12 AS VARCHAR)], CAST($13 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($14 AS VARCHAR)], CAST($15 AS VARCHAR)) AS DOUBLE) END) <= $16)))) AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+SELECT "k0" AS "k0", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "host_name" AS "k0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" WHERE ((coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($2 AS VARCHAR)], CAST($3 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($2 AS VARCHAR)], CAST($3 AS VARCHAR)) AS DOUBLE) END) IN ($4)) OR ((coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($5 AS VARCHAR)], CAST($6 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($5 AS VARCHAR)], CAST($6 AS VARCHAR)) AS DOUBLE) END) >= $7) AND (coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($8 AS VARCHAR)], CAST($9 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($8 AS VARCHAR)], CAST($9 AS VARCHAR)) AS DOUBLE) END) <= $10)))) AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
 -- $1 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
 -- $2 {"type":"string","value":"http.status"}
 -- $3 {"type":"string","value":"$"}
--- $4 {"type":"string","value":"http.status"}
--- $5 {"type":"string","value":"$"}
--- $6 {"type":"number","value":401}
--- $7 {"type":"string","value":"http.status"}
--- $8 {"type":"string","value":"$"}
--- $9 {"type":"string","value":"http.status"}
--- $10 {"type":"string","value":"$"}
--- $11 {"type":"number","value":500}
--- $12 {"type":"string","value":"http.status"}
--- $13 {"type":"string","value":"$"}
--- $14 {"type":"string","value":"http.status"}
--- $15 {"type":"string","value":"$"}
--- $16 {"type":"number","value":599}
+-- $4 {"type":"number","value":401}
+-- $5 {"type":"string","value":"http.status"}
+-- $6 {"type":"string","value":"$"}
+-- $7 {"type":"number","value":500}
+-- $8 {"type":"string","value":"http.status"}
+-- $9 {"type":"string","value":"$"}
+-- $10 {"type":"number","value":599}
