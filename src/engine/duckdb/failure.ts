@@ -21,8 +21,10 @@ export function faultOfFailure(error: unknown, context: FailureContext): Error {
   const [known] = faultsOf(error);
   if (known !== undefined) return known;
   const text = error instanceof Error ? error.message : String(error);
+  const isSpill = context.writing === null || text.includes('max_temp_directory_size');
   if (/No space left on device|max_temp_directory_size|disk quota exceeded/i.test(text)) {
-    return new Fault('CC5001', { path: context.writing ?? 'spilled rows' }, { cause: error });
+    const path = isSpill ? 'the temporary directory' : context.writing;
+    return new Fault('CC5001', { path }, { cause: error });
   }
   if (/^Out of Memory Error|std::bad_alloc/.test(text)) {
     return new Fault('CC5003', { limit: memoryLimitIn(text) }, { cause: error });
