@@ -18,19 +18,39 @@ export interface Fleet {
   /** Oldest first, by the first event. */
   readonly islands: readonly Island[];
   readonly segments: readonly Segment[];
-  /** First event of each version. */
+  /** First event of each version, before the window perhaps. */
   readonly firstSeen: ReadonlyMap<string, Micros>;
   readonly data: TimeRange;
+  /** Versions seen first later than this are known to be newer than those before. */
+  readonly known: Micros;
+}
+
+/** When a version was seen first, in a span that begins before the window. */
+export interface VersionBirth {
+  readonly service: string | null;
+  readonly version: string | null;
+  readonly first: Micros;
 }
 
 /** `data` is the span of all events read: what happens at its ends is not known. */
-export function fleetOf(service: string, islands: readonly Island[], data: TimeRange): Fleet {
+export function fleetOf(
+  service: string,
+  islands: readonly Island[],
+  data: TimeRange,
+  births: readonly VersionBirth[],
+): Fleet {
   const firstSeen = new Map<string, Micros>();
   for (const { version, first } of islands) {
     firstSeen.set(version, Math.min(first, firstSeen.get(version) ?? first));
   }
+  let known = data.start;
+  for (const { version, first } of births) {
+    known = Math.min(known, first);
+    const seen = version === null ? undefined : firstSeen.get(version);
+    if (version !== null && seen !== undefined) firstSeen.set(version, Math.min(first, seen));
+  }
   const segments = segmentsOf(islands, firstSeen);
-  return Object.freeze({ service, islands, segments, firstSeen, data });
+  return Object.freeze({ service, islands, segments, firstSeen, data, known });
 }
 
 function segmentsOf(
@@ -83,7 +103,7 @@ function totalOf(hosts: ReadonlyMap<string, number>): number {
 /** Known to be newer by the order of the first events; versions there from the start are equals. */
 export function isNewer(fleet: Fleet, version: string, than: string): boolean {
   const first = fleet.firstSeen.get(version) ?? 0;
-  return first > fleet.data.start + limits.edge && first > (fleet.firstSeen.get(than) ?? 0);
+  return first > fleet.known + limits.edge && first > (fleet.firstSeen.get(than) ?? 0);
 }
 
 export function isOlder(fleet: Fleet, version: string, than: string): boolean {

@@ -5,7 +5,7 @@ import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { limits } from './version-cell.js';
 import { flappingHosts } from './version-flapping.js';
-import { atDataEnd, atDataStart, type Fleet, isOlder } from './version-fleet.js';
+import { atDataEnd, atDataStart, type Fleet, isNewer, isOlder } from './version-fleet.js';
 import type { Island } from './version-island.js';
 import { hadMajority, type Phase, shareOf } from './version-phase.js';
 
@@ -177,14 +177,15 @@ function visiting(fleet: Fleet, phase: Phase, replaced: boolean): readonly Candi
   const ends = atDataEnd(fleet, end);
   if (atDataEnd(fleet, start) || atDataStart(fleet, end)) return [];
   if (!hadMajority(phase) || isSplit(phase)) return [candidate(fleet, phase, 'split')];
-  if (isOlder(fleet, version, lead) || atDataStart(fleet, start)) {
+  const begun = atDataStart(fleet, start);
+  if (isOlder(fleet, version, lead) || (begun && !isNewer(fleet, version, lead))) {
     return oldVersion(fleet, phase);
   }
-  const fresh = phase.islands.every(({ changed }) => !changed);
+  const fresh = !begun && phase.islands.every(({ changed }) => !changed);
   if ((fresh && !replaced) || length > limits.canary) {
     return [candidate(fleet, phase, 'version from the future')];
   }
-  return [candidate(fleet, phase, ends ? 'canary' : 'rolled back')];
+  return [candidate(fleet, phase, ends || begun ? 'canary' : 'rolled back')];
 }
 
 /**

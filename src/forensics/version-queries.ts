@@ -15,6 +15,7 @@ import {
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { type StatusCell, type VersionCell, wholeFleet } from './version-cell.js';
+import type { VersionBirth } from './version-fleet.js';
 import type { Candidate } from './version-kind.js';
 
 /** What is asked of every event. */
@@ -56,6 +57,26 @@ export function cellSpec(scope: VersionScope, window: TimeRange, stepMicros: Mic
     bad: scope.bad,
     window,
     every: { stepMicros, shape: 'rows' },
+  });
+}
+
+/** When each version was seen first. */
+export function birthSpec(scope: VersionScope, window: TimeRange): QuerySpec {
+  const service = hasRole(scope.roles, 'service') ? [breakdown('service')] : [];
+  return querySpec({
+    breakdowns: [...service, breakdown('version')],
+    calculations: [calculation('min', 'time')],
+    where: scope.where,
+    window,
+  });
+}
+
+export function birthsOf(result: Result): readonly VersionBirth[] {
+  const read = reader(result);
+  return result.rows.flatMap((row) => {
+    const first = read.number(row, 'min(time)');
+    if (first === null) return [];
+    return [{ service: read.text(row, 'service'), version: read.text(row, 'version'), first }];
   });
 }
 

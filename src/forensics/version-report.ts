@@ -3,7 +3,7 @@ import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { type SeenCell, type VersionCell, wholeFleet } from './version-cell.js';
 import type { Evidence, StatusCount, StricterRule } from './version-evidence.js';
-import { type Fleet, fleetOf } from './version-fleet.js';
+import { type Fleet, fleetOf, type VersionBirth } from './version-fleet.js';
 import { compareText, islandsOf } from './version-island.js';
 import { type Candidate, candidatesOf, type VersionKind } from './version-kind.js';
 import { phasesOf } from './version-phase.js';
@@ -69,8 +69,12 @@ export interface VersionDraft {
   readonly notSeen: NotSeen;
 }
 
-/** Cells of one window, in any order. */
-export function draftVersions(cells: readonly VersionCell[], window: TimeRange): VersionDraft {
+/** Cells of one window, in any order; `births` tell the order of versions older than it. */
+export function draftVersions(
+  cells: readonly VersionCell[],
+  window: TimeRange,
+  births: readonly VersionBirth[] = [],
+): VersionDraft {
   const byHost = new Map<string, Map<string, SeenCell[]>>();
   let start = window.end;
   let end = window.start;
@@ -91,7 +95,8 @@ export function draftVersions(cells: readonly VersionCell[], window: TimeRange):
     .map(([service, hosts]) => {
       const islands = [...hosts.values()].flatMap(islandsOf);
       islands.sort((left, right) => left.first - right.first || compareText(left.host, right.host));
-      return fleetOf(service, islands, { start, end });
+      const own = births.filter((birth) => (birth.service ?? wholeFleet) === service);
+      return fleetOf(service, islands, { start, end }, own);
     });
   return Object.freeze({
     window,

@@ -12,6 +12,8 @@ import type { VersionCell } from './version-cell.js';
 import { type Evidence, evidenceOf } from './version-evidence.js';
 import type { Candidate } from './version-kind.js';
 import {
+  birthSpec,
+  birthsOf,
   cellSpec,
   cellsOf,
   evidenceSpec,
@@ -73,7 +75,9 @@ export async function searchVersions(ask: Ask, search: VersionSearch): Promise<V
   const stepMicros = stepFor(range);
   const coarse = await readCells(asked, search, range, stepMicros);
   const cells = await refine(asked, search, coarse.cells, stepMicros);
-  const draft = draftVersions(cells, range);
+  const births =
+    search.window === null ? [] : birthsOf(await asked(birthSpec(search, before(range))));
+  const draft = draftVersions(cells, range, births);
   const bad = coarse.result?.provenance.bad ?? null;
   const evidence = new Map<Candidate, Evidence>();
   const wanted = draft.candidates.filter(needsEvidence);
@@ -84,6 +88,13 @@ export async function searchVersions(ask: Ask, search: VersionSearch): Promise<V
   }
   const report = reportVersions(draft, evidence, bad !== null);
   return Object.freeze({ report, cells, stepMicros, bad, specs, result: coarse.result });
+}
+
+/** Chosen by us: how far before the window the order of versions is looked up. */
+const lookback = 7 * microsPerDay;
+
+function before({ start, end }: TimeRange): TimeRange {
+  return { start: start - lookback, end };
 }
 
 /** Minutes for a day, hours from two weeks on. */

@@ -118,6 +118,19 @@ describe('versions on the demo', () => {
     expect(events).toBe(all.reduce((sum, host) => sum + host.events, 0));
   });
 
+  it('knows which build is newer in a window that begins within the incident', async () => {
+    const inside = { start: truth.incident.start + 18 * 60e6, end: truth.incident.end - 15 * 60e6 };
+    const near = await searchVersions(open.ask, {
+      roles: allRoles,
+      where: [],
+      bad,
+      window: inside,
+    });
+    expect(near.report.mismatches.map(({ kind, version }) => ({ kind, version }))).toEqual([
+      { kind: 'failing canary', version: 'build-31904' },
+    ]);
+  });
+
   it('finds them by time alone, without a status', async () => {
     const { status: _, ...roles } = allRoles;
     const blind = await searchVersions(open.ask, { roles, where: [], bad: null, window: null });
