@@ -27,6 +27,8 @@ export interface Invocation {
   readonly progress: Progress;
   /** The built entry of an ingest worker; null where the program runs from its source. */
   readonly workerEntry: URL | null;
+  /** The same for the reader of foreign Parquet and Arrow files. */
+  readonly childEntry: URL | null;
   /** Runs when the process ends, however it ends. */
   readonly atExit: (cleanup: () => void) => void;
 }

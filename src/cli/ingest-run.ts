@@ -4,13 +4,13 @@ import type { Fault } from '../base/fault.js';
 import type { RoleName } from '../event/role.js';
 import { defaultDecodeLimits } from '../ingest/decompress.js';
 import type { InputSource } from '../ingest/input.js';
+import { createInputReaders } from '../ingest/input-readers.js';
 import {
   type IngestProgress,
   type IngestRequest,
   ingest,
   type RejectLimit,
 } from '../ingest/pipeline.js';
-import { createPool, defaultMinPartBytes } from '../ingest/pool.js';
 import type { IngestReport } from '../ingest/receipt.js';
 import { defaultLimits, type Format } from '../ingest/record.js';
 import { expandSources, type SkippedPath, type SourceFile } from '../ingest/sources.js';
@@ -81,10 +81,10 @@ export async function runIngest(
   return ingest(request, {
     dataset,
     writer: await openWriter(limitsOf(settings)),
-    readers: createPool({
+    readers: createInputReaders({
       workerEntry: invocation.workerEntry,
+      childEntry: invocation.childEntry,
       workers: settings.threads ?? availableParallelism(),
-      minPartBytes: defaultMinPartBytes,
     }),
     clock,
     signal,

@@ -37,7 +37,9 @@ export async function runCommand(call: CommandCall): Promise<number> {
   try {
     settings = await readSettings(call);
     const workerEntry = entryBeside(call.entry, 'ingest-worker.js');
-    const invocation = { ...call, settings, terminal, progress, workerEntry };
+    const childEntry = entryBeside(call.entry, 'foreign-child.js');
+    const entries = { workerEntry, childEntry };
+    const invocation = { ...call, settings, terminal, progress, ...entries };
     const answer = await call.module.run(withProcess(invocation, interruption.signal));
     progress.clear();
     await write(answer, settings, terminal, startedMs);

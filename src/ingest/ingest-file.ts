@@ -9,9 +9,10 @@ import { type Dialect, isColumnar } from './dialect.js';
 import { classOfFault, fileFault } from './file-fault.js';
 import { planTail, type Tail } from './growth.js';
 import type { Input } from './input.js';
+import type { InputReaders } from './input-readers.js';
 import { type InputOptions, type InputPlan, planInput } from './plan-input.js';
 import type { FileReport, RecordCounts, Rejected } from './receipt.js';
-import type { PartReader, StageOutcome, StageRequest } from './stage-input.js';
+import type { StageOutcome, StageRequest } from './stage-input.js';
 import { defaultTimeLimits } from './timestamp.js';
 
 export interface IngestedFile {
@@ -32,18 +33,20 @@ export interface FileContext {
   readonly index: number;
   readonly roles: Roles;
   readonly now: Micros;
-  readonly readers: PartReader;
+  readonly readers: InputReaders;
   readonly signal: AbortSignal;
   readonly progress: (rawBytes: number) => void;
 }
 
 /** **Faults** of the input, with their class, and of the disk. */
 export async function ingestFile(input: Input, context: FileContext): Promise<IngestedFile> {
-  const { request, roles, now, signal } = context;
-  const plan = await planInput(input, request, { roles, now });
+  const { request, roles, now, readers, signal } = context;
+  const plan = await planInput(input, request, { roles, now }, (sample) =>
+    readers.sample(sample, signal),
+  );
   signal.throwIfAborted();
   const tail = await tailOf(input, plan);
-  const outcome = await context.readers(
+  const outcome = await readers.stage(
     stageRequest(input, plan, tail, context),
     signal,
     context.progress,

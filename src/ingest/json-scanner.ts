@@ -85,7 +85,7 @@ export function createJsonScanner(limits: RecordLimits): JsonScanner {
     if (words === undefined || lastWord < start || lastWord > wordEnd) return -1;
     let at = start;
     for (let index = 0; index < words.length; index += 1) {
-      if (view.getInt32(at < lastWord ? at : lastWord, true) !== words[index]) return -1;
+      if (view.getInt32(Math.min(at, lastWord), true) !== words[index]) return -1;
       at += 4;
     }
     return start + length;

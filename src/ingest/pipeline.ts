@@ -17,10 +17,10 @@ import type { Clock } from '../time/clock.js';
 import { classOfFault } from './file-fault.js';
 import { type IngestedFile, ingestFile } from './ingest-file.js';
 import { type Input, type InputSource, prepareInput, startsWith } from './input.js';
+import type { InputReaders } from './input-readers.js';
 import type { InputOptions } from './plan-input.js';
 import { assertLaw, type FileReport, type IngestReport, noRecords, sumCounts } from './receipt.js';
 import { writeRejects } from './rejects.js';
-import type { PartReader } from './stage-input.js';
 
 /** How many rejects are too many: so many, or this share of the records read. */
 export type RejectLimit =
@@ -43,7 +43,7 @@ export interface IngestRequest extends InputOptions {
 export interface IngestPorts {
   readonly dataset: Dataset;
   readonly writer: DataFileWriter;
-  readonly readers: PartReader;
+  readonly readers: InputReaders;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly progress: (progress: IngestProgress) => void;

@@ -1,5 +1,6 @@
 /** Decides how one input is read: format, columns of the time and the weight, roles and units. */
 
+import { Fault } from '../base/fault.js';
 import type { DurationUnit } from '../event/column.js';
 import type { ColumnSample } from '../event/column-sample.js';
 import { type RoleName, type Roles, roleNames } from '../event/role.js';
@@ -9,6 +10,7 @@ import { type DecodeLimits, decode } from './decompress.js';
 import { type Detected, type DetectInput, detectFormat } from './detect.js';
 import { type Dialect, isColumnar, type TextDialect } from './dialect.js';
 import { fileFault } from './file-fault.js';
+import type { ForeignSampleRequest } from './foreign.js';
 import { type Input, readRange } from './input.js';
 import type { RoleChoice } from './receipt.js';
 import type { Format, RecordLimits } from './record.js';
@@ -39,6 +41,11 @@ export interface InputPlan {
   readonly notes: readonly string[];
 }
 
+interface KnownRoles {
+  readonly roles: Roles;
+  readonly now: Micros;
+}
+
 /** Decoded bytes that guesses rest on. */
 const headBytes = 1_048_576;
 
@@ -46,21 +53,27 @@ const headBytes = 1_048_576;
 export async function planInput(
   input: Input,
   options: InputOptions,
-  known: { readonly roles: Roles; readonly now: Micros },
+  known: KnownRoles,
+  foreign: (request: ForeignSampleRequest) => Promise<readonly ColumnSample[]>,
 ): Promise<InputPlan> {
   const sample = await readSample(input, options.decodeLimits);
   const detected = detect(sample, options);
   const dialect = dialectOf(detected, options, input.path);
   const set = new Map([...input.set, ...options.set]);
-  const columns = isColumnar(dialect) ? [] : sampleColumnsOf(sample, dialect, options.limits);
+  const { path, localPath, compression } = input;
+  if (isColumnar(dialect) && compression !== 'none') {
+    throw fileFault('format', path, `${dialect.format} inside ${compression}; decompress it first`);
+  }
+  const columns = isColumnar(dialect)
+    ? await foreign({ path, localPath, dialect })
+    : sampleColumnsOf(sample, dialect, options.limits);
   const header = isTable(dialect) ? headerOf(sample, dialect, options.limits) : null;
-  return {
-    dialect,
-    header,
-    why: detected.why,
-    set,
-    ...chooseRoles(columns, { ...options, set }, known),
-  };
+  const chosen = chooseRoles(columns, { ...options, set }, known);
+  if (isColumnar(dialect) && chosen.roles.time === undefined) {
+    const candidates = columns.map(({ label }) => label).join(', ');
+    throw new Fault('CC2101', { path, role: 'time', candidates, class: 'ts_missing' });
+  }
+  return { dialect, header, why: detected.why, set, ...chosen };
 }
 
 function isTable(dialect: Dialect): dialect is Extract<TextDialect, { format: 'csv' | 'tsv' }> {
@@ -126,7 +139,7 @@ function dialectOf(detected: Detected, { pattern }: InputOptions, path: string):
 function chooseRoles(
   columns: readonly ColumnSample[],
   options: Pick<InputOptions, 'map' | 'set'>,
-  known: { readonly roles: Roles; readonly now: Micros },
+  known: KnownRoles,
 ): Pick<InputPlan, 'roles' | 'choices' | 'units' | 'notes'> {
   const guessed: GuessedRoles = guessRoles(columns, {
     isTime(value) {

@@ -6,13 +6,15 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
 import { defaultDecodeLimits } from '../../src/ingest/decompress.js';
 import type { InputSource } from '../../src/ingest/input.js';
+import { createInputReaders, type InputReaders } from '../../src/ingest/input-readers.js';
 import { type IngestRequest, ingest } from '../../src/ingest/pipeline.js';
 import type { IngestReport } from '../../src/ingest/receipt.js';
 import { defaultLimits } from '../../src/ingest/record.js';
-import { type PartReader, stageInput } from '../../src/ingest/stage-input.js';
 import { type Dataset, openOrInitDataset } from '../../src/store/dataset.js';
 
 const writer = createDataFileWriter({ memoryBytes: null, threads: 2, spillDir: null });
+
+const inThisThread = createInputReaders({ workerEntry: null, childEntry: null, workers: 1 });
 
 /** 2020-04-20, four days after the events of the tests. */
 export const testNow = Date.UTC(2020, 3, 20) * 1000;
@@ -23,7 +25,7 @@ export interface ScratchStore {
   readonly ingest: (
     paths: readonly (string | InputSource)[],
     options?: Partial<IngestRequest>,
-    more?: { readonly signal?: AbortSignal; readonly readers?: PartReader },
+    more?: { readonly signal?: AbortSignal; readonly readers?: InputReaders },
   ) => Promise<IngestReport>;
   readonly dataset: () => Promise<Dataset>;
   /** All rows, as the given SQL expressions, in order of the expressions. */
@@ -52,7 +54,7 @@ export function createScratchStore(): ScratchStore {
         {
           dataset: await dataset(),
           writer,
-          readers: more.readers ?? stageInput,
+          readers: more.readers ?? inThisThread,
           clock: { now: () => testNow },
           signal: more.signal ?? new AbortController().signal,
           progress: () => {},

@@ -11,9 +11,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
 import { defaultLimits as engineLimits } from '../../src/engine/duckdb/open.js';
 import { defaultDecodeLimits } from '../../src/ingest/decompress.js';
+import { createInputReaders } from '../../src/ingest/input-readers.js';
 import { ingest } from '../../src/ingest/pipeline.js';
 import { defaultLimits } from '../../src/ingest/record.js';
-import { stageInput } from '../../src/ingest/stage-input.js';
 import { openOrInitDataset } from '../../src/store/dataset.js';
 import type { Cell, InputCase } from './case.js';
 
@@ -94,7 +94,7 @@ export async function ingestByLibrary(
     {
       dataset,
       writer,
-      readers: stageInput,
+      readers: createInputReaders({ workerEntry: null, childEntry: null, workers: 1 }),
       clock: { now: () => nowMs * 1000 },
       signal: new AbortController().signal,
       progress: () => {},

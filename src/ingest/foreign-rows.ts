@@ -1,0 +1,128 @@
+/**
+ * Rows of foreign columnar files (Parquet, Arrow) under the same rules as all others. Runs in a
+ * child process; see `foreign.ts`.
+ */
+import type { ColumnSample, SampleValue } from '../event/column-sample.js';
+import { fileFault } from './file-fault.js';
+import { instantText } from './instant-text.js';
+import type { FieldValue } from './record.js';
+import { addReject, createRejectList } from './reject-sink.js';
+import { createRowStage } from './row-stage.js';
+import type { StageOutcome, StageRequest } from './stage-input.js';
+
+/** **Units** `instant` in micros since the epoch, UTC. */
+export type ForeignValue = FieldValue | { readonly kind: 'instant'; readonly micros: number };
+
+export interface ForeignBatch {
+  /** The same array in every batch of a file. */
+  readonly labels: readonly string[];
+  /** **Shape** rows × labels, in the order of the file. */
+  readonly rows: readonly (readonly ForeignValue[])[];
+}
+
+/** `damaged`: rows handed on so far may be wrong and must not be kept. */
+export type ForeignEnd =
+  | { readonly kind: 'complete'; readonly rowCount: number }
+  | { readonly kind: 'damaged'; readonly rowCount: number; readonly reason: string };
+
+/** Hands on the rows of one file in batches. */
+export type ForeignSource = (
+  path: string,
+  onBatch: (batch: ForeignBatch) => void,
+) => Promise<ForeignEnd>;
+
+/** Rows a guess of roles looks at. */
+const sampleRows = 250;
+
+/** Thrown to end a reading that has seen enough. */
+class Enough extends Error {}
+
+/** The columns of the first rows. **Faults** by class parquet_corrupt, arrow_corrupt. */
+export async function sampleForeign(
+  request: Pick<StageRequest, 'path' | 'localPath' | 'dialect'>,
+  source: ForeignSource,
+): Promise<readonly ColumnSample[]> {
+  const values = new Map<string, SampleValue[]>();
+  let rows = 0;
+  const add = ({ labels, rows: batch }: ForeignBatch) => {
+    for (const label of labels) if (!values.has(label)) values.set(label, []);
+    for (const row of batch) {
+      if (rows >= sampleRows) throw new Enough();
+      rows += 1;
+      for (const [index, label] of labels.entries()) {
+        const value = fieldOfForeign(row[index] ?? null);
+        if (value !== null && typeof value !== 'object') values.get(label)?.push(value);
+      }
+    }
+  };
+  try {
+    const end = await source(request.localPath, add);
+    if (end.kind === 'damaged') throw damage(request, end.reason);
+  } catch (error) {
+    if (!(error instanceof Enough)) throw error;
+  }
+  return [...values].map(([label, found]) => ({ label, values: found, rows }));
+}
+
+/** Stages all rows of a foreign file; a damaged one keeps none. **Faults** of the disk. */
+export async function stageForeign(
+  request: StageRequest,
+  source: ForeignSource,
+): Promise<StageOutcome> {
+  const stage = createRowStage(request.stage);
+  const rejects = createRejectList();
+  let line = 0;
+  let fault: unknown = null;
+  try {
+    const end = await source(request.localPath, ({ labels, rows }) => {
+      for (const row of rows) {
+        line += 1;
+        const values = row.map(fieldOfForeign);
+        const problem = rangeProblem(values) ?? stage.addRecord(labels, values);
+        if (problem === null) continue;
+        const raw = Buffer.from(rowText(labels, row));
+        addReject(rejects, request.path, { line, byteOffset: 0, raw }, problem);
+      }
+    });
+    if (end.kind === 'damaged') fault = damage(request, end.reason);
+  } catch (error) {
+    stage.abandon();
+    throw error;
+  }
+  const rest = { decodedBytes: request.rawEnd, openLine: null, openLineStored: false };
+  if (fault !== null) {
+    stage.abandon();
+    const rejects = createRejectList();
+    return { files: [], rows: 0, minTs: 0, maxTs: 0, rejects, fault, ...rest };
+  }
+  const { file, rows, minTs, maxTs } = stage.finish();
+  return { files: file === null ? [] : [file], rows, minTs, maxTs, rejects, fault, ...rest };
+}
+
+function damage({ path, dialect }: Pick<StageRequest, 'path' | 'dialect'>, reason: string) {
+  const reasonClass = dialect.format === 'arrow' ? 'arrow_corrupt' : 'parquet_corrupt';
+  return fileFault(reasonClass, path, reason);
+}
+
+function fieldOfForeign(value: ForeignValue): FieldValue {
+  if (value === null || typeof value !== 'object' || value.kind === 'json') return value;
+  return instantText(BigInt(value.micros) * 1000n);
+}
+
+const int64Limit = 2n ** 63n;
+
+/** Unsigned 64-bit integers of foreign files may lie beyond what a column holds. */
+function rangeProblem(values: readonly FieldValue[]) {
+  const beyond = values.some(
+    (value) => typeof value === 'bigint' && (value >= int64Limit || value < -int64Limit),
+  );
+  const message = 'a number that cannot be kept exactly';
+  return beyond ? ({ reason: 'number_range', message } as const) : null;
+}
+
+function rowText(labels: readonly string[], row: readonly ForeignValue[]): string {
+  return JSON.stringify(
+    Object.fromEntries(labels.map((label, index) => [label, row[index] ?? null])),
+    (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
+  );
+}
