@@ -25,8 +25,6 @@ export interface Invocation {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** The built entry of an ingest worker; null where the program runs from its source. */
-  readonly workerEntry: URL | null;
   /** The same for the reader of foreign Parquet and Arrow files. */
   readonly childEntry: URL | null;
   /** Runs when the process ends, however it ends. */

@@ -1,5 +1,4 @@
 /** Runs an ingest for a command: files expanded, ports put together, progress told. */
-import { availableParallelism } from 'node:os';
 import type { Fault } from '../base/fault.js';
 import type { RoleName } from '../event/role.js';
 import { defaultDecodeLimits } from '../ingest/decompress.js';

@@ -27,8 +27,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const { runCommand } = await import('./run-command.js');
-  const entry = new URL(import.meta.url);
-  return runCommand({ ...call, argv, startedMs, entry });
+  return runCommand({ ...call, argv, startedMs });
 }
 
 process.exit(await main());

@@ -1,5 +1,4 @@
 /** Runs one command: settings and terminal around it, its answer or its faults after it. */
-import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { systemClock } from '../time/clock.js';
 import type { Answer } from './answer.js';
@@ -18,8 +17,6 @@ export interface CommandCall {
   readonly values: OptionValues;
   readonly argv: readonly string[];
   readonly startedMs: number;
-  /** The file that was started; the entries of workers lie beside it. */
-  readonly entry: URL;
 }
 
 /** The exit status. Never throws. */
@@ -36,10 +33,7 @@ export async function runCommand(call: CommandCall): Promise<number> {
   let settings: Settings | null = null;
   try {
     settings = await readSettings(call);
-    const workerEntry = entryBeside(call.entry, 'ingest-worker.js');
-    const childEntry = entryBeside(call.entry, 'foreign-child.js');
-    const entries = { workerEntry, childEntry };
-    const invocation = { ...call, settings, terminal, progress, ...entries };
+    const invocation = { ...call, settings, terminal, progress };
     const answer = await call.module.run(withProcess(invocation, interruption.signal));
     progress.clear();
     await write(answer, settings, terminal, startedMs);
@@ -69,11 +63,6 @@ async function readSettings({ module, values }: CommandCall): Promise<Settings> 
   const configs = await findConfigs(process.cwd(), process.env);
   const typed = module.prepare?.(values) ?? values;
   return settingsOf({ values: typed, env: process.env, configs });
-}
-
-function entryBeside(entry: URL, name: string): URL | null {
-  const url = new URL(name, entry);
-  return existsSync(url) ? url : null;
 }
 
 function withProcess(

@@ -163,7 +163,7 @@ function hostColumns(
   const text = (key: string): TableColumn => ({ key, title: key, align: 'left', show: 'text' });
   return [
     ...(services ? [text('service')] : []),
-    ...['host', 'version', 'fleet', 'first', 'last'].map(text),
+    ...['host', 'version', 'first', 'last'].map(text),
     { key: 'events', title: 'events', align: 'right', show: 'count' },
     { key: 'bad', title: 'bad', align: 'right', show: 'percent' },
     {
@@ -200,7 +200,6 @@ function hostCells(rows: readonly HostRow[], show: HostShow): TableRow {
     ...(show.services ? [row.service] : []),
     name,
     row.version,
-    marked ? row.fleetVersion : null,
     moment(Math.min(...rows.map(({ first }) => first))),
     moment(Math.max(...rows.map(({ last }) => last))),
     events,

@@ -1,0 +1,180 @@
+/** Whole sessions of the built program against golden files. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFleet } from './fleet.js';
+import { openSession, type SessionOptions } from './session.js';
+
+const session = openSession();
+const program = new URL('../../dist/cli.js', import.meta.url).pathname;
+
+beforeAll(() => {
+  writeFleet(session.dir);
+  const { status, stderr } = session.run(['ingest', 'fleet.ndjson', '--store', 'kept']);
+  expect(stderr).not.toContain('error');
+  expect(status).toBe(0);
+});
+afterAll(() => session.close());
+
+async function golden(
+  name: string,
+  commands: readonly (readonly string[])[],
+  options: SessionOptions = {},
+): Promise<void> {
+  const transcript = session.transcript(commands, options);
+  await expect(transcript).toMatchFileSnapshot(`golden/${name}.txt`);
+}
+
+const at = ['--store', 'kept'];
+const byHost = ['query', ...at, '--by', 'host,version', '--calc', 'count,error_rate,p95(duration)'];
+
+describe('golden sessions', () => {
+  it('help and version', () =>
+    golden('help', [
+      ['--help'],
+      ['query', '--help'],
+      ['ingest', '--help'],
+      ['help', 'exit-codes'],
+      ['help', 'CC1201'],
+      ['--version'],
+    ]));
+
+  it('store: init, ingest, again, status, columns', () =>
+    golden('store', [
+      ['init', '--store', 'own', '--keep', '30d'],
+      ['init', '--store', 'own'],
+      ['ingest', 'fleet.ndjson', '--store', 'own'],
+      ['ingest', 'fleet.ndjson', '--store', 'own'],
+      ['ingest', 'broken.ndjson', '--store', 'own', '--dry-run'],
+      ['status', '--store', 'own'],
+      ['columns', '--store', 'own'],
+    ]));
+
+  it('the same answer from files and from the store', () => {
+    const files = session.run(['query', 'fleet.ndjson', '--by', 'host', '--no-footer']);
+    const store = session.run(['query', ...at, '--by', 'host', '--no-footer']);
+    expect(files.stdout).toBe(store.stdout);
+    expect(files.status).toBe(0);
+    const left = readdirSync(tmpdir()).filter((name) => name.startsWith('coldcase-files-'));
+    expect(left.filter((name) => !existsSync(join(tmpdir(), name)))).toEqual([]);
+  });
+
+  it('every format, hostile values and CJK names', () =>
+    golden(
+      'formats',
+      ['table', 'plain', 'csv', 'tsv', 'json', 'ndjson', 'markdown'].map((format) => [
+        ...byHost,
+        '--total',
+        '--format',
+        format,
+      ]),
+    ));
+
+  it('formulas in a spreadsheet', () =>
+    golden('formulas', [
+      ['query', ...at, '--by', 'agent', '--format', 'csv', '--no-footer'],
+      ['query', ...at, '--by', 'agent', '--format', 'csv', '--no-footer', '--csv-raw'],
+    ]));
+
+  it('on a terminal: sparklines, colour, width', async () => {
+    await golden('terminal', [byHost, ['versions', ...at]], { terminal: true });
+    const narrow = { terminal: true, env: { COLUMNS: '40', NO_COLOR: '1' } };
+    await golden('terminal-40', [byHost, [...byHost, '--wide']], narrow);
+    const ascii = { terminal: true, env: { LANG: 'C', NO_COLOR: '1' } };
+    await golden('terminal-ascii', [byHost, ['versions', ...at]], ascii);
+  });
+
+  it('windows, and what they leave out', () =>
+    golden('windows', [
+      ['query', ...at, '--window', '2020-04-16T14:00..15:00', '--every', '15m'],
+      ['query', ...at, '--last', '30m'],
+      ['query', ...at, '--since', '90d'],
+      ['query', ...at, '--at', '2020-04-16 14:30', '--around', '15m', '--tz', 'Europe/Berlin'],
+    ]));
+
+  it('every kind of fault', () =>
+    golden('faults', [
+      ['qurey'],
+      ['query', '--bye', 'host'],
+      ['query', ...at, '--by', 'hostnme,version'],
+      ['query', ...at, '--where', 'status >= 500 adn host = api-01'],
+      ['query', ...at, '--calc', 'p95', '--by', 'hst', '--where', '(', '--since', '3/4'],
+      ['query', ...at, '--format', 'html'],
+      ['query', ...at, '--limit', 'many'],
+      ['query', ...at, '--since', '1d', '--last', '2h'],
+      ['query', '--store', 'nowhere'],
+      ['query', 'missing.log'],
+      ['versions', ...at, '--min-hosts', '0'],
+      ['ingest'],
+      ['ingest', 'missing.ndjson', ...at],
+      ['ingest', 'fleet.ndjson', '--store', '.'],
+      ['ingest', 'fleet.ndjson', '--map', 'hst=x', ...at],
+      ['query', ...at, '-o', 'no/such/dir.csv'],
+      ['help', 'tiem'],
+    ]));
+
+  it('faults as JSON, in the shape of an answer', () =>
+    golden('faults-json', [
+      ['qurey', '--json'],
+      ['query', ...at, '--by', 'hostnme', '--format', 'json'],
+      ['ingest', 'missing.ndjson', ...at, '--format', 'json'],
+      ['ingest', 'broken.ndjson', '--store', 'other', '--format', 'json'],
+    ]));
+});
+
+describe('streams', () => {
+  it('writes a file whole, in the format of its suffix, and nothing to stdout', () => {
+    const { stdout, status } = session.run([...byHost, '-o', 'out.csv']);
+    expect([stdout, status]).toEqual(['', 0]);
+    const file = readFileSync(join(session.dir, 'out.csv'), 'utf8');
+    expect(file.split('\n')[0]).toBe('host,version,count,error_rate,p95(duration)');
+    expect(readdirSync(session.dir).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('ends quietly when its reader goes away', () => {
+    const all = '--by timestamp,host,duration_ms,agent,version,status';
+    const line = `"${process.execPath}" "${program}" query --store kept ${all} | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', line], {
+      cwd: session.dir,
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', HOME: session.dir },
+    });
+    expect(stdout.split('\n')[1]).toBe('0');
+    expect(stderr).not.toMatch(/EPIPE|Error|bug/);
+  });
+
+  it('reads standard input', () => {
+    const input = readFileSync(join(session.dir, 'fleet.ndjson'), 'utf8');
+    const { stdout, status } = session.run(['query', '-', '--format', 'csv'], { input });
+    expect([stdout, status]).toEqual(['count\n240\n', 0]);
+  });
+
+  it('keeps stdout to the result and notes to stderr', () => {
+    const { stdout, stderr } = session.run(['query', ...at, '--last', '1h', '--format', 'csv']);
+    expect(stdout).toBe('count\n120\n');
+    expect(stderr).toContain('relative times count back from the newest event');
+    const quiet = session.run(['query', ...at, '--last', '1h', '--format', 'csv', '--quiet']);
+    expect(quiet.stderr).toBe('');
+  });
+
+  it('finds its config above, and refuses keys it does not know', () => {
+    mkdirSync(join(session.dir, 'repo/.git'), { recursive: true });
+    writeFileSync(join(session.dir, 'repo/coldcase.yaml'), 'store: ../kept\n');
+    const found = spawnSync(process.execPath, [program, 'query', '--no-footer'], {
+      cwd: join(session.dir, 'repo'),
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', HOME: session.dir },
+    });
+    expect(found.stdout).toBe('count\n240\n');
+    writeFileSync(join(session.dir, 'repo/coldcase.yaml'), 'stoer: ../kept\n');
+    const refused = spawnSync(process.execPath, [program, 'status'], {
+      cwd: join(session.dir, 'repo'),
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', HOME: session.dir },
+    });
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('unknown key stoer\n  did you mean store?');
+  });
+});
