@@ -45,8 +45,8 @@ export const limits = Object.freeze({
   islandRows: 5,
   /** Nothing is said about what lies within this distance of the ends of the data. */
   edge: 10 * microsPerMinute,
+  /** A rollout that waits for longer between two hosts has a canary, or stands still. */
   rollout: 60 * microsPerMinute,
-  rolloutMedians: 3,
   canary: 4 * microsPerHour,
   canaryShare: 0.2,
   straggler: 2 * microsPerHour,

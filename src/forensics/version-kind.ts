@@ -38,12 +38,11 @@ const mismatches: ReadonlySet<VersionKind> = new Set([
 
 /** Classifies all phases of a fleet; what is only the tail of a rollout gives nothing. */
 export function candidatesOf(fleet: Fleet, phases: readonly Phase[]): readonly Candidate[] {
-  const rolloutLimit = rolloutLimitOf(phases);
   const replaced = replacesHosts(phases);
   const found = phases.flatMap((phase): readonly Candidate[] => {
     switch (phase.move) {
       case 'incoming':
-        return incoming(fleet, phase, rolloutLimit);
+        return incoming(fleet, phase);
       case 'outgoing':
         return leftBehind(fleet, phase);
       case 'visiting':
@@ -53,16 +52,6 @@ export function candidatesOf(fleet: Fleet, phases: readonly Phase[]): readonly C
     }
   });
   return withoutRecurring(fleet, flapping(fleet, found));
-}
-
-/** **Source** max(60 min, 3 × the median rollout of the service). */
-function rolloutLimitOf(phases: readonly Phase[]): number {
-  const lengths = phases
-    .filter(({ move }) => move === 'incoming')
-    .map(({ start, end }) => end - start)
-    .sort((left, right) => left - right);
-  const median = lengths[Math.floor((lengths.length - 1) / 2)] ?? 0;
-  return Math.min(limits.canary, Math.max(limits.rollout, limits.rolloutMedians * median));
 }
 
 /**
@@ -97,13 +86,13 @@ function candidate(
 }
 
 /** A version on its way to lead: a rollout, after a canary perhaps, or far too early. */
-function incoming(fleet: Fleet, phase: Phase, rolloutLimit: number): readonly Candidate[] {
+function incoming(fleet: Fleet, phase: Phase): readonly Candidate[] {
   const { plateau } = phase;
   const climbed = climbEnd(fleet, phase);
   if (atDataStart(fleet, phase.start)) return [rollout(fleet, phase, climbed)];
   const waited = plateau.end - plateau.start;
   const few = plateau.share <= limits.canaryShare || plateau.hosts === 1;
-  if (waited <= Math.min(rolloutLimit, limits.rollout) || (!few && waited <= limits.canary)) {
+  if (waited <= limits.rollout || (!few && waited <= limits.canary)) {
     return [rollout(fleet, phase, climbed)];
   }
   const before = { start: phase.start, end: plateau.end };
