@@ -9,7 +9,7 @@ export type { RoleName, Roles } from './event/role.js';
 export type { VersionReport } from './forensics/version-report.js';
 export { searchVersions, type VersionAnswer } from './forensics/version-search.js';
 export { defaultDecodeLimits } from './ingest/decompress.js';
-export { builtReaders } from './ingest/input-readers.js';
+export { createInputReaders, type InputReaderOptions } from './ingest/input-readers.js';
 export { type IngestPorts, type IngestRequest, ingest } from './ingest/pipeline.js';
 export type { IngestReport } from './ingest/receipt.js';
 export { defaultLimits as defaultRecordLimits } from './ingest/record.js';

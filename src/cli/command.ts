@@ -16,6 +16,13 @@ export interface OptionSpec {
   readonly hidden?: boolean;
 }
 
+/** Built entries beside the program; null where it runs from its source. */
+export interface BuiltEntries {
+  readonly worker: URL | null;
+  /** Reads foreign Parquet and Arrow files in a process of its own. */
+  readonly child: URL | null;
+}
+
 /** Everything a command may know. Nothing else of the process is its business. */
 export interface Invocation {
   readonly words: readonly string[];
@@ -25,8 +32,7 @@ export interface Invocation {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** The same for the reader of foreign Parquet and Arrow files. */
-  readonly childEntry: URL | null;
+  readonly entries: BuiltEntries;
   /** Runs when the process ends, however it ends. */
   readonly atExit: (cleanup: () => void) => void;
 }

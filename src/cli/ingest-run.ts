@@ -1,4 +1,5 @@
 /** Runs an ingest for a command: files expanded, ports put together, progress told. */
+import { availableParallelism } from 'node:os';
 import type { Fault } from '../base/fault.js';
 import type { RoleName } from '../event/role.js';
 import { defaultDecodeLimits } from '../ingest/decompress.js';
@@ -81,8 +82,8 @@ export async function runIngest(
     dataset,
     writer: await openWriter(limitsOf(settings)),
     readers: createInputReaders({
-      workerEntry: invocation.workerEntry,
-      childEntry: invocation.childEntry,
+      workerEntry: invocation.entries.worker,
+      childEntry: invocation.entries.child,
       workers: settings.threads ?? availableParallelism(),
     }),
     clock,

@@ -27,7 +27,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const { runCommand } = await import('./run-command.js');
-  return runCommand({ ...call, argv, startedMs });
+  const entry = new URL(import.meta.url);
+  return runCommand({ ...call, argv, startedMs, entry });
 }
 
 process.exit(await main());

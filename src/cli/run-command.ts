@@ -1,8 +1,9 @@
 /** Runs one command: settings and terminal around it, its answer or its faults after it. */
+import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { systemClock } from '../time/clock.js';
 import type { Answer } from './answer.js';
-import type { CommandModule, Invocation } from './command.js';
+import type { BuiltEntries, CommandModule, Invocation } from './command.js';
 import { findConfigs } from './config.js';
 import { flagOption, type OptionValues } from './option-values.js';
 import { createProgress } from './progress.js';
@@ -17,6 +18,8 @@ export interface CommandCall {
   readonly values: OptionValues;
   readonly argv: readonly string[];
   readonly startedMs: number;
+  /** The file that was started; other built entries lie beside it. */
+  readonly entry: URL;
 }
 
 /** The exit status. Never throws. */
@@ -33,7 +36,8 @@ export async function runCommand(call: CommandCall): Promise<number> {
   let settings: Settings | null = null;
   try {
     settings = await readSettings(call);
-    const invocation = { ...call, settings, terminal, progress };
+    const entries = entriesBeside(call.entry);
+    const invocation = { ...call, settings, terminal, progress, entries };
     const answer = await call.module.run(withProcess(invocation, interruption.signal));
     progress.clear();
     await write(answer, settings, terminal, startedMs);
@@ -63,6 +67,14 @@ async function readSettings({ module, values }: CommandCall): Promise<Settings> 
   const configs = await findConfigs(process.cwd(), process.env);
   const typed = module.prepare?.(values) ?? values;
   return settingsOf({ values: typed, env: process.env, configs });
+}
+
+function entriesBeside(entry: URL): BuiltEntries {
+  const beside = (name: string): URL | null => {
+    const url = new URL(name, entry);
+    return existsSync(url) ? url : null;
+  };
+  return { worker: beside('ingest-worker.js'), child: beside('foreign-child.js') };
 }
 
 function withProcess(
