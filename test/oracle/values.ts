@@ -128,13 +128,16 @@ export function orderOf(left: PlainValue, right: PlainValue): number {
   return Number(left) - Number(right);
 }
 
+/** No infinity: the difference of two would not be a number. */
+const belowAllPowers = -1e6;
+
 /** What is grouped by: ordered as such, shown by `shownKeyOf`. */
 export function keyOf({ use, modifier }: PlanKey, row: PlainRow): PlainValue {
   const value = readField(use, row);
   if (value === null || modifier === null) return value;
   if (modifier === 'class') return Math.floor(Number(value) / 100);
   if (modifier === 'log10') {
-    if (Number(value) <= 0) return Number.NEGATIVE_INFINITY;
+    if (Number(value) <= 0) return belowAllPowers;
     return Math.floor(Math.log10(Number(value)));
   }
   const path = String(value).split(/[?#]/)[0] ?? '';
@@ -145,6 +148,6 @@ export function keyOf({ use, modifier }: PlanKey, row: PlainRow): PlainValue {
 export function shownKeyOf({ modifier }: PlanKey, key: PlainValue): PlainValue {
   if (key === null) return null;
   if (modifier === 'class') return `${key}xx`;
-  if (modifier === 'log10') return key === Number.NEGATIVE_INFINITY ? 0 : Number(`1e${key}`);
+  if (modifier === 'log10') return key === belowAllPowers ? 0 : Number(`1e${key}`);
   return key;
 }
