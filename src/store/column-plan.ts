@@ -113,7 +113,7 @@ function majorityType(counts: Readonly<Record<ColumnType, number>>): ColumnType 
   return counts.timestamp === most ? 'timestamp' : 'boolean';
 }
 
-/** For each column the staged one of its type; for a number column also safe integers. */
+/** For each column the staged one of its type; a number column takes safe integers as well. */
 function chooseSources(schema: Schema, file: StagedFile): readonly ColumnSource[] {
   const byLabel = new Map<string, number[]>();
   file.columns.forEach(({ label, valueCount }, index) => {
@@ -122,8 +122,12 @@ function chooseSources(schema: Schema, file: StagedFile): readonly ColumnSource[
   return schema.map(({ label, type }): ColumnSource => {
     const indexes = byLabel.get(label) ?? [];
     const same = indexes.find((index) => file.columns[index]?.type === type);
-    const index = same ?? (type === 'number' ? indexes.find(isSafeInteger) : undefined);
-    return index === undefined ? { kind: 'absent' } : { kind: 'copy', index };
+    const integers = type === 'number' ? indexes.find(isSafeInteger) : undefined;
+    const index = same ?? integers;
+    if (index === undefined) return { kind: 'absent' };
+    return integers === undefined || integers === index
+      ? { kind: 'copy', index }
+      : { kind: 'copy', index, integers };
   });
 
   function isSafeInteger(index: number): boolean {
@@ -134,7 +138,9 @@ function chooseSources(schema: Schema, file: StagedFile): readonly ColumnSource[
 
 /** Staged columns with values that fill no stored column. */
 function leftOver(file: StagedFile, sources: readonly ColumnSource[]): readonly number[] {
-  const used = new Set(sources.flatMap((source) => (source.kind === 'copy' ? [source.index] : [])));
+  const used = new Set(
+    sources.flatMap((source) => (source.kind === 'copy' ? [source.index, source.integers] : [])),
+  );
   return file.columns.flatMap(({ valueCount }, index) =>
     valueCount > 0 && !used.has(index) ? [index] : [],
   );

@@ -43,7 +43,12 @@ export interface StagedColumn {
 export type ColumnSource =
   | { readonly kind: 'absent' }
   /** Same type, or integer to number where every value is exact. */
-  | { readonly kind: 'copy'; readonly index: number };
+  | {
+      readonly kind: 'copy';
+      readonly index: number;
+      /** The staged integers of the same label, where `index` has its decimals; both fill it. */
+      readonly integers?: number;
+    };
 
 export interface StoredColumn {
   readonly name: string;

@@ -205,4 +205,11 @@ describe('ingest', () => {
     const cut = store.file('b.json', JSON.stringify(events).slice(0, -1));
     expect((await store.ingest([cut])).files[0]?.errorClass).toBe('format');
   });
+
+  it('puts whole numbers and decimals of one key into one column', async () => {
+    const values = [1, 2.5, 3, 4];
+    const path = store.file('a.ndjson', values.map((took, at) => event(at, { took })).join(''));
+    expect((await store.ingest([path])).extras).toEqual([]);
+    expect(await store.rows('took')).toEqual([[1], [2.5], [3], [4]]);
+  });
 });

@@ -169,7 +169,9 @@ describe('filling of columns', () => {
         });
         expect(planned.schema.length).toBeLessThanOrEqual(columnCap);
         for (const part of planned.staged) {
-          const copied = part.sources.flatMap((s) => (s.kind === 'copy' ? [s.index] : []));
+          const copied = part.sources.flatMap((s) =>
+            s.kind === 'copy' ? [s.index, s.integers ?? []].flat() : [],
+          );
           const placed = [...copied, ...part.extras].sort((a, b) => a - b);
           const filled = part.file.columns.flatMap((c, index) => (c.valueCount > 0 ? [index] : []));
           expect(placed).toEqual(filled);

@@ -26,7 +26,7 @@ import type {
   SqlSource,
   SqlType,
 } from '../../sql/node.js';
-import type { WriteRequest } from '../../store/ports.js';
+import type { ColumnSource, WriteRequest } from '../../store/ports.js';
 
 type StagedPart = WriteRequest['staged'][number];
 
@@ -126,8 +126,7 @@ function scanOf(part: StagedPart, request: WriteRequest, withExtra: boolean): Sq
   const columns = request.columns.map((stored, index) => {
     const source = present(part.sources[index], `the source of ${stored.name}`);
     const type = sqlTypes[stored.type];
-    const value =
-      source.kind === 'absent' ? literal(null) : stagedValue(part, source.index, stored.type);
+    const value = source.kind === 'absent' ? literal(null) : sourceValue(part, source, stored.type);
     return as(cast(value, type), workName(index));
   });
   const scanned = [
@@ -141,6 +140,16 @@ function scanOf(part: StagedPart, request: WriteRequest, withExtra: boolean): Sq
 
 function parquetSource(files: readonly string[]): SqlSource {
   return { kind: 'parquet', files, unionByName: false, fileName: false };
+}
+
+function sourceValue(
+  part: StagedPart,
+  { index, integers }: Extract<ColumnSource, { kind: 'copy' }>,
+  type: ColumnType,
+): SqlExpression {
+  const value = stagedValue(part, index, type);
+  if (integers === undefined) return value;
+  return call('coalesce', value, cast(column(`c${integers}`), sqlTypes.number));
 }
 
 function stagedValue(part: StagedPart, index: number, type: ColumnType): SqlExpression {

@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import {
+  Table,
+  TimestampNanosecond,
+  tableFromArrays,
+  tableToIPC,
+  vectorFromArray,
+} from 'apache-arrow';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createInputReaders, type InputReaders } from '../../src/ingest/input-readers.js';
+import { createScratchStore, type ScratchStore } from './scratch-store.js';
+
+let bundles: string;
+let readers: InputReaders;
+let store: ScratchStore;
+
+beforeAll(async () => {
+  // Beside the packages, which stay outside the bundle.
+  const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+  bundles = mkdtempSync(join(modules, '.coldcase-test-'));
+  const outfile = join(bundles, 'foreign-child.mjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('../../src/cli/foreign-child.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['@duckdb/node-bindings', 'apache-arrow'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+  readers = createInputReaders({
+    workerEntry: null,
+    childEntry: pathToFileURL(outfile),
+    workers: 1,
+  });
+});
+afterAll(() => rmSync(bundles, { recursive: true, force: true }));
+beforeEach(() => {
+  store = createScratchStore();
+});
+afterEach(() => store.remove());
+
+async function writeParquet(path: string): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(
+    `COPY (SELECT TIMESTAMPTZ '2020-04-16 14:00:00.000001+00' + INTERVAL (i) SECOND AS ts,
+       'web-' || i AS host, i AS status, i / 4 AS share, {'a': i, 'b': [i]} AS nested,
+       CASE WHEN i = 2 THEN 18446744073709551615 ELSE 1 END::UBIGINT AS wide
+     FROM range(3) r(i)) TO '${path}' (FORMAT parquet)`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+}
+
+describe('foreign columnar files', () => {
+  it('keeps Parquet rows under the same rules', async () => {
+    const path = join(store.dir, 'a.parquet');
+    await writeParquet(path);
+    const report = await store.ingest([path], {}, { readers });
+    expect(report.files[0]).toMatchObject({ format: 'parquet', errorClass: null });
+    expect(report.totals).toMatchObject({
+      read: 3,
+      stored: 2,
+      rejected: 1,
+      reasons: { number_range: 1 },
+    });
+    expect(await store.rows('epoch_us(ts)', 'host', 'status', 'nested_a', 'nested_b')).toEqual([
+      ['1587045600000001', 'web-0', '0', '0', '[0]'],
+      ['1587045601000001', 'web-1', '1', '1', '[1]'],
+    ]);
+    expect((await store.ingest([path], {}, { readers })).totals).toMatchObject({ duplicates: 3 });
+  });
+
+  it('keeps Arrow rows, files and streams', async () => {
+    const nanos = vectorFromArray([1587045600000, 1587045601000], new TimestampNanosecond());
+    const timed = new Table({ ts: nanos, host: vectorFromArray(['a', 'b']) });
+    const plain = tableFromArrays({
+      timestamp: ['2020-04-16T14:00:02Z', '2020-04-16T14:00:03Z'],
+      host: ['c', 'd'],
+      count: [1, 2.5],
+    });
+    const report = await store.ingest(
+      [
+        store.file('a.arrow', tableToIPC(timed, 'file')),
+        store.file('b.arrows', tableToIPC(plain, 'stream')),
+      ],
+      {},
+      { readers },
+    );
+    expect(report.files.map(({ errorClass }) => errorClass)).toEqual([null, null]);
+    expect(await store.rows('epoch_us(ts)', 'host', 'count')).toEqual([
+      ['1587045600000000', 'a', null],
+      ['1587045601000000', 'b', null],
+      ['1587045602000000', 'c', 1],
+      ['1587045603000000', 'd', 2.5],
+    ]);
+  });
+
+  it('names a file without a time', async () => {
+    const path = store.file('a.arrow', tableToIPC(tableFromArrays({ host: ['a'] }), 'file'));
+    const report = await store.ingest([path], {}, { readers });
+    expect(report.files[0]).toMatchObject({ errorClass: 'ts_missing', counts: { read: 0 } });
+  });
+
+  it('survives damaged files and stores nothing of them', async () => {
+    const parquet = join(store.dir, 'good.parquet');
+    await writeParquet(parquet);
+    const bytes = readFileSync(parquet);
+    const table = tableFromArrays({ timestamp: ['2020-04-16T14:00:02Z'], host: ['c'] });
+    const arrow = Buffer.from(tableToIPC(table, 'file'));
+    const damaged = [
+      store.file('cut.parquet', bytes.subarray(0, bytes.length - 20)),
+      store.file('cut.arrow', arrow.subarray(0, arrow.length >> 1)),
+    ];
+    const flipped = Buffer.from(bytes);
+    flipped.fill(0xff, bytes.length - 60, bytes.length - 20);
+    writeFileSync(join(store.dir, 'flipped.parquet'), flipped);
+    const report = await store.ingest(
+      [...damaged, join(store.dir, 'flipped.parquet')],
+      {},
+      { readers },
+    );
+    expect(report.files.map(({ errorClass }) => errorClass)).toEqual([
+      'parquet_corrupt',
+      'arrow_corrupt',
+      'parquet_corrupt',
+    ]);
+    expect(report.totals).toMatchObject({ read: 0, stored: 0 });
+  });
+});
