@@ -1,4 +1,4 @@
-/** What `versions` reads: counts of events by host and version, and the limits it judges them by. */
+/** What `versions` reads, counts of events by host and version, and the limits it judges by. */
 import { type Micros, microsPerHour, microsPerMinute } from '../time/instant.js';
 
 /**
@@ -14,7 +14,7 @@ export interface VersionCell {
   /** Weighted counts. */
   readonly events: number;
   readonly bad: number;
-  /** Rows the events were counted from; sampled events are fewer rows. Certainty comes from rows. */
+  /** Rows the events were counted from: fewer when sampled. Certainty comes from rows. */
   readonly rows: number;
 }
 

@@ -1,4 +1,4 @@
-/** Did a group fail, and would a stricter rule have seen it? Compares it with the rest of its fleet. */
+/** Did a group fail, by the rest of its fleet, and would a stricter rule have seen it? */
 import type { StatusCell } from './version-cell.js';
 import type { Candidate } from './version-kind.js';
 

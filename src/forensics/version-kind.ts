@@ -130,9 +130,8 @@ function climbEnd(fleet: Fleet, { start, end: led, version }: Phase): TimeRange 
   return { start, end };
 }
 
-function isSplit({ plateau, maxShare, start, end }: Phase): boolean {
-  const share = Math.max(plateau.share, maxShare);
-  return share >= limits.splitShare && plateau.hosts >= 2 && end - start > limits.split;
+function isSplit({ plateau, start, end }: Phase): boolean {
+  return plateau.share >= limits.splitShare && plateau.hosts >= 2 && end - start > limits.split;
 }
 
 /**

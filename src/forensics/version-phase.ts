@@ -17,8 +17,6 @@ export interface Phase extends TimeRange {
   /** Islands of the version that overlap the phase. */
   readonly islands: readonly Island[];
   readonly segments: readonly Segment[];
-  /** Largest share of hosts. */
-  readonly maxShare: number;
   /** The longest time without one more host, and the share of hosts then. */
   readonly plateau: TimeRange & { readonly share: number; readonly hosts: number };
 }
@@ -103,7 +101,6 @@ function phaseOf(
       lead,
       islands: own.filter(({ first, last }) => first < end && last >= start),
       segments,
-      maxShare: Math.max(...segments.map((segment) => shareOf(segment, version))),
       plateau: plateauOf(segments, version),
     }),
   ];

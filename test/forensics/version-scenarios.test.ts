@@ -72,6 +72,15 @@ const scenarios: readonly Scenario[] = [
     transitions: ['rollout 10 b 721-739'],
   },
   {
+    name: 'a healthy canary that waits for its rollout overnight',
+    runs: [
+      ...rolling(two, ['a', 'b'], { from: 0, start: 600, end: 602, to: 2 * day }),
+      ...rolling(eight, ['a', 'b'], { from: 0, start: 1600, end: 1620, to: 2 * day }),
+    ],
+    mismatches: ['version from the future 2 b 601-1602'],
+    transitions: ['rollout 10 b 1601-1619'],
+  },
+  {
     name: 'a healthy trial that was taken back',
     runs: [
       ...fleet(eight, 'a', 0, day),
