@@ -20,7 +20,8 @@ export function keySql(key: PlanKey): SqlExpression {
   const { modifier } = key;
   if (modifier === null) return value;
   if (modifier === 'class') {
-    return tryCast(call('floor', binary('/', value, literal(100))), 'BIGINT');
+    if (key.use.as === 'integer') return binary('//', value, literal(100));
+    return tryCast(call('trunc', binary('/', value, literal(100))), 'BIGINT');
   }
   if (modifier === 'log10') {
     const positive = when([[binary('>', value, literal(0)), value]], null);

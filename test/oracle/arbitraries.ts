@@ -166,6 +166,8 @@ const breakdowns = [
   'route:1',
   'route:2',
   'duration:log10',
+  'n:class',
+  'duration:class',
   'duration_ms',
   'cached',
   'started',

@@ -135,7 +135,7 @@ const belowAllPowers = -1e6;
 export function keyOf({ use, modifier }: PlanKey, row: PlainRow): PlainValue {
   const value = readField(use, row);
   if (value === null || modifier === null) return value;
-  if (modifier === 'class') return Math.floor(Number(value) / 100);
+  if (modifier === 'class') return Math.trunc(Number(value) / 100) + 0;
   if (modifier === 'log10') {
     if (Number(value) <= 0) return belowAllPowers;
     return Math.floor(Math.log10(Number(value)));
