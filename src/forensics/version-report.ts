@@ -66,7 +66,16 @@ export interface VersionDraft {
   readonly window: TimeRange;
   readonly fleets: readonly Fleet[];
   readonly candidates: readonly Candidate[];
+  readonly thin: readonly ThinHost[];
   readonly notSeen: NotSeen;
+}
+
+/** A host with too few events of any version; it still counts as one of its fleet. */
+export interface ThinHost {
+  readonly service: string;
+  readonly host: string;
+  readonly first: Micros;
+  readonly last: Micros;
 }
 
 /** Cells of one window, in any order; `births` tell the order of versions older than it. */
@@ -98,19 +107,34 @@ export function draftVersions(
       const own = births.filter((birth) => (birth.service ?? wholeFleet) === service);
       return fleetOf(service, islands, { start, end }, own);
     });
+  const thin = thinHostsOf(byHost, fleets);
   return Object.freeze({
     window,
     fleets,
+    thin,
     candidates: fleets.flatMap((fleet) => candidatesOf(fleet, phasesOf(fleet))),
-    notSeen: notSeenOf(cells, byHost, fleets),
+    notSeen: notSeenOf(cells, thin),
   });
 }
 
-function notSeenOf(
-  cells: readonly VersionCell[],
-  byHost: ReadonlyMap<string, ReadonlyMap<string, unknown>>,
+function thinHostsOf(
+  byHost: ReadonlyMap<string, ReadonlyMap<string, readonly SeenCell[]>>,
   fleets: readonly Fleet[],
-): NotSeen {
+): readonly ThinHost[] {
+  return fleets.flatMap(({ service, islands }) => {
+    const seen = new Set(islands.map(({ host }) => host));
+    return [...(byHost.get(service) ?? [])]
+      .filter(([host]) => !seen.has(host))
+      .map(([host, cells]) => ({
+        service,
+        host,
+        first: cells.reduce((least, cell) => Math.min(least, cell.first), Infinity),
+        last: cells.reduce((most, cell) => Math.max(most, cell.last), -Infinity),
+      }));
+  });
+}
+
+function notSeenOf(cells: readonly VersionCell[], thin: readonly ThinHost[]): NotSeen {
   const tally = { events: 0, withoutHost: 0, withoutVersion: 0, either: 0 };
   for (const { host, version, events } of cells) {
     tally.events += events;
@@ -118,14 +142,7 @@ function notSeenOf(
     if (version === null) tally.withoutVersion += events;
     if (host === null || version === null) tally.either += events;
   }
-  const seen = new Set(
-    fleets.flatMap(({ service, islands }) => islands.map(({ host }) => `${service}\n${host}`)),
-  );
-  const thinHosts = [...byHost]
-    .flatMap(([service, hosts]) =>
-      [...hosts.keys()].filter((host) => !seen.has(`${service}\n${host}`)),
-    )
-    .sort(compareText);
+  const thinHosts = thin.map(({ host }) => host).sort(compareText);
   const { events, withoutHost, withoutVersion, either } = tally;
   const share = events === 0 ? 0 : either / events;
   return Object.freeze({ events, withoutHost, withoutVersion, share, thinHosts });
@@ -174,7 +191,7 @@ function groupOf(
   const tried = candidate.kind === 'canary' || candidate.kind === 'rolled back';
   const events = evidence?.events ?? candidate.islands.reduce((sum, item) => sum + item.events, 0);
   const bad = hasBad && evidence !== null ? evidence.bad : null;
-  const fleetHosts = hostsWithin(draft.fleets, service, { start: first, end: last + 1 });
+  const fleetHosts = hostsWithin(draft, service, { start: first, end: last + 1 });
   return Object.freeze({
     kind: failing && tried ? 'failing canary' : candidate.kind,
     mismatch: !candidate.harmless || failing,
@@ -213,10 +230,11 @@ function hostsOf({ islands, start, end }: Candidate): readonly GroupHost[] {
   return [...hosts.values()].sort((left, right) => compareText(left.host, right.host));
 }
 
-function hostsWithin(fleets: readonly Fleet[], service: string, range: TimeRange): number {
-  const fleet = fleets.find((item) => item.service === service);
-  const islands = fleet?.islands ?? [];
-  const serving = islands.filter(({ first, last }) => first < range.end && last >= range.start);
+function hostsWithin({ fleets, thin }: VersionDraft, service: string, range: TimeRange): number {
+  const seen = [...fleets.flatMap(({ islands }) => islands), ...thin];
+  const serving = seen.filter(
+    (item) => item.service === service && item.first < range.end && item.last >= range.start,
+  );
   return new Set(serving.map(({ host }) => host)).size;
 }
 

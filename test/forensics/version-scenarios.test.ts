@@ -355,3 +355,17 @@ function shown(group: ReturnType<typeof reportOfScene>['mismatches'][number]): s
   const at = (instant: number) => (instant - origin) / minute;
   return `${group.kind} ${group.hosts.length} ${group.version} ${at(group.start)}-${at(group.end)}`;
 }
+
+describe('the sentence', () => {
+  it('counts hosts with too few events for an interval as part of the fleet', () => {
+    const report = reportOfScene([
+      ...fleet(eight, 'a', 0, day),
+      ...fleet(['api-9'], 'a', 853, 940, { every: 40 }),
+      ...fleet(['api-11'], 'b', 852, 945, { statuses: [401] }),
+    ]);
+    expect(report.notSeen.thinHosts).toEqual(['api-9']);
+    expect(report.mismatches.map(({ sentence }) => sentence)).toEqual([
+      '1 of 10 hosts ran b while the fleet ran a',
+    ]);
+  });
+});
