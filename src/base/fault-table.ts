@@ -25,6 +25,11 @@ export const faultTable = {
     hint: 'coldcase {command} --help shows the forms it takes',
     exitCode: 2,
   },
+  CC1004: {
+    message: '{command}: {problem}',
+    hint: 'coldcase {command} --help shows the forms it takes',
+    exitCode: 2,
+  },
   CC1101: {
     message: 'cannot read {text} as a time',
     hint: 'write 2020-04-16 14:10, 2h, yesterday 14:00 or @1587046200; coldcase help time',

@@ -130,10 +130,9 @@ function usageFault(error: CommanderError, usage: Usage): Fault {
     case 'commander.optionMissingArgument':
       return new Fault('CC1003', { ...params, problem: 'expected a value, found none' });
     case 'commander.missingArgument':
-      return new Fault('CC1003', { ...params, problem: `${quoted} is missing` });
+      return new Fault('CC1004', { command, problem: `expected ${quoted}, found none` });
     case 'commander.excessArguments': {
-      const problem = `${command} takes fewer words than were given`;
-      return new Fault('CC1003', { ...params, name: command, problem });
+      return new Fault('CC1004', { command, problem: 'expected fewer words' });
     }
     default:
       return new Fault('CC1003', { ...params, problem: error.message.replace(/^error: /, '') });

@@ -6,7 +6,7 @@ import type { SkippedPath } from '../ingest/sources.js';
 import type { Note } from '../query/result.js';
 import { exactInstant } from '../render/cell.js';
 import type { JsonValue } from '../render/json.js';
-import { formatCount } from '../render/number.js';
+import { formatCount, plural } from '../render/number.js';
 import type { Table } from '../render/table.js';
 import { formatMoment } from '../time/format.js';
 import { type Answer, linesBlock } from './answer.js';
@@ -57,7 +57,7 @@ function receiptLines(report: IngestReport, zone: string): readonly string[] {
     `${formatCount(totals.stored)} ${stored}`,
     `${formatCount(totals.rejected)} rejected`,
     `${formatCount(totals.duplicates)} duplicates`,
-    ...(totals.blank === 0 ? [] : [`${formatCount(totals.blank)} blank lines`]),
+    ...(totals.blank === 0 ? [] : [plural(totals.blank, 'blank line')]),
   ];
   return [
     ...kindLines(report.files),
@@ -109,9 +109,8 @@ const namesShown = 8;
 function columnsText(columns: IngestReport['newColumns']): string {
   const names = columns.slice(0, namesShown).map(({ label }) => label);
   const more = columns.length - names.length;
-  const noun = columns.length === 1 ? 'new column' : 'new columns';
   const rest = more > 0 ? ` and ${more} more` : '';
-  return `${columns.length} ${noun}: ${names.join(', ')}${rest}`;
+  return `${plural(columns.length, 'new column')}: ${names.join(', ')}${rest}`;
 }
 
 function extrasText(extras: IngestReport['extras']): string {
@@ -122,8 +121,7 @@ function extrasText(extras: IngestReport['extras']): string {
 }
 
 function writtenText({ fileCount, fileBytes, snapshotVersion }: IngestReport): string {
-  const noun = fileCount === 1 ? 'data file' : 'data files';
-  return `${fileCount} ${noun}, ${formatBytes(fileBytes)}, version ${snapshotVersion}`;
+  return `${plural(fileCount, 'data file')}, ${formatBytes(fileBytes)}, version ${snapshotVersion}`;
 }
 
 function fileNotes({ files, lateFault }: IngestReport): readonly Note[] {

@@ -5,5 +5,5 @@ import { optionFault } from './option-values.js';
 export function keepDaysOf(text: string): number {
   const days = Number(/^(\d{1,5})d?$/.exec(text)?.[1]);
   if (days >= 1) return days;
-  throw optionFault('keep', text, `expected a number of days such as 60d, found ${text}`);
+  throw optionFault('keep', text, { expected: 'a number of days', hint: 'write 60d' });
 }

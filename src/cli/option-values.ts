@@ -1,5 +1,6 @@
 /** Typed reading of the options a person gave, and of the numbers and times in them. */
 import { Fault } from '../base/fault.js';
+import { suggest } from '../base/suggest.js';
 
 /** Options by long name in camel case, as the parser leaves them. */
 export type OptionValues = Readonly<Record<string, unknown>>;
@@ -50,7 +51,8 @@ function splitCommas(text: string): readonly string[] {
 export function wholeNumber(text: string, option: string, least: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw optionFault(option, text, `expected a whole number of at least ${least}, found ${text}`);
+  const expected = `a whole number of at least ${least}`;
+  throw optionFault(option, text, { expected, hint: `for example --${option} ${least + 9}` });
 }
 
 const sizeUnits: Readonly<Record<string, number>> = {
@@ -66,18 +68,25 @@ export function byteSize(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim());
   const bytes = Number(match?.[1]) * (sizeUnits[(match?.[2] ?? '').toLowerCase()] ?? Number.NaN);
   if (Number.isFinite(bytes) && bytes >= 1) return Math.floor(bytes);
-  throw optionFault(option, text, `expected a size such as 512MB or 2GB, found ${text}`);
+  throw optionFault(option, text, { expected: 'a size', hint: 'write 512MB or 2GB' });
 }
 
 /** One of the words, or a fault that names them all. **Faults** CC1003. */
 export function oneOf<T extends string>(text: string, option: string, words: readonly T[]): T {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  throw optionFault(option, text, `expected one of ${words.join(', ')}, found ${text}`);
+  const near = suggest(text, words);
+  const hint = near === null ? `for example --${option} ${words[0]}` : `did you mean ${near}?`;
+  throw optionFault(option, text, { expected: `one of ${words.join(', ')}`, hint });
 }
 
 /** A fault about the value of one option. */
-export function optionFault(option: string, text: string, problem: string): Fault {
+export function optionFault(
+  option: string,
+  text: string,
+  { expected, hint }: { readonly expected: string; readonly hint: string },
+): Fault {
+  const problem = `expected ${expected}, found ${text === '' ? 'nothing' : text}`;
   const at = { option: `--${option}`, text, start: 0, end: text.length };
-  return new Fault('CC1003', { name: `--${option}`, problem, command: 'COMMAND' }, { at });
+  return new Fault('CC1003', { name: `--${option}`, problem }, { at, hint });
 }

@@ -24,8 +24,9 @@ export interface FailureContext {
   readonly startedMs: number;
 }
 
-/** Prints what went wrong and gives the exit status. */
+/** Prints what went wrong and gives the exit status. A reader that went away is no failure. */
 export async function reportFailure(error: unknown, context: FailureContext): Promise<number> {
+  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return exitCodes.ok;
   const faults = faultsOf(outsideFault(error));
   if (faults.length === 0) return reportBug(error, context);
   if (wantsJson(context)) await printJson(faultDocument(faults, elapsedMs(context)));

@@ -17,9 +17,12 @@ export function rolesOf(config: Readonly<Record<string, readonly string[]>>): Ro
 export function parseMappings(texts: readonly string[]): ReadonlyMap<RoleName, string> {
   const roles = new Map<RoleName, string>();
   for (const text of texts) {
-    const [name, label] = cutAtEquals(text, 'map', 'role=column');
+    const [name, label] = cutAtEquals(text, 'map', ['role=column', 'version=build']);
     if (!isRoleName(name)) throw unknownRole(name, text);
-    if (roles.has(name)) throw optionFault('map', text, `${name} is mapped twice`);
+    if (roles.has(name)) {
+      const hint = 'name the column that is filled most often';
+      throw optionFault('map', text, { expected: `one column for ${name}`, hint });
+    }
     roles.set(name, label);
   }
   return roles;
@@ -27,13 +30,17 @@ export function parseMappings(texts: readonly string[]): ReadonlyMap<RoleName, s
 
 /** `column=value`, one value for every event. **Faults** CC1003. */
 export function parseAssignments(texts: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(texts.map((text) => cutAtEquals(text, 'set', 'column=value')));
+  return new Map(texts.map((text) => cutAtEquals(text, 'set', ['column=value', 'service=api'])));
 }
 
-function cutAtEquals(text: string, option: string, form: string): [string, string] {
+function cutAtEquals(
+  text: string,
+  option: string,
+  [expected, example]: readonly [string, string],
+): [string, string] {
   const place = text.indexOf('=');
   if (place > 0 && place < text.length - 1) return [text.slice(0, place), text.slice(place + 1)];
-  throw optionFault(option, text, `expected ${form}, found ${text}`);
+  throw optionFault(option, text, { expected, hint: `write --${option} ${example}` });
 }
 
 function unknownRole(name: string, text: string): Fault {

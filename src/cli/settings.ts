@@ -124,14 +124,18 @@ function zoneName(text: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
-    throw optionFault('tz', text, `expected UTC, local or a zone as Europe/Berlin, found ${text}`);
+    throw optionFault('tz', text, {
+      expected: 'a zone',
+      hint: 'write UTC, local or Europe/Berlin',
+    });
   }
 }
 
 /** **Source** the design's rule for names: they become a directory on every file system. */
 function datasetName(text: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
-  throw optionFault('dataset', text, `expected a-z, 0-9, dot, dash and _, found ${text}`);
+  const expected = 'a name of a-z, 0-9, dot, dash and _';
+  throw optionFault('dataset', text, { expected, hint: 'for example --dataset events' });
 }
 
 function merged([nearest, farther]: readonly LocatedConfig[]): Config {

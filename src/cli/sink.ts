@@ -55,7 +55,9 @@ function writeAll(file: number, bytes: Buffer): void {
 function writeFault(path: string, error: unknown): Fault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOSPC') return new Fault('CC5001', { path }, { cause: error });
-  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error));
+  const known = reasons[code];
+  if (known !== undefined) return new Fault('CC5005', { path, reason: known });
+  const reason = error instanceof Error ? error.message : String(error);
   return new Fault('CC5005', { path, reason }, { cause: error });
 }
 

@@ -2,7 +2,7 @@
 import type { VersionGroup, VersionReport } from '../forensics/version-report.js';
 import type { VersionAnswer } from '../forensics/version-search.js';
 import { type HostRow, hostRows, matrixRows, timelineRows } from '../forensics/version-views.js';
-import { formatCount, formatPercent } from '../render/number.js';
+import { formatCount, formatPercent, plural } from '../render/number.js';
 import type { Table, TableColumn, TableRow } from '../render/table.js';
 import { formatDuration } from '../time/duration.js';
 import { formatClock, formatDate, formatMoment, formatRange } from '../time/format.js';
@@ -40,8 +40,8 @@ function tableBlock(table: Table): Block {
 
 function sentences({ answer, mismatches, zone }: VersionsView): readonly string[] {
   const { window, transitions } = answer.report;
-  const calm = transitions.length === 1 ? '1 change' : `${transitions.length} changes`;
-  const other = `${calm} of version went as they should (rollouts, canaries)`;
+  const calm = plural(transitions.length, 'change');
+  const other = `as it should be: ${calm} of version (rollouts, canaries)`;
   if (mismatches.length > 0) {
     const told = mismatches.flatMap((group) => groupLines(group, zone));
     return transitions.length === 0 ? told : [...told, other];
@@ -74,7 +74,8 @@ function stricterLine({ stricter }: VersionGroup): readonly string[] {
 function closing({ notSeen }: VersionReport, bad: string | null): readonly string[] {
   const lacking = `${formatPercent(notSeen.share)} of events lack host or version`;
   const thin = notSeen.thinHosts.length;
-  const few = thin === 0 ? '' : `; ${thin} hosts ran a version for too few events to count`;
+  const few =
+    thin === 0 ? '' : `; ${plural(thin, 'host')} ran a version for too few events to count`;
   return [
     ...(bad === null ? [] : [`bad: ${bad}`]),
     `not seen: hosts that sent nothing; ${lacking}${few}`,

@@ -46,7 +46,7 @@ export async function chooseWindow(
   if (!asked && ownMicros === null) return { range: null, notes: [] };
   const start = ownMicros === null ? (span?.start ?? now) : now - ownMicros;
   const range = await resolveWindow(options, { now, zone, fallback: { start, end: now } });
-  const relative = options.window === null && old;
+  const relative = old && options.window === null && !/^(\d{4}-|@)/.test(options.at ?? '');
   return {
     range,
     notes: [...(relative ? [anchorNote(now, zone)] : []), ...outside(range, span, zone)],

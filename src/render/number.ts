@@ -8,6 +8,11 @@ export function formatCount(value: number | bigint | string): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** `1 row`, `2 rows`, `1,000 rows`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Decimals that give the largest of the values about three digits; none when all are whole. */
 export function decimalsFor(values: readonly (number | bigint)[]): number {
   const numbers = values.map(Number);

@@ -4,7 +4,7 @@ import type { Note, Result, ResultColumn, ResultSeries } from '../query/result.j
 import { formatDuration } from '../time/duration.js';
 import { microsPerDay, microsPerSecond } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { decimalsFor, formatCount, formatNumber } from './number.js';
+import { decimalsFor, formatCount, formatNumber, plural } from './number.js';
 import type { Table, TableColumn, TableRow } from './table.js';
 
 export interface ResultTableOptions {
@@ -140,10 +140,6 @@ function legendOf(series: ResultSeries): readonly string[] {
 /** Counted by the query, which knows groups from rows. */
 function truncation(result: Result): readonly string[] {
   return result.notes.filter(({ code }) => code === 'truncated').map(({ text }) => text);
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** True when something that belongs to the answer is missing from it. */

@@ -72,5 +72,5 @@ function unknownTopic(word: string, codes: readonly string[]): Fault {
   const all = `topics: ${topicNames.join(', ')}`;
   const hint = near === null ? all : `did you mean ${near}? ${all}`;
   const problem = `no command, topic or fault code ${word}`;
-  return new Fault('CC1003', { name: 'help', problem, command: 'help' }, { hint });
+  return new Fault('CC1004', { problem, command: 'help' }, { hint });
 }

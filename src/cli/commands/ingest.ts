@@ -73,7 +73,7 @@ async function ingest(invocation: Invocation): Promise<Answer> {
   const choices = choicesOf(invocation.values);
   if (words.length === 0) {
     const problem = 'expected files, directories, globs or - for standard input, found none';
-    throw new Fault('CC1003', { name: 'ingest', problem, command: 'ingest' });
+    throw new Fault('CC1004', { problem, command: 'ingest' });
   }
   const inputs = inputsOf(words, choices.sourcePattern);
   const context = { ...inputs, zone: settings.zone, place: placeWords([], settings) };
@@ -107,7 +107,10 @@ function rejectLimit(text: string): RejectLimit {
     return { kind: 'share', share: Number(share) / 100 };
   }
   if (/^\d+$/.test(text)) return { kind: 'count', count: wholeNumber(text, 'max-rejects', 0) };
-  throw optionFault('max-rejects', text, `expected a count or a share as 0.1%, found ${text}`);
+  throw optionFault('max-rejects', text, {
+    expected: 'a count or a share',
+    hint: 'write 100 or 0.1%',
+  });
 }
 
 /** The store, made when there is none; never inside a directory that holds something else. */

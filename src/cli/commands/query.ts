@@ -9,6 +9,8 @@ import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
 import { resultTable } from '../../render/result-table.js';
 import { parseDuration } from '../../time/duration.js';
 import { formatMoment } from '../../time/format.js';
+import { chooseStep } from '../../time/granularity.js';
+import type { TimeRange } from '../../time/range.js';
 import { type Answer, linesBlock, noTable } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { chooseFormat } from '../format.js';
@@ -69,7 +71,8 @@ async function query(invocation: Invocation): Promise<Answer> {
   const source = await openSource(invocation);
   const window = await chooseWindow(invocation, source.span, null);
   const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
-  const spec = parseSpec({ ...texts, bad, window: window.range });
+  const every = drawnEvery(texts.every, window.range ?? source.span, formatOf(invocation));
+  const spec = parseSpec({ ...texts, bad, every, window: window.range });
   if (explain === 'spec') return explanation(explainSpec(spec));
   const plan = resolve(spec, querySourceOf(source.dataset, source.name));
   if (explain !== null) {
@@ -138,6 +141,20 @@ function everyOf(invocation: Invocation): Every | null {
   const byItself = step === undefined && terminal.stdoutTty && formatOf(invocation) === 'table';
   if (asked ?? byItself) return { stepMicros, shape: 'series' };
   return step === undefined ? null : { stepMicros, shape: 'rows' };
+}
+
+/** Marks a line has room for; more buckets would be drawn as fewer. */
+const sparklineBuckets = 40;
+
+/** For people the step of a sparkline is chosen so that each mark is one bucket. */
+function drawnEvery(
+  every: Every | null,
+  range: TimeRange | null,
+  format: ReturnType<typeof formatOf>,
+): Every | null {
+  if (every?.shape !== 'series' || every.stepMicros !== null || range === null) return every;
+  if (format !== 'table' && format !== 'markdown') return every;
+  return { ...every, stepMicros: chooseStep(range, sparklineBuckets) };
 }
 
 function usesBad({ calc, having, order }: SpecTexts): boolean {

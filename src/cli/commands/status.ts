@@ -1,7 +1,7 @@
 /** `coldcase status`: what the store holds, and where it has gaps. */
 
 import { exactInstant } from '../../render/cell.js';
-import { formatCount } from '../../render/number.js';
+import { formatCount, plural } from '../../render/number.js';
 import type { Table } from '../../render/table.js';
 import { listDatasets, openDataset } from '../../store/dataset.js';
 import { type DatasetStatus, statusOf } from '../../store/status.js';
@@ -67,7 +67,8 @@ function rangeFields({ start, end }: TimeRange): { readonly start: string; reado
 
 function foreignNote({ foreignFileCount }: DatasetStatus): Answer['notes'] {
   if (foreignFileCount === 0) return [];
-  const text = `${foreignFileCount} data files were written by another tool; rows are not counted`;
+  const files = plural(foreignFileCount, 'data file');
+  const text = `${files} of another tool; their rows are not counted`;
   return [{ level: 'info', code: 'foreign_files', text }];
 }
 
@@ -81,13 +82,13 @@ interface Facts {
 
 function lines(found: DatasetStatus, facts: Facts): readonly string[] {
   const { zone } = facts;
-  const size = `${formatCount(found.fileCount)} data files, ${formatBytes(found.fileBytes)}`;
+  const size = `${plural(found.fileCount, 'data file')}, ${formatBytes(found.fileBytes)}`;
   const rows = found.rowCount === null ? 'unknown' : formatCount(found.rowCount);
   const head = [
     `store     ${facts.store}`,
     `dataset   ${facts.datasets.join(', ')}   version ${found.version}`,
-    `events    ${rows}   in ${size}   from ${formatCount(found.sourceCount)} sources`,
-    `keep      ${facts.keepDays} days   bad: ${facts.bad}`,
+    `events    ${rows}   in ${size}   from ${plural(found.sourceCount, 'source')}`,
+    `keep      ${plural(facts.keepDays, 'day')}   bad: ${facts.bad}`,
   ];
   if (found.span === null) return [...head, 'span      no events yet'];
   const first = formatMoment(found.span.start, zone);
@@ -116,7 +117,7 @@ function coverage({ days }: DatasetStatus): string {
       .every((day) => kept.has(day)),
   );
   const bar = marks.map((whole) => (whole ? '█' : '░')).join('');
-  return `${first} ${bar} ${last}   ${days.length} of ${count} days`;
+  return `${first} ${bar} ${last}   ${days.length} of ${plural(count, 'day')}`;
 }
 
 function dayRange({ start, end }: TimeRange): string {
