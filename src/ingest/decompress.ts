@@ -81,18 +81,26 @@ function checkEncoding(head: Buffer, path: string): void {
   if (wide) throw fileFault('encoding', path, 'UTF-16 or UTF-32; only UTF-8 is read');
 }
 
+/** **Units** bytes of decoded output at a time. */
+const outputBytes = 1_048_576;
+
+/** A member ends with its length in four bytes; one byte behind it is too short to be judged. */
+const tailBytes = 5;
+
 /**
  * Node's gunzip checks every member's CRC and length. It stops at bytes that start no member
  * without saying so; those are found by counting.
  */
 async function* readGzip(source: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: 1_048_576 });
+  const gunzip = createGunzip({ chunkSize: outputBytes });
   let fed = 0;
+  let tail: Buffer = Buffer.alloc(0);
   let sourceError: unknown = null;
   const feeding = (async () => {
     try {
       for await (const chunk of source) {
         fed += chunk.length;
+        tail = Buffer.concat([tail, chunk.subarray(-tailBytes)]).subarray(-tailBytes);
         if (gunzip.destroyed || gunzip.readableEnded) break;
         if (!gunzip.write(chunk)) await drained(gunzip);
       }
@@ -108,7 +116,7 @@ async function* readGzip(source: AsyncIterable<Buffer>, path: string): AsyncGene
       yield chunk;
     }
   } catch (error) {
-    throw sourceError ?? faultOfGunzip(error, { path, decoded });
+    throw sourceError ?? faultOfGunzip(error, { path, decoded, tail });
   } finally {
     gunzip.destroy();
   }
@@ -134,15 +142,24 @@ function drained(gunzip: ReturnType<typeof createGunzip>): Promise<void> {
 
 function faultOfGunzip(
   error: unknown,
-  { path, decoded }: { readonly path: string; readonly decoded: number },
+  {
+    path,
+    decoded,
+    tail,
+  }: { readonly path: string; readonly decoded: number; readonly tail: Buffer },
 ): Fault {
   const code = error instanceof Error && 'code' in error ? error.code : '';
-  if (code === 'Z_BUF_ERROR') {
+  const lengthBefore = tail.length === tailBytes ? tail.readUInt32LE(0) : -1;
+  const unseen = lengthBefore - (decoded % 2 ** 32);
+  // Output that was not handed on before the error is lost.
+  const strayByte = lengthBefore > 0 && unseen >= 0 && unseen <= outputBytes;
+  if (code === 'Z_BUF_ERROR' && !strayByte) {
     const reason = `gzip data ends early, after ${decoded} decoded bytes`;
     return fileFault('compressed_truncated', path, reason, { cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (decoded > 0 && message === 'incorrect header check') {
+  // The first member starts as it should, or this were no gzip input.
+  if (strayByte || message === 'incorrect header check') {
     const reason = 'bytes after the end of the gzip data';
     return fileFault('compressed_trailing', path, reason, { cause: error });
   }

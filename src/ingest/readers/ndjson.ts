@@ -55,17 +55,13 @@ export function createNdjsonReader(
     scanner.open(block);
     let at = byteOffset === 0 ? markBytes(block) : 0;
     while (at < block.length) {
-      let next = clean ? scanner.scan(block, at) : scanUnclean(block, at);
-      if (next >= 0 && next - at <= limits.lineBytes) {
-        const problem = sink.event(scanner, block);
-        if (problem !== null) refuse(block, at, next, problem);
-      } else if (next === blankLine) {
-        next = block.indexOf(newline, at);
+      const result = clean ? scanner.scan(block, at) : scanUnclean(block, at);
+      const next = result >= 0 ? result : block.indexOf(newline, at);
+      if (result === blankLine) {
         sink.blank();
       } else {
-        const reason = next;
-        next = block.indexOf(newline, at);
-        refuse(block, at, next, problemOf(reason, limits));
+        const problem = result >= 0 ? takeEvent(block, at, next) : problemOf(result, limits);
+        if (problem !== null) refuse(block, at, next, problem);
       }
       line += 1;
       at = next + 1;
@@ -78,8 +74,13 @@ export function createNdjsonReader(
     return isUtf8(block.subarray(at, end)) ? scanner.scan(block, at) : fail.utf8;
   }
 
+  function takeEvent(block: Buffer, at: number, next: number): RowProblem | null {
+    const large = next - at > limits.lineBytes && lineEnd(block, at, next) - at > limits.lineBytes;
+    return large ? tooLargeLine : sink.event(scanner, block);
+  }
+
   function refuse(block: Buffer, at: number, next: number, problem: RowProblem): void {
-    const end = next > at && block[next - 1] === returnByte ? next - 1 : next;
+    const end = lineEnd(block, at, next);
     const place = { line, byteOffset: byteOffset + at, raw: block.subarray(at, end) };
     const whole = end - at > limits.lineBytes ? tooLarge(place, limits) : problem;
     sink.reject(place, whole);
@@ -105,6 +106,14 @@ export function createNdjsonReader(
     end: () => across.end(),
     unterminated: () => across.unterminated(),
   };
+}
+
+/** Says no more than that it is too large; the length is filled in where the line is refused. */
+const tooLargeLine: RowProblem = { reason: 'too_large', message: '' };
+
+/** The end of a line without the carriage return before its newline. */
+function lineEnd(block: Buffer, at: number, next: number): number {
+  return next > at && block[next - 1] === returnByte ? next - 1 : next;
 }
 
 /** The byte order mark that a stream may start with. */
