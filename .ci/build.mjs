@@ -15,6 +15,7 @@ await build({
     cli: 'src/cli/main.ts',
     index: 'src/index.ts',
     'ingest-worker': 'src/ingest/worker.ts',
+    'foreign-child': 'src/cli/foreign-child.ts',
   },
   outdir: out,
   bundle: true,
