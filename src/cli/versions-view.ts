@@ -54,7 +54,7 @@ function groupLines(group: VersionGroup, zone: string): readonly string[] {
   const service = group.service === '' ? '' : `${group.service}: `;
   const length = formatDuration(group.end - group.start);
   const when = `${formatRange(group, zone)} ${zone} (${length}), ${group.kind}`;
-  const events = formatCount(group.events);
+  const events = formatCount(group.events ?? 0);
   const bad = group.bad === null ? '' : `; ${formatCount(group.bad)} of ${events} events were bad`;
   return [`${service}${group.sentence}`, `${when}${bad}`, ...stricterLine(group)];
 }

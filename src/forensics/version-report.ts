@@ -30,7 +30,8 @@ export interface VersionGroup extends TimeRange {
   readonly fleetHosts: number;
   readonly first: Micros;
   readonly last: Micros;
-  readonly events: number;
+  /** Null where they were not counted: a rollout is of no interest but for its time. */
+  readonly events: number | null;
   /** Null where there is no `bad` rule. */
   readonly bad: number | null;
   readonly badShare: number | null;
@@ -189,7 +190,7 @@ function groupOf(
   const last = Math.max(...hosts.map((host) => host.last));
   const failing = evidence?.failing ?? false;
   const tried = candidate.kind === 'canary' || candidate.kind === 'rolled back';
-  const events = evidence?.events ?? candidate.islands.reduce((sum, item) => sum + item.events, 0);
+  const events = evidence?.events ?? null;
   const bad = hasBad && evidence !== null ? evidence.bad : null;
   const fleetHosts = hostsWithin(draft, service, { start: first, end: last + 1 });
   return Object.freeze({
@@ -206,11 +207,11 @@ function groupOf(
     last,
     events,
     bad,
-    badShare: bad === null || events === 0 ? null : bad / events,
+    badShare: bad === null || !events ? null : bad / events,
     fleetBadShare: hasBad ? (evidence?.fleetBadShare ?? null) : null,
     statuses: evidence?.statuses ?? [],
     stricter: evidence?.stricter ?? null,
-    sentence: sentenceOf({ count: hosts.length, fleetHosts, version, fleetVersion }),
+    sentence: sentenceOf(candidate, hosts.length, fleetHosts),
   });
 }
 
@@ -242,13 +243,10 @@ function minuteStart(instant: Micros): Micros {
   return Math.floor(instant / microsPerMinute) * microsPerMinute;
 }
 
-function sentenceOf(what: {
-  readonly count: number;
-  readonly fleetHosts: number;
-  readonly version: string;
-  readonly fleetVersion: string;
-}): string {
-  const { count, fleetHosts, version, fleetVersion } = what;
+function sentenceOf(candidate: Candidate, count: number, fleetHosts: number): string {
+  const { kind, version, fleetVersion } = candidate;
   const hosts = `${count} of ${fleetHosts} ${fleetHosts === 1 ? 'host' : 'hosts'}`;
-  return `${hosts} ran ${version} while the fleet ran ${fleetVersion}`;
+  return kind === 'rollout'
+    ? `${hosts} went from ${fleetVersion} to ${version}`
+    : `${hosts} ran ${version} while the fleet ran ${fleetVersion}`;
 }
