@@ -74,14 +74,20 @@ export function dateAfterMonths(date: CivilDate, months: number): CivilDate {
 /** The date and time of day that clocks of a zone show at an instant. */
 export function civilAt(instant: Micros, zone: string): { date: CivilDate; time: CivilTime } {
   const shown = instant + zoneOffset(instant, zone);
-  const day = new TZDate(Math.floor(shown / 1000), 'UTC');
+  // A plain date: the first TZDate of a process costs 20 ms in Intl, a fifth of a small query.
+  const day = new Date(Math.floor(shown / 1000));
   const time = {
-    hour: day.getHours(),
-    minute: day.getMinutes(),
-    second: day.getSeconds(),
+    hour: day.getUTCHours(),
+    minute: day.getUTCMinutes(),
+    second: day.getUTCSeconds(),
     micros: shown - Math.floor(shown / microsPerSecond) * microsPerSecond,
   };
-  return { date: civilDate(day), time };
+  const date = {
+    year: day.getUTCFullYear(),
+    month: day.getUTCMonth() + 1,
+    day: day.getUTCDate(),
+  };
+  return { date, time };
 }
 
 /** The instant at which clocks of a zone show a date and time of day. */
