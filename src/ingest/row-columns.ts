@@ -137,12 +137,14 @@ export function createRowColumns(options: RowColumnsOptions): RowColumns {
     },
     finish() {
       flush();
-      parquet.finish(physical(built));
+      // In one order, so that files with the same columns can be read as one.
+      const columns = [...built].sort(byLabelAndType);
+      parquet.finish(physical(columns));
       if (flushedRows === 0) return null;
       return {
         path: options.path,
         rows: flushedRows,
-        columns: built.map((column) => describe(column, options.units)),
+        columns: columns.map((column) => describe(column, options.units)),
         extraLabels: [...extraCounts.values()].map(({ label, type, count }) => ({
           label,
           type,
@@ -165,6 +167,11 @@ function createTarget(label: string, options: RowColumnsOptions): LabelTarget {
     isWeight: options.weightLabels.includes(label),
     isSet: options.setLabels.includes(label),
   };
+}
+
+function byLabelAndType(left: BuiltColumn, right: BuiltColumn): number {
+  if (left.label !== right.label) return left.label < right.label ? -1 : 1;
+  return left.builder.type < right.builder.type ? -1 : 1;
 }
 
 function describe(

@@ -155,8 +155,8 @@ describe('a row', () => {
     expect(file?.extraLabels).toEqual([{ label: 'ts', type: 'string', valueCount: 1 }]);
     expect(file?.columns.map(({ label, type, valueCount }) => [label, type, valueCount])).toEqual([
       ['a', 'integer', 1],
-      ['time', 'number', 1],
       ['a', 'string', 1],
+      ['time', 'number', 1],
     ]);
   });
 });
