@@ -35,7 +35,7 @@ async function sourceOf({ request }: ForeignTask): Promise<ForeignSource> {
   return (path, onBatch) => readForeignParquet(path, engineLimits, onBatch);
 }
 
-/** The parent ends the process once it has the answer; without a parent there is no reason to stay. */
+/** The parent ends the process once it has the answer; without one there is nothing to stay for. */
 function send(message: ForeignMessage): void {
   process.send?.(message, () => process.disconnect());
 }

@@ -152,7 +152,8 @@ function faultOfGunzip(
   const lengthBefore = tail.length === tailBytes ? tail.readUInt32LE(0) : -1;
   const unseen = lengthBefore - (decoded % 2 ** 32);
   // Output that was not handed on before the error is lost.
-  const strayByte = lengthBefore > 0 && unseen >= 0 && unseen <= outputBytes;
+  const strayByte =
+    code === 'Z_BUF_ERROR' && lengthBefore > 0 && unseen >= 0 && unseen <= outputBytes;
   if (code === 'Z_BUF_ERROR' && !strayByte) {
     const reason = `gzip data ends early, after ${decoded} decoded bytes`;
     return fileFault('compressed_truncated', path, reason, { cause: error });

@@ -5,7 +5,7 @@
  * `json-scanner.ts`, hence parallel arrays.
  */
 export interface KeyTable {
-  /** By entry: how many bytes its pattern has: the key as it stands in the source, `":` after it. */
+  /** By entry: bytes of its pattern, which is the key as the source spells it and `":` after it. */
   readonly patternLength: number[];
   /** By entry: the pattern in words of four bytes; the last word ends where the pattern ends. */
   readonly words: Int32Array[];

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { Fault } from '../base/fault.js';
 import type { Rejected } from './receipt.js';
 
-/** **Units** bytes. **Source** the input rules leave the cap open; 64 MiB is a million short lines. */
+/** **Units** bytes. **Source** the input rules leave it open; room for 200,000 short lines. */
 export const rejectsFileLimit = 64 * 1_048_576;
 
-/** Writes `<batch>.ndjson` into `dir`, forced to disk. Returns its path. **Faults** CC5001, CC5005. */
+/** Writes `<batch>.ndjson` into `dir`, forced to disk. Returns its path. **Faults** CC5001. */
 export function writeRejects(
   dir: string,
   batch: string,

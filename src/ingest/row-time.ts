@@ -1,4 +1,4 @@
-/** The two values a row must have beside its columns: its time, and how many events it stands for. */
+/** What a row must have beside its columns: its time, and how many events it stands for. */
 
 import type { ExtraLabel } from '../store/ports.js';
 import type { Micros } from '../time/instant.js';

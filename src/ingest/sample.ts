@@ -21,10 +21,8 @@ export function sampleColumnsOf(
   let rows = 0;
 
   function add(label: string, value: FieldValue): void {
-    if (value === null || typeof value === 'object') return;
-    const known = values.get(label);
-    if (known !== undefined) known.push(value);
-    else if (values.size < sampleColumns) values.set(label, [value]);
+    if (!values.has(label) && values.size < sampleColumns) values.set(label, []);
+    if (value !== null && typeof value !== 'object') values.get(label)?.push(value);
   }
 
   const reader = createReader(

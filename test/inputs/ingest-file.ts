@@ -18,6 +18,7 @@ import { openOrInitDataset } from '../../src/store/dataset.js';
 import type { Cell, InputCase } from './case.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const childEntry = new URL('../../dist/foreign-child.js', import.meta.url);
 
 /** The receipt as the input rules fix it. */
 export interface Summary {
@@ -94,7 +95,7 @@ export async function ingestByLibrary(
     {
       dataset,
       writer,
-      readers: createInputReaders({ workerEntry: null, childEntry: null, workers: 1 }),
+      readers: createInputReaders({ workerEntry: null, childEntry, workers: 1 }),
       clock: { now: () => nowMs * 1000 },
       signal: new AbortController().signal,
       progress: () => {},
