@@ -1,7 +1,7 @@
 /** The receipt of an ingest: every record accounted for, for people and for machines. */
 import type { Fault } from '../base/fault.js';
 import { classOfFault } from '../ingest/file-fault.js';
-import type { FileReport, IngestReport } from '../ingest/receipt.js';
+import { type FileReport, type IngestReport, sumCounts } from '../ingest/receipt.js';
 import type { SkippedPath } from '../ingest/sources.js';
 import type { Note } from '../query/result.js';
 import { exactInstant } from '../render/cell.js';
@@ -33,6 +33,32 @@ export function receiptAnswer(report: IngestReport, context: ReceiptContext): An
     next: nextCommands(report, context.place),
     exitCode: faults.length > 0 ? 1 : report.totals.rejected > 0 ? 3 : 0,
     faults,
+  };
+}
+
+/** Several ingests as one receipt; none gives an empty one. */
+export function joinReports(reports: readonly IngestReport[], dryRun: boolean): IngestReport {
+  const spans = reports.flatMap(({ span }) => span ?? []);
+  const last = reports.at(-1);
+  return {
+    files: reports.flatMap(({ files }) => files),
+    totals: sumCounts(reports.map(({ totals }) => totals)),
+    span:
+      spans.length === 0
+        ? null
+        : {
+            first: Math.min(...spans.map(({ first }) => first)),
+            last: Math.max(...spans.map((span) => span.last)),
+          },
+    rejectsFile: reports.findLast(({ rejectsFile }) => rejectsFile !== null)?.rejectsFile ?? null,
+    newColumns: reports.flatMap(({ newColumns }) => newColumns),
+    extras: reports.flatMap(({ extras }) => extras),
+    batch: last?.batch ?? '',
+    snapshotVersion: last?.snapshotVersion ?? null,
+    fileCount: reports.reduce((sum, { fileCount }) => sum + fileCount, 0),
+    fileBytes: reports.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
+    dryRun,
+    lateFault: reports.find(({ lateFault }) => lateFault !== null)?.lateFault ?? null,
   };
 }
 

@@ -24,29 +24,6 @@ export function flagOption(values: OptionValues, name: string): boolean | undefi
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/** A repeatable option's values cut at commas outside brackets and quotes. */
-export function commaList(texts: readonly string[]): readonly string[] {
-  return texts.flatMap(splitCommas).map((item) => item.trim());
-}
-
-function splitCommas(text: string): readonly string[] {
-  const items: string[] = [];
-  let depth = 0;
-  let quoted = '';
-  let item = '';
-  for (const character of text) {
-    if (quoted !== '') quoted = character === quoted ? '' : quoted;
-    else if (character === '`' || character === '"' || character === "'") quoted = character;
-    else if (character === '(') depth += 1;
-    else if (character === ')') depth -= 1;
-    if (character === ',' && depth === 0 && quoted === '') {
-      items.push(item);
-      item = '';
-    } else item += character;
-  }
-  return [...items, item];
-}
-
 /** A whole number of at least `least`. **Faults** CC1003. */
 export function wholeNumber(text: string, option: string, least: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

@@ -24,12 +24,6 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--now <time>', help: 'count relative times back from here', hidden: true },
 ];
 
-/** `-o, --output <file>` → `output`; `--no-color` → `color`. */
-export function optionKey(flags: string): string {
-  const long = /--(?:no-)?([a-z][a-z-]*)/.exec(flags)?.[1] ?? '';
-  return long.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
 /** `-o, --output <file>` → `--output`. */
 export function longFlag(flags: string): string {
   return /--[a-z][a-z-]*/.exec(flags)?.[0] ?? flags;

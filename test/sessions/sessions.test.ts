@@ -1,5 +1,5 @@
 /** Whole sessions of the built program against golden files. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -159,6 +159,20 @@ describe('streams', () => {
     expect(quiet.stderr).toBe('');
   });
 
+  it('ingests the sources of its config, each in its way', () => {
+    mkdirSync(join(session.dir, 'configured'), { recursive: true });
+    const lines = ['sources:', '  - glob: ../{kind}.ndjson', '    set: { service: api }'];
+    writeFileSync(join(session.dir, 'configured/coldcase.yaml'), `${lines.join('\n')}\n`);
+    const cwd = join(session.dir, 'configured');
+    const env = { PATH: '/usr/bin:/bin', HOME: session.dir };
+    const run = (args: readonly string[]) =>
+      spawnSync(process.execPath, [program, ...args], { cwd, encoding: 'utf8', env });
+    expect(run(['ingest', '--quiet']).status).toBe(3);
+    expect(run(['query', '--by', 'kind,service', '--no-footer']).stdout).toBe(
+      'kind\tservice\tcount\nfleet\tapi\t240\nbroken\tapi\t5\n',
+    );
+  });
+
   it('finds its config above, and refuses keys it does not know', () => {
     mkdirSync(join(session.dir, 'repo/.git'), { recursive: true });
     writeFileSync(join(session.dir, 'repo/coldcase.yaml'), 'store: ../kept\n');
@@ -176,5 +190,27 @@ describe('streams', () => {
     });
     expect(refused.status).toBe(2);
     expect(refused.stderr).toContain('unknown key stoer\n  did you mean store?');
+  });
+});
+
+describe('signals', () => {
+  it('stops at the first SIGINT, says so, and leaves no store behind', async () => {
+    const child = spawn(process.execPath, [program, 'demo', 'interrupted', '--events', '2000000'], {
+      cwd: session.dir,
+      env: { PATH: '/usr/bin:/bin', HOME: session.dir, TMPDIR: session.dir },
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    await new Promise((done) => setTimeout(done, 1_500));
+    child.kill('SIGINT');
+    const status = await new Promise((done) => child.on('close', done));
+    expect(stderr).toMatch(/^interrupted after: .*; nothing written\n$/);
+    expect(status).toBe(130);
+    const kept = session.run(['query', '--store', 'interrupted', '--format', 'csv', '--quiet']);
+    expect(kept.stdout).toBe('count\n0\n');
+    const left = readdirSync(session.dir).filter((name) => name.startsWith('coldcase-'));
+    expect(left.filter((name) => name !== 'coldcase.yaml')).toEqual([]);
   });
 });

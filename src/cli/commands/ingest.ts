@@ -3,7 +3,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { Fault } from '../../base/fault.js';
 import type { RejectLimit } from '../../ingest/pipeline.js';
 import type { IngestReport } from '../../ingest/receipt.js';
-import { noRecords } from '../../ingest/receipt.js';
 import { type Format, formats } from '../../ingest/record.js';
 import {
   changeSettings,
@@ -13,7 +12,8 @@ import {
 } from '../../store/dataset.js';
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
-import { receiptAnswer } from '../ingest-receipt.js';
+import type { ConfigSource } from '../config.js';
+import { joinReports, receiptAnswer } from '../ingest-receipt.js';
 import { defaultChoices, type IngestChoices, inputsOf, runIngest } from '../ingest-run.js';
 import { keepDaysOf } from '../keep.js';
 import { lazyCheckpoints, limitsOf } from '../lazy-engine.js';
@@ -35,6 +35,7 @@ export const ingestCommand: CommandModule = {
   summary: 'store files, directories, globs or standard input',
   examples: [
     ['coldcase ingest access/*.log', ''],
+    ['coldcase ingest', 'the sources of coldcase.yaml'],
     ["coldcase ingest 'logs/{host}/access.log*'", 'the host from the path'],
     ['journalctl -o json | coldcase ingest -', ''],
     ['coldcase ingest app.log --map version=build --set service=api', ''],
@@ -71,16 +72,50 @@ function inputFormatOf(values: OptionValues): Format | null {
 async function ingest(invocation: Invocation): Promise<Answer> {
   const { words, settings } = invocation;
   const choices = choicesOf(invocation.values);
-  if (words.length === 0) {
-    const problem = 'expected files, directories, globs or - for standard input, found none';
-    throw new Fault('CC1004', { problem, command: 'ingest' });
-  }
+  if (words.length === 0) return ingestConfigured(invocation, choices);
   const inputs = inputsOf(words, choices.sourcePattern);
   const context = { ...inputs, zone: settings.zone, place: placeWords([], settings) };
-  if (inputs.sources.length === 0) return receiptAnswer(nothingRead(choices.dryRun), context);
+  if (inputs.sources.length === 0) return receiptAnswer(joinReports([], choices.dryRun), context);
   const dataset = await openStore(invocation);
   const report = await runIngest(invocation, dataset, inputs.sources, choices);
   return receiptAnswer(report, context);
+}
+
+/** Without files: the sources of the config, one commit each. */
+async function ingestConfigured(invocation: Invocation, typed: IngestChoices): Promise<Answer> {
+  const { settings } = invocation;
+  const configured = settings.config.sources ?? [];
+  if (configured.length === 0) {
+    const problem = 'expected files, directories, globs or - for standard input, found none';
+    throw new Fault('CC1004', { problem, command: 'ingest' });
+  }
+  const all = configured.map((source) => ({
+    choices: configuredChoices(source, typed),
+    inputs: inputsOf([source.glob], null),
+  }));
+  const reports: IngestReport[] = [];
+  for (const { choices, inputs } of all) {
+    if (inputs.sources.length === 0) continue;
+    const dataset = await openStore(invocation);
+    reports.push(await runIngest(invocation, dataset, inputs.sources, choices));
+  }
+  return receiptAnswer(joinReports(reports, typed.dryRun), {
+    faults: all.flatMap(({ inputs }) => inputs.faults),
+    skipped: all.flatMap(({ inputs }) => inputs.skipped),
+    zone: settings.zone,
+    place: placeWords([], settings),
+  });
+}
+
+function configuredChoices(source: ConfigSource, typed: IngestChoices): IngestChoices {
+  const named = Object.entries(source.map ?? {}).map(([role, label]) => `${role}=${label}`);
+  return {
+    ...typed,
+    format: source.format === undefined ? typed.format : oneOf(source.format, 'format', formats),
+    pattern: source.pattern ?? typed.pattern,
+    map: new Map([...parseMappings(named), ...typed.map]),
+    set: new Map([...Object.entries(source.set ?? {}), ...typed.set]),
+  };
 }
 
 function choicesOf(values: OptionValues): IngestChoices {
@@ -130,21 +165,4 @@ async function openStore({ settings, clock }: Invocation): Promise<Dataset> {
     ...(roles === undefined ? {} : { roles: rolesOf(roles) }),
   };
   return Object.keys(change).length === 0 ? dataset : changeSettings(dataset, change, nowMs);
-}
-
-function nothingRead(dryRun: boolean): IngestReport {
-  return {
-    files: [],
-    totals: noRecords,
-    span: null,
-    rejectsFile: null,
-    newColumns: [],
-    extras: [],
-    batch: '',
-    snapshotVersion: null,
-    fileCount: 0,
-    fileBytes: 0,
-    dryRun,
-    lateFault: null,
-  };
 }

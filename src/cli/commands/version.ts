@@ -41,11 +41,11 @@ export const versionCommand: CommandModule = {
   },
 };
 
-/** Read from the manifest of the bindings: loading the library itself costs 180 ms. */
+/** Read from its manifest: loading the library itself costs 180 ms. */
 function duckdbVersion(): string {
   const require = createRequire(import.meta.url);
   try {
-    const manifest: unknown = require('@duckdb/node-bindings/package.json');
+    const manifest: unknown = require('@duckdb/node-api/package.json');
     if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) {
       return String(manifest.version);
     }
