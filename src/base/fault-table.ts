@@ -117,7 +117,7 @@ export const faultTable = {
   },
   CC2006: {
     message: '{path}: {reason}',
-    hint: 'nothing of this file was stored; repair it, or keep its readable start with --allow-partial',
+    hint: 'nothing of it was stored; repair it, or keep its readable start with --allow-partial',
     exitCode: 1,
   },
   CC2007: {
@@ -162,7 +162,7 @@ export const faultTable = {
   },
   CC4004: {
     message:
-      'another writer changed the table at the same time ({reason}) and {tries} tries were not enough',
+      'another writer changed the table meanwhile ({reason}) and {tries} tries were not enough',
     hint: 'nothing was stored; run the same command again',
     exitCode: 1,
   },

@@ -8,8 +8,14 @@
  * separators; interlinear and tag characters; lone surrogates.
  * **Source** OWASP ASVS 1.2, CWE-150, "Trojan Source" (CVE-2021-42574).
  */
-const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+const unsafe = new RegExp(
+  [
+    '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e]',
+    '[\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]',
+    '\\p{Cs}',
+  ].join('|'),
+  'gu',
+);
 
 const printableAscii = /^[\x20-\x7e]*$/;
 

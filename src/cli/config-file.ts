@@ -81,7 +81,8 @@ function issueFault(
 ): Fault {
   const name = keys.join('.');
   if (issue.expected !== 'never' && issue.path?.at(-1)?.origin !== 'key') {
-    const problem = `${name}: expected ${issue.expected ?? 'something else'}, found ${issue.received}`;
+    const expected = issue.expected ?? 'something else';
+    const problem = `${name}: expected ${expected}, found ${issue.received}`;
     return configFault(path, line, problem);
   }
   const near = suggest(String(keys.at(-1)), knownKeys);

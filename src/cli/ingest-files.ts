@@ -11,10 +11,10 @@ import {
   openDataset,
 } from '../store/dataset.js';
 import type { Invocation } from './command.js';
-import { defaultChoices, type IngestChoices, inputsOf, runIngest } from './ingest-run.js';
+import { fileChoices } from './file-options.js';
+import { inputsOf, runIngest } from './ingest-run.js';
 import { lazyCheckpoints, limitsOf } from './lazy-engine.js';
-import { listOption } from './option-values.js';
-import { parseAssignments, parseMappings, rolesOf } from './role-options.js';
+import { rolesOf } from './role-options.js';
 
 export interface IngestedFiles {
   readonly dataset: Dataset;
@@ -27,11 +27,7 @@ export async function ingestFiles(
   place: DatasetPlace,
 ): Promise<IngestedFiles> {
   const { settings, values, words, clock, progress } = invocation;
-  const choices: IngestChoices = {
-    ...defaultChoices,
-    map: parseMappings(listOption(values, 'map')),
-    set: parseAssignments(listOption(values, 'set')),
-  };
+  const choices = fileChoices(values);
   const inputs = inputsOf(words, choices.sourcePattern);
   throwAll(inputs.faults);
   const nowMs = Math.floor(clock.now() / 1000);

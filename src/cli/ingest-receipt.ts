@@ -173,7 +173,7 @@ function skippedNotes(skipped: readonly SkippedPath[]): readonly Note[] {
   return [{ level: 'info', code: 'skipped', text }];
 }
 
-/** **Source** the summary of the input rules. `warnings` is their number here; texts are `notes`. */
+/** **Source** the summary of the input rules. `warnings` is a number here; texts are `notes`. */
 function receiptDocument(
   report: IngestReport,
   faults: readonly Fault[],

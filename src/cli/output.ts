@@ -114,8 +114,8 @@ function tableChunks(
 }
 
 /**
- * The JSON document of an answer. **Shape** fixed order: ok, fault and faults when something failed,
- * the command's fields, then what of the rest the command has no field of that name for.
+ * The JSON document of an answer. **Shape** fixed order: ok, fault and faults when something
+ * failed, the command's fields, then what of the rest the command has no field of that name for.
  */
 export function answerDocument(
   answer: Answer,

@@ -50,7 +50,7 @@ function filled(value: string | undefined): boolean {
   return value !== undefined && value !== '';
 }
 
-/** The order of the acceptance list: flag, NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM. */
+/** In order: flag, NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM, is it a terminal. */
 function hasColour(env: Environment, flag: boolean | undefined, tty: boolean): boolean {
   if (flag !== undefined) return flag;
   if (filled(env.NO_COLOR)) return false;

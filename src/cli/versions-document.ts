@@ -9,8 +9,8 @@ import { sourceFields, windowFields } from './query-document.js';
 type Fields = Readonly<Record<string, JsonValue>>;
 
 /**
- * **Shape** `query, window, rows, total, mismatches, transitions, not_seen, bad, source`. `rows` are
- * the hosts that disagreed; healthy hosts are counted, not named.
+ * **Shape** `query, window, rows, total, mismatches, transitions, not_seen, bad, source`. `rows`
+ * are the hosts that disagreed; healthy hosts are counted, not named.
  */
 export function versionsDocument(
   query: Fields,

@@ -20,7 +20,8 @@ const decimalNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Header and rows. A missing value is empty, an empty text is `""`. */
 export function* delimited(table: Table, style: DelimitedStyle): Generator<string> {
   const wanted = table.columns.map((column, index) => ({ column, index }));
-  yield `${wanted.map(({ column }) => quote(guard(column.key, style), style)).join(style.separator)}\n`;
+  const header = wanted.map(({ column }) => quote(guard(column.key, style), style));
+  yield `${header.join(style.separator)}\n`;
   for (const row of rowsWithTail(table)) {
     const cells = wanted.map(({ column, index }) => cellText(row[index] ?? null, column, style));
     yield `${cells.join(style.separator)}\n`;

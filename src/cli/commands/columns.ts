@@ -9,6 +9,7 @@ import { formatCount } from '../../render/number.js';
 import type { Table, TableColumn, TableRow } from '../../render/table.js';
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
 import { flagOption } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
@@ -22,7 +23,10 @@ export const columnsCommand: CommandModule = {
     ['coldcase columns', 'of the store'],
     ['coldcase columns access.log', 'what ingest would make of a file'],
   ],
-  options: [{ flags: '--names', help: 'names, types and roles only; opens no data file' }],
+  options: [
+    { flags: '--names', help: 'names, types and roles only; opens no data file' },
+    ...fileOptionSpecs,
+  ],
   run: columns,
 };
 

@@ -90,35 +90,50 @@ async function makeStore(
   return `made in ${store}: ${formatCount(rowCount ?? 0)} events, ${formatBytes(fileBytes)}`;
 }
 
-/** Writes the days as files nobody keeps, and ingests them as anybody's files in one commit. */
+/** Large enough that the readers of one file share it, small enough for any temporary directory. */
+const fileBytes = 128 * 1_048_576;
+
+/** Writes the days to files nobody keeps, and ingests them as anybody's files in one commit. */
 async function fillStore(
   invocation: Invocation,
   dataset: Parameters<typeof runIngest>[1],
   options: DemoOptions,
 ): Promise<void> {
-  const { progress, signal, atExit } = invocation;
   const directory = mkdtempSync(join(tmpdir(), 'coldcase-demo-'));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
-  atExit(remove);
-  const paths: string[] = [];
-  let date = '';
-  let file: number | null = null;
-  for (const chunk of demoChunks(options)) {
-    signal.throwIfAborted();
-    if (chunk.date !== date) {
-      if (file !== null) closeSync(file);
-      date = chunk.date;
-      paths.push(join(directory, `${date}.ndjson`));
-      file = openSync(join(directory, `${date}.ndjson`), 'wx', 0o600);
-      progress.say(`making ${date}`);
-      await new Promise((done) => setImmediate(done));
-    }
-    if (file !== null) writeSync(file, chunk.bytes);
-  }
-  if (file !== null) closeSync(file);
+  invocation.atExit(remove);
+  const paths = await writeDays(invocation, directory, options);
   const sources = paths.map((path) => ({ path, set: new Map<string, string>(), stdin: null }));
   await runIngest(invocation, dataset, sources, defaultChoices);
   remove();
+}
+
+/** Lets signals in once a day of the fleet. */
+async function writeDays(
+  { progress, signal }: Invocation,
+  directory: string,
+  options: DemoOptions,
+): Promise<readonly string[]> {
+  const paths: string[] = [];
+  let date = '';
+  let file: { readonly handle: number; written: number } | null = null;
+  for (const chunk of demoChunks(options)) {
+    if (chunk.date !== date) {
+      date = chunk.date;
+      progress.say(`making ${date}`);
+      await new Promise((done) => setImmediate(done));
+      signal.throwIfAborted();
+    }
+    if (file === null || file.written >= fileBytes) {
+      if (file !== null) closeSync(file.handle);
+      const path = join(directory, `from-${date}-${paths.length}.ndjson`);
+      paths.push(path);
+      file = { handle: openSync(path, 'wx', 0o600), written: 0 };
+    }
+    file.written += writeSync(file.handle, chunk.bytes);
+  }
+  if (file !== null) closeSync(file.handle);
+  return paths;
 }
 
 interface Told {

@@ -41,8 +41,8 @@ export const ingestCommand: CommandModule = {
     ['coldcase ingest app.log --map version=build --set service=api', ''],
   ],
   options: [
-    { flags: '--format <name>', help: 'input: ndjson csv tsv access logfmt parquet arrow' },
-    { flags: '--input-format <name>', help: 'the same, and json for an array of objects' },
+    { flags: '--format <name>', help: 'ndjson csv tsv access logfmt …; json: the receipt' },
+    { flags: '--input-format <name>', help: 'of the files, also json: an array of objects' },
     { flags: '--pattern <regex>', help: 'lines by a regular expression with named groups' },
     { flags: '--map <role=col>', help: 'the column of a role', repeatable: true },
     { flags: '--set <col=value>', help: 'one value for all events', repeatable: true },

@@ -13,6 +13,7 @@ import { chooseStep } from '../../time/granularity.js';
 import type { TimeRange } from '../../time/range.js';
 import { type Answer, linesBlock, noTable } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { fileOptionSpecs } from '../file-options.js';
 import { chooseFormat } from '../format.js';
 import { openEngine } from '../lazy-engine.js';
 import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
@@ -54,6 +55,7 @@ export const queryCommand: CommandModule = {
     { flags: '--no-sparkline', help: 'no sparklines', hidden: true },
     { flags: '--chart', help: 'as --sparkline', hidden: true },
     { flags: '--explain <form>', help: 'print spec, plan or sql instead of the answer' },
+    ...fileOptionSpecs,
   ],
   run: query,
 };

@@ -10,6 +10,7 @@ import { noTexts, parseSpec } from '../../query/spec-text.js';
 import { microsPerDay } from '../../time/instant.js';
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
 import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
@@ -32,11 +33,10 @@ export const versionsCommand: CommandModule = {
     ...windowOptionSpecs,
     { flags: '--where <expr>', help: 'only these events; see help filters', repeatable: true },
     { flags: '--bad <expr>', help: 'what counts as failing' },
-    { flags: '--map <role=col>', help: 'with files: the column of a role', repeatable: true },
-    { flags: '--set <col=value>', help: 'with files: one value for all events', repeatable: true },
     { flags: '--matrix', help: 'versions by time instead of hosts' },
     { flags: '--min-hosts <n>', help: 'ignore versions on fewer hosts (1)' },
     { flags: '--fail-on <what>', help: 'exit 3 when there is a: skew' },
+    ...fileOptionSpecs,
   ],
   run: versions,
 };
