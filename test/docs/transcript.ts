@@ -1,6 +1,7 @@
 /**
  * Transcripts in Markdown: a fenced block marked `console` holds `$ command` lines, each followed by
- * what it prints. The commands are run in order, in one scratch directory per page.
+ * what it prints. The commands are run in order, in one scratch directory per page, and print what
+ * a terminal of 80 columns would show, without colour. A status other than 0 is the last line.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -24,8 +25,16 @@ const fence = /^```console\n([\s\S]*?)^```$/gm;
 export function stepsOf(block: string): Step[] {
   const steps: Step[] = [];
   for (const part of block.split(/^\$ /m).slice(1)) {
-    const end = part.indexOf('\n');
-    steps.push({ command: part.slice(0, end), expected: part.slice(end + 1).trimEnd() });
+    const lines = part.split('\n');
+    const end = lines.findIndex((line) => !line.endsWith('\\'));
+    const command = lines.slice(0, end + 1).join('\n');
+    steps.push({
+      command,
+      expected: lines
+        .slice(end + 1)
+        .join('\n')
+        .trimEnd(),
+    });
   }
   return steps;
 }
@@ -35,10 +44,8 @@ export function runPage(markdown: string): PageRun {
   const dir = mkdtempSync(join(tmpdir(), 'coldcase-docs-'));
   const bin = join(dir, '.bin');
   mkdirSync(bin);
-  writeFileSync(
-    join(bin, 'coldcase'),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'dist', 'cli.js')}" "$@"\n`,
-  );
+  const program = `"${process.execPath}" "${join(root, 'dist', 'cli.js')}"`;
+  writeFileSync(join(bin, 'coldcase'), `#!/bin/sh\nexec ${program} "$@" --no-ascii\n`);
   chmodSync(join(bin, 'coldcase'), 0o755);
   symlinkSync(join(root, 'sample-data'), join(dir, 'sample-data'));
   const steps: (Step & { actual: string })[] = [];
@@ -56,7 +63,7 @@ export function runPage(markdown: string): PageRun {
 }
 
 function run(command: string, dir: string, bin: string): string {
-  const { stdout } = spawnSync('sh', ['-c', `{ ${command}\n} 2>&1`], {
+  const { stdout, status } = spawnSync('sh', ['-c', `{ ${command}\n} 2>&1`], {
     cwd: dir,
     encoding: 'utf8',
     env: {
@@ -68,12 +75,20 @@ function run(command: string, dir: string, bin: string): string {
       COLDCASE_FORMAT: 'table',
     },
   });
-  return redact(stdout).trimEnd();
+  const printed = redact(stdout).trimEnd();
+  return status === 0 ? printed : `${printed}\n[exit ${status}]`.trimStart();
 }
 
-/** What differs from run to run: how long it took, and the scratch directory. */
+/** What differs from run to run: how long it took, the scratch directory, made-up names. */
 export function redact(text: string): string {
   return text
     .replace(/\b\d+(?:[.,]\d+)? ?(?:ms|s)\b(?=(?: left)?$)/gm, '0.0 s')
+    .replace(/"elapsedMs": ?\d+/g, '"elapsedMs":0')
+    .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'BATCH')
     .replace(/[^\s'"]*coldcase-docs-\w+/g, '.');
+}
+
+/** What may differ from machine to machine: the sizes of data files. */
+export function settled(text: string): string {
+  return text.replace(/(data files?, )[\d.,]+ (?:B|KiB|MiB)/g, '$1SIZE');
 }
