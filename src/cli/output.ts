@@ -9,7 +9,6 @@ import { type JsonValue, jsonText, ndjson } from '../render/json.js';
 import { escapeMarkdown, markdown } from '../render/markdown.js';
 import { colours, noColours } from '../render/paint.js';
 import { plain } from '../render/plain.js';
-import { isPartial } from '../render/result-table.js';
 import type { Table } from '../render/table.js';
 import { footerLines, type TextTableStyle, textTable, wrapWords } from '../render/text-table.js';
 import type { Answer } from './answer.js';
@@ -123,7 +122,7 @@ export function answerDocument(
 ): Readonly<Record<string, JsonValue>> {
   const { faults = [], document } = answer;
   const rest = Object.entries({
-    partial: isPartial(answer.notes) || faults.length > 0,
+    partial: answer.notes.some(({ code }) => missing.has(code)) || faults.length > 0,
     warnings: answer.notes.map(({ level, code, text }) => ({ level, code, text })),
     next: answer.next,
     elapsedMs,
@@ -136,6 +135,9 @@ export function answerDocument(
     ...Object.fromEntries(rest.filter(([key]) => !Object.hasOwn(document, key))),
   };
 }
+
+/** Codes of notes that say something belonging to the answer is missing from it. */
+const missing: ReadonlySet<string> = new Set(['before_span', 'rejected']);
 
 /** Codes of notes whose text the footer of a result holds already. */
 const inFooter: ReadonlySet<string> = new Set(['bad', 'truncated']);

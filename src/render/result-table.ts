@@ -1,6 +1,6 @@
 /** A query's Result as a table: columns with units, sparklines on one scale, and its provenance. */
 import { unreachable } from '../base/assert.js';
-import type { Note, Result, ResultColumn, ResultSeries } from '../query/result.js';
+import type { Result, ResultColumn, ResultSeries } from '../query/result.js';
 import { formatDuration } from '../time/duration.js';
 import { microsPerDay, microsPerSecond } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
@@ -140,9 +140,4 @@ function legendOf(series: ResultSeries): readonly string[] {
 /** Counted by the query, which knows groups from rows. */
 function truncation(result: Result): readonly string[] {
   return result.notes.filter(({ code }) => code === 'truncated').map(({ text }) => text);
-}
-
-/** True when something that belongs to the answer is missing from it. */
-export function isPartial(notes: readonly Note[]): boolean {
-  return notes.some((note) => note.level === 'warning');
 }
