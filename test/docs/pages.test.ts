@@ -30,6 +30,7 @@ describe('pages', () => {
       const ran = runPage(markdown);
       const least = Object.entries(leastSteps).find(([name]) => name === page)?.[1] ?? 0;
       expect(ran.steps.length).toBeGreaterThanOrEqual(least);
+      expect(ran.steps.filter(({ actual }) => actual.endsWith('[exit 70]'))).toEqual([]);
       if (process.env.UPDATE_DOCS) {
         if (settled(ran.text) !== settled(markdown)) writeFileSync(path, ran.text);
         return;
