@@ -2,6 +2,7 @@
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -40,6 +41,7 @@ export const demoCommand: CommandModule = {
   options: [
     { flags: '--events <n>', help: 'how many events (5000000)' },
     { flags: '--seed <n>', help: 'another fleet of the same kind (31904)' },
+    { flags: '--logs <dir>', help: 'keep the logs it ingests there, as NDJSON' },
   ],
   run: demo,
 };
@@ -93,14 +95,18 @@ async function makeStore(
 /** Large enough that the readers of one file share it, small enough for any temporary directory. */
 const fileBytes = 128 * 1_048_576;
 
-/** Writes the days to files nobody keeps, and ingests them as anybody's files in one commit. */
+/** Writes the days to log files, and ingests them as anybody's files in one commit. */
 async function fillStore(
   invocation: Invocation,
   dataset: Parameters<typeof runIngest>[1],
   options: DemoOptions,
 ): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'coldcase-demo-'));
-  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  const logs = textOption(invocation.values, 'logs');
+  const directory = logs ?? mkdtempSync(join(tmpdir(), 'coldcase-demo-'));
+  if (logs !== undefined) mkdirSync(logs, { recursive: true });
+  const remove = (): void => {
+    if (logs === undefined) rmSync(directory, { recursive: true, force: true });
+  };
   invocation.atExit(remove);
   const paths = await writeDays(invocation, directory, options);
   const sources = paths.map((path) => ({ path, set: new Map<string, string>(), stdin: null }));
