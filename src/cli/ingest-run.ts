@@ -88,8 +88,12 @@ export async function runIngest(
     }),
     clock,
     signal,
-    progress: (at) => progress.say(progressText(at)),
+    progress: (at) => progress.say(progressText(at), farText(at)),
   });
+}
+
+function farText(at: IngestProgress): string {
+  return at.writing ? 'writing data files' : `reading file ${at.fileIndex + 1} of ${at.fileCount}`;
 }
 
 const barCells = 24;

@@ -2,12 +2,12 @@
 import { sanitise, truncateToWidth } from '../base/text.js';
 
 export interface Progress {
-  /** Replaces the line; drawn at most ten times a second. */
-  readonly say: (text: string) => void;
+  /** Replaces the line; drawn at most ten times a second. `far` says in words how far that is. */
+  readonly say: (text: string, far?: string) => void;
   /** Takes the line away. */
   readonly clear: () => void;
-  /** What was said last, for the message of an interrupted command. */
-  readonly last: () => string;
+  /** How far the command was when it last said so, for the message of an interrupted one. */
+  readonly far: () => string;
 }
 
 /** Ten redraws a second: enough to look alive, too few to cost anything. */
@@ -24,8 +24,8 @@ export function createProgress(options: {
   let drawn = false;
   let drawnAtMs = Number.NEGATIVE_INFINITY;
   return {
-    say: (text) => {
-      last = text;
+    say: (text, far = text) => {
+      last = far;
       if (!options.enabled || options.nowMs() - drawnAtMs < redrawMs) return;
       drawnAtMs = options.nowMs();
       drawn = true;
@@ -35,6 +35,6 @@ export function createProgress(options: {
       if (drawn) options.write('\r\u001b[2K');
       drawn = false;
     },
-    last: () => last,
+    far: () => last,
   };
 }

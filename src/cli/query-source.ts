@@ -30,6 +30,7 @@ function queryFile(tableDir: string, file: AddFile): QueryFile {
     maxTs: own ? boundOf(stats, 'max') : null,
     extraLabels: own ? extraLabelsOf(file) : null,
     maxWeight: own ? weightOf(stats) : null,
+    stats: own ? stats : null,
   };
 }
 

@@ -55,7 +55,7 @@ export async function reportInterruption(
   progress: string,
   context: FailureContext,
 ): Promise<number> {
-  const far = progress === '' ? '' : ` after: ${progress}`;
+  const far = progress === '' ? '' : ` while ${progress}`;
   const message = `interrupted${far}; nothing written`;
   if (wantsJson(context)) {
     const fault = { code: 'interrupted', message, hint: 'run the same command again', at: null };

@@ -46,7 +46,7 @@ export async function runCommand(call: CommandCall): Promise<number> {
     progress.clear();
     const asked = interruption.asked();
     const context = { argv, settings, startedMs };
-    if (asked !== null) return reportInterruption(asked, progress.last(), context);
+    if (asked !== null) return reportInterruption(asked, progress.far(), context);
     return reportFailure(error, context);
   } finally {
     interruption.dispose();

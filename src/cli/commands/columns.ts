@@ -88,7 +88,7 @@ async function measuredRows(
   try {
     const rows: TableRow[] = [];
     for (const [index, column] of schema.entries()) {
-      progress.say(`column ${index + 1} of ${schema.length}: ${column.label}`);
+      progress.say(`reading column ${index + 1} of ${schema.length}: ${column.label}`);
       rows.push([...nameCells(column, source.roles), ...(await measure(column, ask))]);
     }
     return rows;

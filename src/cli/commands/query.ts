@@ -80,7 +80,7 @@ async function query(invocation: Invocation): Promise<Answer> {
   if (explain !== null) {
     return explanation(explain === 'plan' ? explainPlan(plan) : explainSql(plan));
   }
-  const engine = await openEngine(settings, plan.files.paths);
+  const engine = await openEngine(settings, plan.files.windowPaths);
   try {
     const result = await runPlan(plan, engine, { signal });
     const notes = [...source.notes, ...window.notes, ...result.notes];
