@@ -206,7 +206,7 @@ describe('signals', () => {
     await new Promise((done) => setTimeout(done, 1_500));
     child.kill('SIGINT');
     const status = await new Promise((done) => child.on('close', done));
-    expect(stderr).toMatch(/^interrupted after: .*; nothing written\n$/);
+    expect(stderr).toMatch(/^interrupted while .*; nothing written\n$/);
     expect(status).toBe(130);
     const kept = session.run(['query', '--store', 'interrupted', '--format', 'csv', '--quiet']);
     expect(kept.stdout).toBe('count\n0\n');
