@@ -48,7 +48,8 @@ export function mayMatch(file: AddFile, tests: readonly ColumnTest[]): boolean {
   return stats === null || tests.every((test) => columnMayMatch(stats, test));
 }
 
-function columnMayMatch(stats: DeltaStats, test: ColumnTest): boolean {
+/** Whether any row of a file with these statistics could pass the test. */
+export function columnMayMatch(stats: DeltaStats, test: ColumnTest): boolean {
   const nulls = stats.nullCount[test.column];
   if (nulls !== undefined && nulls >= stats.numRecords) return false;
   const min = boundOf(stats.minValues[test.column], test.type, 'min');

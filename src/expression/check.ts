@@ -65,7 +65,7 @@ function visit(check: Check, expression: Expression): void {
       visitValues(check, expression.left, 'in', expression.values);
       return;
     case 'between':
-      visitValues(check, expression.left, 'between', [expression.low, expression.high]);
+      visitBetween(check, expression.left, expression.low, expression.high);
       return;
     case 'match':
       visitText(check, expression.left, expression.span, 'a regular expression');
@@ -102,6 +102,14 @@ function visitValues(check: Check, left: Reference, use: Use, values: readonly L
     const advice = adviceFor(left.name, known, use, value);
     if (advice !== null) addMismatch(check, left, known, value.span, describe(value), advice);
   }
+}
+
+function visitBetween(check: Check, left: Reference, low: Literal, high: Literal): void {
+  visitValues(check, left, 'between', [low, high]);
+  const known = check.names.find(left.name, left.exact);
+  if (known?.type !== 'string' || isBareNumber(low) === isBareNumber(high)) return;
+  const advice = 'both ends are numbers or both are texts';
+  addMismatch(check, left, known, high.span, describe(high), advice);
 }
 
 function visitCompare(
@@ -178,6 +186,10 @@ function isNumeric(known: KnownName): boolean {
   return known.type === 'integer' || known.type === 'number';
 }
 
+function isBareNumber({ kind }: Literal): boolean {
+  return kind === 'integer' || kind === 'number';
+}
+
 function isOrder(use: Use): boolean {
   return use !== '=' && use !== '!=' && use !== 'in';
 }
@@ -203,9 +215,9 @@ function adviceFor(name: string, known: KnownName, use: Use, value: Literal): st
   }
 }
 
-/** Text equals what was typed; the order of texts is not the order of numbers. */
+/** Text equals what was typed; larger and smaller than a bare number is meant as numbers. */
 function adviceForText(use: Use, value: Literal): string | null {
-  if (!isOrder(use) || value.kind === 'string') return null;
+  if (!isOrder(use) || value.kind === 'string' || isBareNumber(value)) return null;
   return `texts are ordered letter by letter; write '${textOfLiteral(value)}' if that is meant`;
 }
 

@@ -1,12 +1,26 @@
 /** Calculations as aggregates over rows. Every sum is over what the rows stand for. */
 import { assert, unreachable } from '../base/assert.js';
-import { aggregate, binary, call, cast, column, isNotNull, literal, star } from '../sql/build.js';
+import {
+  aggregate,
+  binary,
+  call,
+  cast,
+  column,
+  isNotNull,
+  literal,
+  star,
+  when,
+} from '../sql/build.js';
 import type { SqlExpression } from '../sql/node.js';
 import type { PlanCalculation } from './plan.js';
 import { aliases, inputsOf } from './rows-sql.js';
 
 /** Decimals are added as whole numbers of 2^-40, so that the order of adding does not matter. */
 const sumScale = 2 ** 40;
+
+/** Decimals from here on would not fit; they are sorted and added as they are. Chosen so that
+ * 2^27 values just below it fit in 128 bits. */
+const largeDecimal = 2 ** 60;
 
 export interface AggregateContext {
   readonly calculations: readonly PlanCalculation[];
@@ -66,11 +80,19 @@ function eventsSql({ weighted }: AggregateContext, filter: SqlExpression | null)
 function sumSql(item: PlanCalculation, context: AggregateContext): SqlExpression {
   const value = inputSql(item, context.calculations);
   const weight = column(aliases.weight);
-  const isDecimal = item.use?.as === 'number';
-  const whole = isDecimal ? cast(binary('*', value, literal(sumScale)), 'HUGEINT') : value;
-  const stoodFor = context.weighted ? binary('*', cast(whole, 'HUGEINT'), weight) : whole;
-  const sum = aggregate('sum', [stoodFor]);
-  return isDecimal ? binary('/', cast(sum, 'DOUBLE'), literal(sumScale)) : sum;
+  const stoodFor = (one: SqlExpression) => (context.weighted ? binary('*', one, weight) : one);
+  if (item.use?.as !== 'number') {
+    const whole = context.weighted ? cast(value, 'HUGEINT') : value;
+    return aggregate('sum', [stoodFor(whole)]);
+  }
+  const size = call('abs', value);
+  const scaled = cast(binary('*', value, literal(sumScale)), 'HUGEINT');
+  const whole = when([[binary('<', size, literal(largeDecimal)), scaled]], null);
+  const sum = cast(aggregate('sum', [stoodFor(whole)]), 'DOUBLE');
+  const filter = binary('>=', size, literal(largeDecimal));
+  const large = call('list_sort', aggregate('list', [stoodFor(value)], { filter }));
+  const parts = [binary('/', sum, literal(sumScale)), call('list_sum', large)];
+  return call('list_sum', call('list_value', ...parts));
 }
 
 /** Percentiles of one input are asked for together: the engine sorts once. */

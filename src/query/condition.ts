@@ -55,16 +55,17 @@ export function conditionOf(expression: Expression, find: FindField): Condition 
       return { kind: 'constant', value: expression.value };
     case 'compare': {
       const left = find(expression.left);
-      return expression.right.kind === 'reference'
-        ? compareFields(left, expression.op, find(expression.right))
-        : compareLiteral(comparedUse(left), expression.op, expression.right);
+      const { op, right } = expression;
+      if (right.kind === 'reference') return compareFields(left, op, find(right));
+      return compareLiteral(literalUse(left, op, right), { op, right });
     }
     case 'in':
       return oneOf(comparedUse(find(expression.left)), expression.values, expression.negated);
     case 'between': {
-      const left = comparedUse(find(expression.left));
-      const low = compareLiteral(left, '>=', expression.low);
-      return { kind: 'and', operands: [low, compareLiteral(left, '<=', expression.high)] };
+      const { low, high } = expression;
+      const left = literalUse(find(expression.left), '>=', low);
+      const above = compareLiteral(left, { op: '>=', right: low });
+      return { kind: 'and', operands: [above, compareLiteral(left, { op: '<=', right: high })] };
     }
     case 'match': {
       const left: FieldUse = { field: find(expression.left), as: 'string' };
@@ -84,25 +85,25 @@ export function conditionOf(expression: Expression, find: FindField): Condition 
   }
 }
 
-/** The fields a condition reads. */
-export function fieldsOf(condition: Condition): readonly Field[] {
+/** What a condition reads, and as what. */
+export function usesOf(condition: Condition): readonly FieldUse[] {
   switch (condition.kind) {
     case 'and':
     case 'or':
-      return condition.operands.flatMap(fieldsOf);
+      return condition.operands.flatMap(usesOf);
     case 'not':
-      return fieldsOf(condition.operand);
+      return usesOf(condition.operand);
     case 'constant':
       return [];
     case 'compare fields':
-      return [condition.left.field, condition.right.field];
+      return [condition.left, condition.right];
     case 'compare':
     case 'one of':
     case 'match':
     case 'starts':
-      return [condition.left.field];
+      return [condition.left];
     case 'exists':
-      return [condition.field];
+      return [{ field: condition.field, as: condition.field.type }];
     default:
       return unreachable(condition);
   }
@@ -118,6 +119,14 @@ function comparedUse(field: Field): FieldUse {
   return { field, as: isNumber ? (field.numeric ?? type) : type };
 }
 
+/** Smaller and larger than a bare number means numbers, also in a column of text. */
+function literalUse(field: Field, op: ComparisonOperator, { kind }: Literal): FieldUse {
+  const use = comparedUse(field);
+  const isOrder = op !== '=' && op !== '!=';
+  const isNumber = isOrder && (kind === 'integer' || kind === 'number');
+  return isNumber && use.as === 'string' ? { field, as: field.numeric ?? 'string' } : use;
+}
+
 function compareFields(left: Field, op: ComparisonOperator, right: Field): Condition {
   const uses = [comparedUse(left), comparedUse(right)] as const;
   return { kind: 'compare fields', op, left: uses[0], right: uses[1] };
@@ -129,8 +138,13 @@ interface Bounds {
   readonly high: Value;
 }
 
-function compareLiteral(left: FieldUse, op: ComparisonOperator, literal: Literal): Condition {
-  const { low, high } = boundsOf(left, literal);
+interface LiteralComparison {
+  readonly op: ComparisonOperator;
+  readonly right: Literal;
+}
+
+function compareLiteral(left: FieldUse, { op, right }: LiteralComparison): Condition {
+  const { low, high } = boundsOf(left, right);
   const compare = (by: ComparisonOperator, right: Value): Condition => ({
     kind: 'compare',
     op: by,
@@ -162,7 +176,7 @@ function oneOf(left: FieldUse, literals: readonly Literal[], negated: boolean): 
   const values = single.map(({ bounds }) => bounds.low);
   const parts: Condition[] = [
     ...(values.length === 0 ? [] : [{ kind: 'one of', left, values } as const]),
-    ...ranges.map(({ literal }) => compareLiteral(left, '=', literal)),
+    ...ranges.map(({ literal }) => compareLiteral(left, { op: '=', right: literal })),
   ];
   const [first] = parts;
   const some: Condition =

@@ -18,6 +18,7 @@ import type { Note, Result, ResultColumn } from './result.js';
 import { aliases } from './rows-sql.js';
 import { bucketValues, type GroupBuckets, longRows, visible } from './series.js';
 import type { QuerySpec } from './spec.js';
+import { compileUnread, textsAsNumbers, unreadNotes } from './unread.js';
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -63,6 +64,7 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
   const other = plan.other && isCut ? await run(compileOther(plan, keys)) : null;
   const buckets = plan.buckets && (await runBuckets(plan, { keys, isCut }, run));
   const rows = groups.rows.map((row) => shownRow(plan, row));
+  const unread = await runUnread(plan, run);
   const isLong = plan.buckets?.shape === 'rows';
   return Object.freeze({
     kind: 'result',
@@ -74,7 +76,11 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
     groupCount,
     window: plan.window,
     provenance: provenanceOf(plan, matched),
-    notes: [...plan.notes, ...notesAfter(plan, { groupCount, shown: rows.length, matched })],
+    notes: [
+      ...plan.notes,
+      ...unread,
+      ...notesAfter(plan, { groupCount, shown: rows.length, matched }),
+    ],
   });
 }
 
@@ -104,6 +110,18 @@ async function runBuckets(
     covered: new Set(covered.map(([bucket]) => Number(bucket))),
     rows: plan.keys.length > 0 ? filled.rows : filled.rows.map((row) => [0, ...row]),
   };
+}
+
+async function runUnread(plan: Plan, run: Run): Promise<readonly Note[]> {
+  const texts = textsAsNumbers(plan);
+  const notes: Note[] = [];
+  for (const over of ['window', 'matched'] as const) {
+    const counted = texts.filter((one) => one.over === over);
+    if (counted.length === 0) continue;
+    const { rows } = await run(compileUnread(plan, counted, over));
+    notes.push(...unreadNotes(counted, present(rows[0], 'the row of counts')));
+  }
+  return notes;
 }
 
 /** A number that rides along on every row, or 0 without rows. */
@@ -198,9 +216,9 @@ function notesAfter(plan: Plan, { groupCount, shown, matched }: Outcome): readon
     const text = `${shown} of ${groupCount} groups shown; --limit shows more`;
     notes.push({ level: 'info', code: 'truncated', text });
   }
-  if (matched === 0 && plan.files.paths.length > 0) {
+  if (matched === 0 && plan.files.windowPaths.length > 0) {
     const filtered = plan.where.length > 0 ? ' and filter' : '';
-    const text = `no event of the files read matches this window${filtered}`;
+    const text = `no event matches this window${filtered}`;
     notes.push({ level: 'info', code: 'no_match', text });
   }
   return notes;

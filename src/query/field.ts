@@ -20,6 +20,8 @@ export interface Field {
   readonly unit: DurationUnit | null;
   /** How it takes part in arithmetic and numeric comparisons; null when it does not. */
   readonly numeric: 'integer' | 'number' | null;
+  /** Whether its text stands for numbers by what it is: the roles status and duration. */
+  readonly numericText: boolean;
 }
 
 /** A field read as one type; what cannot be read so is null. */
@@ -47,7 +49,10 @@ export function shownUse(field: Field): FieldUse {
 
 /** The type a filter compares with: text in a numeric role counts as a number. */
 export function comparedType(field: Field): ColumnType {
-  return field.type === 'string' && field.kind === 'role' && field.numeric !== null
-    ? field.numeric
-    : field.type;
+  return field.kind === 'role' && field.numericText ? (field.numeric ?? field.type) : field.type;
+}
+
+/** Whether text is read as numbers, so that some of it may be none. */
+export function isTextAsNumber({ field, as }: FieldUse): boolean {
+  return field.type === 'string' && (as === 'integer' || as === 'number');
 }

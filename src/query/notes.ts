@@ -20,7 +20,7 @@ export function notesFor(
 }
 
 function noFiles({ files, windowed }: Known): readonly Note[] {
-  if (files.total > 0 && files.paths.length > 0) return [];
+  if (files.windowPaths.length > 0) return [];
   const text = files.total === 0 || !windowed ? 'the dataset is empty' : 'no events in this window';
   return [{ level: 'warning', code: 'no_data', text }];
 }

@@ -58,6 +58,8 @@ export interface PlanFiles {
   readonly total: number;
   readonly pruned: number;
   readonly paths: readonly string[];
+  /** Files of the window, those included that no filter can find anything in. */
+  readonly windowPaths: readonly string[];
   /** Rows in the files read. */
   readonly rows: number;
 }

@@ -1,4 +1,5 @@
 /** What a query needs: an engine (`engine/duckdb` implements it) and a snapshot to ask. */
+import type { DeltaStats } from '../delta/action.js';
 import type { Schema } from '../event/column.js';
 import type { Roles } from '../event/role.js';
 import type { Statement } from '../sql/node.js';
@@ -43,4 +44,6 @@ export interface QueryFile {
   /** Labels that have values of another type in `extra`. */
   readonly extraLabels: readonly string[] | null;
   readonly maxWeight: number | null;
+  /** Bounds of its columns, by stored name. */
+  readonly stats: DeltaStats | null;
 }

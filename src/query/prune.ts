@@ -1,6 +1,11 @@
-/** Which files a window needs, and the span of what is kept. In doubt a file is read. */
+/** Which files a window and filters need, and the span of what is kept. In doubt a file is read. */
+import { unreachable } from '../base/assert.js';
+import { type Bound, type ColumnTest, columnMayMatch } from '../delta/prune.js';
+import { deltaTypeOf } from '../store/table-schema.js';
 import { microsPerDay } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
+import type { Condition, Value } from './condition.js';
+import type { FieldSource, FieldUse } from './field.js';
 import type { QueryFile } from './ports.js';
 
 /** The files that may hold events of the window; all of them without a window. */
@@ -13,6 +18,78 @@ export function filesFor(
     const span = knownSpan(file);
     return span === null || (span.start < window.end && span.end > window.start);
   });
+}
+
+/** Whether the condition may be true for any event of the file. */
+export function mayHold(condition: Condition, file: QueryFile): boolean {
+  switch (condition.kind) {
+    case 'and':
+      return condition.operands.every((operand) => mayHold(operand, file));
+    case 'or':
+      return condition.operands.some((operand) => mayHold(operand, file));
+    case 'constant':
+      return condition.value;
+    case 'compare': {
+      const { op, left, right } = condition;
+      const bound = boundOf(right);
+      if (op === '!=' || bound === null) return true;
+      const min = op === '<' || op === '<=' ? null : bound;
+      const max = op === '>' || op === '>=' ? null : bound;
+      return mayLie(left, { kind: 'between', min, max }, file);
+    }
+    case 'one of': {
+      const bounds = condition.values.map(boundOf);
+      const values = bounds.filter((bound) => bound !== null);
+      if (values.length < bounds.length) return true;
+      return mayLie(condition.left, { kind: 'in', values }, file);
+    }
+    case 'not':
+    case 'compare fields':
+    case 'match':
+    case 'starts':
+    case 'exists':
+      return true;
+    default:
+      return unreachable(condition);
+  }
+}
+
+type ValueTest =
+  | { readonly kind: 'between'; readonly min: Bound | null; readonly max: Bound | null }
+  | { readonly kind: 'in'; readonly values: readonly Bound[] };
+
+/** Bounds are compared as doubles, so a whole number must be one exactly. */
+function boundOf({ value }: Value): Bound | null {
+  if (typeof value === 'boolean') return null;
+  if (typeof value !== 'bigint') return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : null;
+}
+
+function mayLie(use: FieldUse, test: ValueTest, file: QueryFile): boolean {
+  return use.field.sources.some((source) => sourceMayLie(source, use, { test, file }));
+}
+
+function sourceMayLie(
+  source: FieldSource,
+  { as }: FieldUse,
+  { test, file }: { readonly test: ValueTest; readonly file: QueryFile },
+): boolean {
+  switch (source.kind) {
+    case 'date':
+      return true;
+    case 'extra':
+      return file.extraLabels?.includes(source.label) ?? true;
+    case 'column': {
+      const { name, type } = source.column;
+      const isNumber = as === 'number' && type === 'integer';
+      if (file.stats === null || source.scale !== 1 || (type !== as && !isNumber)) return true;
+      const columnTest: ColumnTest = { ...test, column: name, type: deltaTypeOf(type) };
+      return columnMayMatch(file.stats, columnTest);
+    }
+    default:
+      return unreachable(source);
+  }
 }
 
 /** From the first to just after the last event; empty at 0 when nothing is kept. */

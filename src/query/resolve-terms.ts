@@ -115,10 +115,10 @@ function columnField(scope: Scope, asked: Calculation, faults: Fault[]): Field |
   return field;
 }
 
-/** Smallest and largest go by number where a column is one, whatever lies in `extra`. */
+/** Smallest and largest go by number where a column is one or stands for one. */
 function extremeUse(field: Field): FieldUse {
-  const number = hasExtra(field) && field.type !== 'string' ? field.numeric : null;
-  return { field, as: number ?? field.type };
+  const isNumber = field.type === 'string' ? field.numericText : hasExtra(field);
+  return { field, as: (isNumber ? field.numeric : null) ?? field.type };
 }
 
 function needs(at: Breakdown['term'] | null, name: string, needed: string, advice: string): Fault {

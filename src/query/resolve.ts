@@ -6,12 +6,12 @@ import { checkExpression } from '../expression/check.js';
 import { printExpression } from '../expression/print.js';
 import { bucketCount, bucketStart, chooseStep, maxBuckets } from '../time/granularity.js';
 import type { TimeRange } from '../time/range.js';
-import { type Condition, conditionOf, fieldsOf } from './condition.js';
+import { type Condition, conditionOf, usesOf } from './condition.js';
 import { type Field, hasExtra } from './field.js';
 import { notesFor } from './notes.js';
 import type { Plan, PlanBuckets, PlanHaving, PlanOrder } from './plan.js';
 import type { QueryFile, QuerySource } from './ports.js';
-import { filesFor, isSpanKnown, spanOf } from './prune.js';
+import { filesFor, isSpanKnown, mayHold, spanOf } from './prune.js';
 import { CalculationList, resolveKey } from './resolve-terms.js';
 import { findField, namesOf, type Scope, scopeOf, systemSchema } from './scope.js';
 import type { Every, Filter, Having, Order, QuerySpec } from './spec.js';
@@ -38,7 +38,7 @@ export function resolve(spec: QuerySpec, source: QuerySource): Plan {
   const plan: Omit<Plan, 'notes' | 'columns' | 'readsExtra'> = {
     kind: 'plan',
     source: { name: source.name, dataset: source.dataset, version: source.version },
-    files: planFiles(source.files, files),
+    files: planFiles(source.files, files, where),
     window,
     windowed: spec.window !== null || (buckets !== null && !isSpanKnown(files)),
     weighted: files.some(({ maxWeight }) => maxWeight === null || maxWeight > 1),
@@ -129,11 +129,17 @@ function needsBad(): Fault {
   );
 }
 
-function planFiles(all: readonly QueryFile[], read: readonly QueryFile[]): Plan['files'] {
+function planFiles(
+  all: readonly QueryFile[],
+  inWindow: readonly QueryFile[],
+  where: readonly Condition[],
+): Plan['files'] {
+  const read = inWindow.filter((file) => where.every((condition) => mayHold(condition, file)));
   return {
     total: all.length,
     pruned: all.length - read.length,
     paths: read.map(({ path }) => path),
+    windowPaths: inWindow.map(({ path }) => path),
     rows: read.reduce((sum, { rows }) => sum + rows, 0),
   };
 }
@@ -144,8 +150,8 @@ function fieldsRead({ keys, calculations, where, bad }: Parts): readonly Field[]
   return [
     ...keys.map(({ use }) => use.field),
     ...calculations.flatMap(({ use }) => (use === null ? [] : [use.field])),
-    ...where.flatMap(fieldsOf),
-    ...(bad === null ? [] : fieldsOf(bad.condition)),
+    ...where.flatMap(usesOf).map(({ field }) => field),
+    ...(bad === null ? [] : usesOf(bad.condition)).map(({ field }) => field),
   ];
 }
 

@@ -52,22 +52,27 @@ export function rowsSource(plan: Plan, parts: RowParts): SqlSource {
     columns.push(as(conditionSql(plan.bad.condition), aliases.bad));
   }
   if (columns.length === 0) columns.push(as(literal(1), 'one'));
-  const conditions = [...windowSql(plan), ...plan.where.map(conditionSql)];
-  const rows = select(columns, {
-    from: eventsSource(plan),
+  return { kind: 'subquery', select: select(columns, keptRows(plan, 'matched')), alias: 'rows' };
+}
+
+/** Events of the window: those that the filters let through, or all of them. */
+export function keptRows(
+  plan: Plan,
+  over: 'matched' | 'window',
+): Pick<SqlSelect, 'from' | 'where'> {
+  const filters = over === 'matched' ? plan.where.map(conditionSql) : [];
+  const conditions = [...windowSql(plan), ...filters];
+  const paths = over === 'matched' ? plan.files.paths : plan.files.windowPaths;
+  return {
+    from: eventsSource(plan, paths),
     where: conditions.length === 0 ? null : all(conditions),
-  });
-  return { kind: 'subquery', select: rows, alias: 'rows' };
+  };
 }
 
 /** Buckets that hold any event at all, whatever the filters. */
 export function coverageSelect(plan: Plan, buckets: PlanBuckets): SqlSelect {
-  const conditions = windowSql(plan);
-  return select([as(bucketSql(buckets), aliases.bucket)], {
-    distinct: true,
-    from: eventsSource(plan),
-    where: conditions.length === 0 ? null : all(conditions),
-  });
+  const columns = [as(bucketSql(buckets), aliases.bucket)];
+  return select(columns, { distinct: true, ...keptRows(plan, 'window') });
 }
 
 /** A `//` of integers; on doubles it would be an ordinary division in DuckDB. */
@@ -89,12 +94,11 @@ function windowSql({ windowed, window }: Plan): readonly SqlExpression[] {
  * All rows of the files. An empty select of the columns read comes first, so that a column no
  * file has yet is null instead of unknown; the optimiser removes it.
  */
-function eventsSource(plan: Plan): SqlSource {
+function eventsSource(plan: Plan, paths: readonly string[]): SqlSource {
   const typed: (readonly [string, SqlType])[] = plan.columns.map(
     ({ name, type }) => [name, sqlTypes[type]] as const,
   );
   if (plan.readsExtra) typed.push(['extra', 'MAP(VARCHAR, VARCHAR)']);
-  const { paths } = plan.files;
   const empty = select(
     typed.length === 0
       ? [as(literal(1), 'one')]

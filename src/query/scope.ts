@@ -1,4 +1,5 @@
 /** Names to fields: what a role or column name means on one snapshot. */
+import { unreachable } from '../base/assert.js';
 import { Fault, type FaultPlace } from '../base/fault.js';
 import { suggestions } from '../base/suggest.js';
 import type { Column, ColumnType, DurationUnit, Schema } from '../event/column.js';
@@ -24,7 +25,7 @@ export const systemSchema: Schema = [
 ];
 
 /** Roles whose values are numbers even where a source writes them as text. */
-const numericRoles = ['status', 'duration'];
+const numericRoles = ['status', 'duration'] as const;
 
 /** What names mean when these files are read. */
 export function scopeOf(source: QuerySource, files: readonly QueryFile[]): Scope {
@@ -40,7 +41,10 @@ export function findField(scope: Scope, name: string, exact: boolean): Field | n
     if (role !== null) return role;
   }
   const column = findColumn(scope.schema, name) ?? findColumn(systemSchema, name);
-  if (column !== null) return fieldOf(name, 'column', sourcesOf(scope, column), false);
+  if (column !== null) {
+    const numericText = column.type === 'string' && isNumericLabel(scope, column.label);
+    return fieldOf(name, 'column', sourcesOf(scope, column), numericText);
+  }
   if (name === 'date') return fieldOf(name, 'column', [{ kind: 'date' }], false);
   if (scope.extraLabels?.has(name)) {
     return fieldOf(name, 'column', [{ kind: 'extra', label: name, scale: 1 }], false);
@@ -114,7 +118,16 @@ function roleField(scope: Scope, role: string): Field | null {
     return scope.extraLabels?.has(label) ? [{ kind: 'extra', label, scale: 1 }] : [];
   });
   if (sources.length === 0) return null;
-  return fieldOf(role, 'role', sources, numericRoles.includes(role));
+  return fieldOf(
+    role,
+    'role',
+    sources,
+    numericRoles.some((numeric) => numeric === role),
+  );
+}
+
+function isNumericLabel({ roles }: Scope, label: string): boolean {
+  return numericRoles.some((role) => roles[role]?.includes(label) ?? false);
 }
 
 function systemField(label: string, name: string): Field | null {
@@ -141,9 +154,10 @@ function fieldOf(
   const isScaled = scaled.some((source) => source.kind !== 'date' && source.scale !== 1);
   const type = isScaled ? 'number' : typeOf(columns);
   const wide = isScaled || scaled.some(({ kind: at }) => at === 'extra');
-  const numeric = numericOf(type, wide, numericText || (kind === 'column' && columns.length === 0));
   const isDate = sources.some((source) => source.kind === 'date');
-  return { label, kind, sources: scaled, type, unit, numeric: isDate ? null : numeric };
+  const numeric = isDate ? null : numericOf(type, wide);
+  const isText = numericText && type === 'string';
+  return { label, kind, sources: scaled, type, unit, numeric, numericText: isText };
 }
 
 function scaleSources(
@@ -169,16 +183,17 @@ function typeOf(columns: readonly Column[]): ColumnType {
   return [...types].every((type) => type === 'integer' || type === 'number') ? 'number' : 'string';
 }
 
-function numericOf(type: ColumnType, wide: boolean, text: boolean): Field['numeric'] {
+function numericOf(type: ColumnType, wide: boolean): Field['numeric'] {
   switch (type) {
     case 'number':
+    case 'string':
       return 'number';
     case 'integer':
     case 'boolean':
       return wide ? 'number' : 'integer';
-    case 'string':
-      return text ? 'number' : null;
-    default:
+    case 'timestamp':
       return null;
+    default:
+      return unreachable(type);
   }
 }

@@ -67,8 +67,11 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   'status = 9223372036854775808': [
     'CC1202 status is an integer and cannot be compared with the number 9223372036854775808 @9-28 | an integer is at most 9223372036854775807',
   ],
-  'host > 5': [
-    "CC1202 host is text and cannot be compared with the number 5 @7-8 | texts are ordered letter by letter; write '5' if that is meant",
+  'host > 5ms': [
+    "CC1202 host is text and cannot be compared with the duration 5ms @7-10 | texts are ordered letter by letter; write '5ms' if that is meant",
+  ],
+  "host between 1 and '5'": [
+    "CC1202 host is text and cannot be compared with the text '5' @19-22 | both ends are numbers or both are texts",
   ],
   'cached = 1': [
     'CC1202 cached is true or false and cannot be compared with the number 1 @9-10 | write cached = true or cached = false',

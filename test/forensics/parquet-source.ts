@@ -85,7 +85,16 @@ async function writeDay(dir: string, { date, text }: Day): Promise<QueryFile> {
        TO '${path}' (FORMAT parquet)`,
     );
     const rows = Number(done.getRowsJson()[0]?.[0]);
-    return { path, date, rows, minTs: null, maxTs: null, extraLabels: [], maxWeight: null };
+    return {
+      path,
+      date,
+      rows,
+      minTs: null,
+      maxTs: null,
+      extraLabels: [],
+      maxWeight: null,
+      stats: null,
+    };
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -41,6 +41,7 @@ const schemas: fc.Arbitrary<{ readonly schema: Schema; readonly roles: Roles }> 
       column('cached', 'cached', 'boolean'),
       column('started', 'started', 'timestamp'),
       column('c0', 'n', 'integer'),
+      column('size', 'size', 'string'),
     ],
     roles: {
       host: ['host.name'],
@@ -60,11 +61,14 @@ function randomValue({ name, type }: Column): fc.Arbitrary<PlainValue> {
       type === 'integer' ? codes : codes.map((code) => (code === 201 ? '-' : `${code}`)),
     );
   }
+  if (name === 'size') {
+    return sparse(fc.constantFrom('0', '12', '-3', '2.5', '1000', '99', '-', '', 'nan', '12 kB'));
+  }
   switch (type) {
     case 'integer':
       return sparse(fc.constantFrom(-7, 0, 1, 2, 3, 10, 99, 100, 1000));
     case 'number':
-      return sparse(fc.constantFrom(-1.5, 0, 0.1, 0.25, 1, 2.5, 10, 99.9, 100, 1e3));
+      return sparse(fc.constantFrom(-1.5, 0, 0.1, 0.25, 1, 2.5, 10, 99.9, 100, 1e3, 1e30, -1e30));
     case 'boolean':
       return sparse(fc.boolean());
     case 'timestamp':
@@ -76,7 +80,7 @@ function randomValue({ name, type }: Column): fc.Arbitrary<PlainValue> {
 
 const extras = fc.option(
   fc.dictionary(
-    fc.constantFrom('http.status', 'duration_ms', 'n', 'bonus'),
+    fc.constantFrom('http.status', 'duration_ms', 'n', 'bonus', 'size'),
     fc.constantFrom('"fast"', '12', '"404"', 'true', '-3', '"2.5"', '[1]'),
     { minKeys: 1, maxKeys: 2 },
   ),
@@ -158,6 +162,17 @@ const filters = [
   'batch = b1',
   'weight > 1',
   'not (host = api-1 and status = 200)',
+  'size > 12',
+  'size <= 99.5',
+  'size between -3 and 99',
+  'not size >= 12',
+  'size = 12',
+  'size in (12, "-")',
+  "size > '2'",
+  'n > 3 or n = -7',
+  'took in (0.1, 1, 100)',
+  'host = api-1',
+  'size exists or status missing',
 ];
 const breakdowns = [
   'host',
@@ -175,6 +190,9 @@ const breakdowns = [
   'c0',
   'date',
   'weight',
+  'size',
+  'size:class',
+  'size:log10',
 ];
 const calculations = [
   'count',
@@ -195,6 +213,12 @@ const calculations = [
   'p95(duration)',
   'p99.9(n)',
   'p10',
+  'sum(size)',
+  'avg(size)',
+  'min(size)',
+  'max(status)',
+  'p50(size)',
+  'distinct(size)',
 ];
 
 export interface Question extends SpecTexts {
@@ -214,10 +238,14 @@ export const questions: fc.Arbitrary<Question> = fc
     limit: fc.constantFrom(1, 2, 5, 1000),
     window: fc.option(
       fc
-        .tuple(fc.integer({ min: -4, max: 80 }), fc.integer({ min: 1, max: 100 }))
-        .map(([from, length]) => {
+        .tuple(
+          fc.integer({ min: -4, max: 80 }),
+          fc.integer({ min: 1, max: 100 }),
+          fc.constantFrom(0, 1),
+        )
+        .map(([from, length, offset]) => {
           const step = dayMicros / 24;
-          return { start: day + from * step + 1, end: day + (from + length) * step };
+          return { start: day + from * step + offset, end: day + (from + length) * step };
         }),
       { nil: null },
     ),

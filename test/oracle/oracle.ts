@@ -4,6 +4,8 @@
  */
 import { unreachable } from '../../src/base/assert.js';
 import type { Plan, PlanCalculation } from '../../src/query/plan.js';
+import type { Note } from '../../src/query/result.js';
+import { textsAsNumbers, unreadNotes } from '../../src/query/unread.js';
 import type { PlainRow, PlainValue } from './rows.js';
 import { holds, keyOf, orderOf, readField, shownKeyOf } from './values.js';
 
@@ -20,6 +22,20 @@ interface Group {
   readonly keys: readonly PlainValue[];
   readonly rows: readonly PlainRow[];
   readonly values: readonly PlainValue[];
+}
+
+/** The notes on text that a plan reads as numbers. */
+export function judgeUnread(plan: Plan, all: readonly PlainRow[]): readonly Note[] {
+  const { window } = plan;
+  const kept = all.filter(({ ts }) => !plan.windowed || (ts >= window.start && ts < window.end));
+  const matched = kept.filter((row) => plan.where.every((one) => holds(one, row) === true));
+  return textsAsNumbers(plan).flatMap((item) => {
+    const filled = (item.over === 'window' ? kept : matched).filter(
+      (row) => (readField({ field: item.use.field, as: 'string' }, row) ?? '') !== '',
+    );
+    const unread = filled.filter((row) => readField(item.use, row) === null);
+    return unreadNotes([item], [filled.length, unread.length]);
+  });
 }
 
 /** What the answer to a plan must be. */
@@ -165,13 +181,15 @@ interface Weighed {
   readonly weight: number;
 }
 
-/** In whole numbers of 2^-40, ties to even. */
+/** In whole numbers of 2^-40, ties to even; from 2^60 on as doubles, smallest first. */
 function sumOf(filled: readonly Weighed[]): number {
-  const sum = filled.reduce(
-    (before, { value, weight }) => before + wholeOf(Number(value)) * BigInt(weight),
-    0n,
-  );
-  return Number(sum) / 2 ** 40;
+  const isSmall = ({ value }: Weighed) => Math.abs(Number(value)) < 2 ** 60;
+  const sum = filled
+    .filter(isSmall)
+    .reduce((before, { value, weight }) => before + wholeOf(Number(value)) * BigInt(weight), 0n);
+  const large = filled.filter((one) => !isSmall(one)).map((one) => Number(one.value) * one.weight);
+  large.sort((left, right) => left - right);
+  return Number(sum) / 2 ** 40 + large.reduce((before, value) => before + value, 0);
 }
 
 function wholeOf(value: number): bigint {

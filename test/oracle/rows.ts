@@ -2,8 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { ColumnType, Schema } from '../../src/event/column.js';
+import { encodeStats, type MeasuredColumn, parseStats } from '../../src/delta/stats.js';
+import type { Column, ColumnType, Schema } from '../../src/event/column.js';
 import type { QueryFile } from '../../src/query/ports.js';
+import { deltaTypeOf } from '../../src/store/table-schema.js';
+import { orderOf } from './values.js';
 
 export type PlainValue = string | number | boolean | null;
 
@@ -61,7 +64,7 @@ export async function writePlainFiles(
          ].join(', ')}}))
          TO '${path}' (FORMAT parquet)`,
       );
-      written.push(describeFile(path, file));
+      written.push(describeFile(path, file, columns));
     }
   } finally {
     connection.closeSync();
@@ -70,8 +73,13 @@ export async function writePlainFiles(
   return written;
 }
 
-/** What a store knows of a file. */
-export function describeFile(path: string, { date, rows }: PlainFile): QueryFile {
+/** What a store knows of a file with these columns. */
+function describeFile(
+  path: string,
+  { date, rows }: PlainFile,
+  columns: readonly Column[],
+): QueryFile {
+  const measured = columns.map(({ name, type }) => measure(name, type, rows));
   const times = rows.map(({ ts }) => ts);
   return {
     path,
@@ -81,6 +89,23 @@ export function describeFile(path: string, { date, rows }: PlainFile): QueryFile
     maxTs: times.length === 0 ? null : Math.max(...times),
     extraLabels: [...new Set(rows.flatMap(({ extra }) => Object.keys(extra)))].sort(),
     maxWeight: Math.max(1, ...rows.map(({ weight }) => weight)),
+    stats: parseStats(encodeStats(rows.length, measured)),
+  };
+}
+
+function measure(name: string, type: ColumnType, rows: readonly PlainRow[]): MeasuredColumn {
+  const filled = rows.flatMap(({ values }) => values[name] ?? []).sort(orderOf);
+  const shown = (value: PlainValue | undefined): string | null => {
+    if (value === undefined || value === null) return null;
+    return type === 'timestamp' ? new Date(Number(value) / 1000).toISOString() : String(value);
+  };
+  return {
+    name,
+    type: deltaTypeOf(type),
+    min: shown(filled[0]),
+    max: shown(filled.at(-1)),
+    nullCount: rows.length - filled.length,
+    hasNan: false,
   };
 }
 

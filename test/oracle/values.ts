@@ -135,7 +135,10 @@ const belowAllPowers = -1e6;
 export function keyOf({ use, modifier }: PlanKey, row: PlainRow): PlainValue {
   const value = readField(use, row);
   if (value === null || modifier === null) return value;
-  if (modifier === 'class') return Math.trunc(Number(value) / 100) + 0;
+  if (modifier === 'class') {
+    const hundreds = Math.trunc(Number(value) / 100) + 0;
+    return Math.abs(hundreds) < 2 ** 63 ? hundreds : null;
+  }
   if (modifier === 'log10') {
     if (Number(value) <= 0) return belowAllPowers;
     return Math.floor(Math.log10(Number(value)));

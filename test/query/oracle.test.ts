@@ -11,7 +11,7 @@ import type { Cell } from '../../src/query/ports.js';
 import { resolve } from '../../src/query/resolve.js';
 import { parseSpec } from '../../src/query/spec-text.js';
 import { questions, worlds } from '../oracle/arbitraries.js';
-import { judge } from '../oracle/oracle.js';
+import { judge, judgeUnread } from '../oracle/oracle.js';
 import { writePlainFiles } from '../oracle/rows.js';
 
 const root = mkdtempSync(join(tmpdir(), 'coldcase-oracle-'));
@@ -30,7 +30,7 @@ function rounded(value: unknown): unknown {
 
 describe('a plan', () => {
   it('gives on the engine what the judge finds row by row', async () => {
-    let answered = 0;
+    let [answered, pruned, noted] = [0, 0, 0];
     const ops = new Set<string>();
     await fc.assert(
       fc.asyncProperty(
@@ -62,6 +62,10 @@ describe('a plan', () => {
                 series: result.series?.values ?? null,
               };
               expect(deep(seen)).toEqual(deep(verdict));
+              const notes = result.notes.filter(({ code }) => /number/.test(code));
+              expect(notes).toEqual(judgeUnread(plan, rows));
+              pruned += plan.files.windowPaths.length - plan.files.paths.length;
+              noted += notes.length;
               answered += result.rows.length > 0 ? 1 : 0;
               for (const { op } of plan.calculations) ops.add(op);
             }
@@ -73,6 +77,8 @@ describe('a plan', () => {
       { numRuns: worldCount, seed, endOnFailure: true },
     );
     expect(answered).toBeGreaterThan(200);
+    expect(pruned).toBeGreaterThan(20);
+    expect(noted).toBeGreaterThan(50);
     expect(ops.size).toBe(9);
   });
 });

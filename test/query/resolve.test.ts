@@ -16,6 +16,7 @@ function file(index: number, parts: Partial<QueryFile> = {}): QueryFile {
     maxTs: (index + 1) * hour - 1,
     extraLabels: [],
     maxWeight: 1,
+    stats: null,
     ...parts,
   };
 }
@@ -81,11 +82,11 @@ describe('names', () => {
   });
 
   it('reports all faults with suggestions and places', () => {
-    const texts = { by: ['hst,host:2:'], calc: ['sum(host.name)'], where: ['statsu >= 500'] };
+    const texts = { by: ['hst,host:2:'], calc: ['sum(ts)'], where: ['statsu >= 500'] };
     expect(faults({ ...texts, by: ['hst', 'duration:2'] })).toEqual([
       'CC1201 no column or role hst | did you mean host? | --by hst',
       'CC1204 duration:2 needs text | duration is number | --by duration',
-      'CC1204 sum(host.name) needs a number | host.name is string | --calc host.name',
+      'CC1204 sum(ts) needs a number | ts is timestamp | --calc ts',
       'CC1201 no column or role statsu | did you mean status? | --where statsu',
     ]);
     expect(faults({ by: ['xyz'] })).toEqual([
