@@ -1,22 +1,25 @@
 /**
- * Staged rows to data files, sorted by time, one or more per UTC date. The rows of one request are
- * sorted once into a table that may spill, then copied out in slices; COPY with PARTITION_BY was
- * measured no faster, loses the order at two threads, and leaves its files behind on a full disk.
+ * Staged rows to data files, sorted by time, one or more per UTC date. A survey of the instants
+ * says how: date by date straight from the staged files, or, where rows of a date are scattered,
+ * from a sorted table that may spill. COPY with PARTITION_BY was measured no faster, loses the
+ * order at two threads, and leaves its files behind on a full disk.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assert } from '../../base/assert.js';
-import type { SqlCopy } from '../../sql/node.js';
+import type { SqlSelect } from '../../sql/node.js';
 import type { DataFileWriter, WriteRequest, WrittenFile } from '../../store/ports.js';
 import { readRows } from './cell.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { faultOfFailure } from './failure.js';
 import { type Database, type EngineLimits, openDatabase } from './open.js';
 import { runNode, type Session } from './run.js';
-import { copyOfSlice, type Slice, sliceBounds, slicesOfDates, slicesQuery } from './slice.js';
+import { copyOfSlice, type Slice, slicesQuery, sortedSlices } from './slice.js';
 import { gatheredTable, hasSeveralLayouts, sortStatements } from './staged-query.js';
+import { stagedSlices } from './staged-slices.js';
+import { partsOf, surveyQuery } from './survey.js';
 import { statsOfCopy } from './written-stats.js';
 
 /** The writer of data files and checkpoints. Each call opens an engine of its own. */
@@ -40,7 +43,7 @@ async function write(
   const database = await openDatabase({ ...limits, threads: workers });
   const started: string[] = [];
   try {
-    const slices = await sortRows(database, request, signal);
+    const slices = await findSlices(database, request, signal);
     return await copySlices({ database, request, slices, workers, started, signal });
   } catch (error) {
     await removeFiles(started);
@@ -51,24 +54,29 @@ async function write(
   }
 }
 
-/** Makes the sorted table. Returns the slices to copy, in order of time. */
-async function sortRows(
+/** The slices to copy, in order of time. Makes the sorted table when they need it. */
+async function findSlices(
   database: Database,
   request: WriteRequest,
   signal: AbortSignal,
 ): Promise<readonly Slice[]> {
   const connection = await database.connect();
   const session = { duckdb: database.duckdb, connection };
-  for (const statement of sortStatements(request)) await runNode(session, statement, signal);
-  if (hasSeveralLayouts(request)) {
-    await runNode(session, { kind: 'drop table', name: gatheredTable }, signal);
+  const read = async (query: SqlSelect) =>
+    readRows(session.duckdb, await runNode(session, query, signal));
+  const files = request.staged.map(({ file }) => file);
+  let slices = stagedSlices(request, partsOf(await read(surveyQuery(files))));
+  if (slices === null) {
+    for (const statement of sortStatements(request)) await runNode(session, statement, signal);
+    if (hasSeveralLayouts(request)) {
+      await runNode(session, { kind: 'drop table', name: gatheredTable }, signal);
+    }
+    slices = sortedSlices(request, await read(slicesQuery));
   }
-  const result = await runNode(session, slicesQuery, signal);
-  const slices = slicesOfDates(await readRows(database.duckdb, result));
   connection.closeSync();
-  const sorted = slices.reduce((sum, slice) => sum + slice.end - slice.start, 0);
-  const staged = request.staged.reduce((sum, { file }) => sum + file.rows, 0);
-  assert(sorted === staged, `${sorted} of ${staged} staged rows were sorted`);
+  const found = slices.reduce((sum, { rows }) => sum + rows, 0);
+  const staged = files.reduce((sum, { rows }) => sum + rows, 0);
+  assert(found === staged, `${found} of ${staged} staged rows have a place`);
   return slices;
 }
 
@@ -91,7 +99,13 @@ interface CopyTask {
   readonly signal: AbortSignal;
 }
 
-/** Several slices at a time: one slice of a usual day is one row group, so one thread's work. */
+/** Threads of Node's pool; a connection at work holds one of them. */
+const connectionLimit = 4;
+
+/**
+ * Several slices at a time: one slice of a usual day is one row group, so one thread's work. The
+ * engine counts one thread for whoever waits for it; more threads than cores cost a third more.
+ */
 async function copySlices(task: CopyTask): Promise<readonly WrittenFile[]> {
   const written: WrittenFile[] = [];
   const queue = task.slices.entries();
@@ -111,7 +125,8 @@ async function copySlices(task: CopyTask): Promise<readonly WrittenFile[]> {
       connection.closeSync();
     }
   };
-  const length = Math.min(task.workers, task.slices.length);
+  const length = Math.min(task.workers, task.slices.length, connectionLimit);
+  await task.database.useThreads(task.workers - length + 1);
   const ends = await Promise.allSettled(Array.from({ length }, worker));
   if (failed.signal.aborted) throw failed.signal.reason;
   assert(
@@ -132,13 +147,10 @@ async function copySlice(
   const absolute = join(request.tableDir, path);
   task.started.push(absolute);
   await mkdir(dirname(absolute), { recursive: true, mode: 0o700 });
-  const copy: SqlCopy = copyOfSlice(request, slice, absolute);
-  const stats = await statsOfCopy(await runNode(session, copy, signal), request.statsColumns);
-  assert(stats.rows === slice.end - slice.start, `${path} holds ${stats.rows} rows`);
-  const bounds = await readRows(session.duckdb, await runNode(session, sliceBounds(slice), signal));
-  const [minTs, maxTs] = bounds[0] ?? [];
-  assert(typeof minTs === 'number' && typeof maxTs === 'number', 'an instant is out of range');
-  return { path, date: slice.date, ...stats, minTs, maxTs };
+  const result = await runNode(session, copyOfSlice(slice, absolute), signal);
+  const stats = await statsOfCopy(result, request.statsColumns);
+  assert(stats.rows === slice.rows, `${path} holds ${stats.rows} rows`);
+  return { path, date: slice.date, ...stats };
 }
 
 /** Also their directories, where nothing else is in them. */

@@ -23,6 +23,8 @@ export const defaultLimits: EngineLimits = { memoryBytes: null, threads: null, s
 export interface Database {
   readonly duckdb: Duckdb;
   readonly connect: () => Promise<DuckDBConnection>;
+  /** Changes how many threads work, the caller's own among them. */
+  readonly useThreads: (count: number) => Promise<void>;
   /** Only these files can be read from now on, nothing can be written, no setting be changed. */
   readonly lock: (files: readonly string[]) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -46,6 +48,8 @@ export async function openDatabase(limits: EngineLimits): Promise<Database> {
     return {
       duckdb,
       connect: () => instance.connect(),
+      useThreads: (count) =>
+        applySettings(main, [{ kind: 'set', name: 'threads', value: String(count) }]),
       lock: (files) => applySettings(main, lockSettings(files)),
       close: async () => {
         main.closeSync();

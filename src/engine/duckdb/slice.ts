@@ -1,4 +1,4 @@
-/** Slices of the sorted table: which rows go to which data file. Pure. */
+/** Which sorted rows go to which data file. Pure. */
 import { assert } from '../../base/assert.js';
 import { systemColumns } from '../../event/column.js';
 import type { Cell } from '../../query/ports.js';
@@ -10,16 +10,23 @@ import {
   cast,
   column,
   literal,
+  order,
   select,
   star,
 } from '../../sql/build.js';
-import type { SqlCopy, SqlExpression, SqlSelect } from '../../sql/node.js';
+import type { SqlCopy, SqlQuery, SqlSelect } from '../../sql/node.js';
 import type { WriteRequest } from '../../store/ports.js';
 import { fileColumns, sortedTable } from './staged-query.js';
 
-/** Rows of one date, as a half-open range of row numbers of the sorted table. */
+/** The rows of one data file, in their order. */
 export interface Slice {
   readonly date: string;
+  readonly rows: number;
+  readonly query: SqlQuery;
+}
+
+/** A half-open range of rows. */
+export interface RowRange {
   readonly start: number;
   readonly end: number;
 }
@@ -30,10 +37,20 @@ const rowsPerFile = 1_000_000;
 /** DuckDB's default, measured best against 20,480 and 491,520. */
 const rowGroupRows = 122_880;
 
+/** Cuts so many rows of one date into files of about `rowsPerFile`. */
+export function cutRows(rowCount: number): readonly RowRange[] {
+  const fileCount = Math.max(1, Math.round(rowCount / rowsPerFile));
+  const edge = (index: number) => Math.floor((index * rowCount) / fileCount);
+  return Array.from({ length: fileCount }, (_, index) => ({
+    start: edge(index),
+    end: edge(index + 1),
+  }));
+}
+
 const rowId = column('rowid');
 const ts = column(systemColumns.ts);
 
-/** **Shape** one row per UTC date: date, first row, last row, rows. */
+/** **Shape** one row per UTC date of the sorted table: date, first row, last row, rows. */
 export const slicesQuery: SqlSelect = select(
   [
     as(cast(call('make_timestamp', call('epoch_us', ts)), 'DATE'), 'date'),
@@ -44,36 +61,41 @@ export const slicesQuery: SqlSelect = select(
   {
     from: { kind: 'table', name: sortedTable },
     groupBy: [literal(1)],
-    orderBy: [{ expression: literal(1), descending: false, nulls: 'last' }],
+    orderBy: [order(literal(1))],
   },
 );
 
-/** Cuts each date of `slicesQuery` into files of about `rowsPerFile`. */
-export function slicesOfDates(rows: readonly (readonly Cell[])[]): readonly Slice[] {
-  return rows.flatMap(([date, first, last, rowCount]) => {
+/** Cuts the dates of `slicesQuery`. */
+export function sortedSlices(
+  request: WriteRequest,
+  dates: readonly (readonly Cell[])[],
+): readonly Slice[] {
+  return dates.flatMap(([date, first, last, rowCount]) => {
     assert(typeof date === 'string' && typeof first === 'number', 'a date has its first row');
     assert(
       typeof last === 'number' && last - first + 1 === rowCount,
       'rows of a date lie together',
     );
-    const fileCount = Math.max(1, Math.round(rowCount / rowsPerFile));
-    const edge = (index: number) => first + Math.floor((index * rowCount) / fileCount);
-    return Array.from({ length: fileCount }, (_, index) => ({
+    return cutRows(rowCount).map(({ start, end }) => ({
       date,
-      start: edge(index),
-      end: edge(index + 1),
+      rows: end - start,
+      query: select(fileColumns(request), {
+        from: { kind: 'table', name: sortedTable },
+        where: binary(
+          'and',
+          binary('>=', rowId, literal(first + start)),
+          binary('<', rowId, literal(first + end)),
+        ),
+      }),
     }));
   });
 }
 
 /** Writes a slice to `path`; the result holds the statistics of the file. */
-export function copyOfSlice(request: WriteRequest, slice: Slice, path: string): SqlCopy {
+export function copyOfSlice({ query }: Slice, path: string): SqlCopy {
   return {
     kind: 'copy',
-    query: select(fileColumns(request), {
-      from: { kind: 'table', name: sortedTable },
-      where: within(slice),
-    }),
+    query,
     path,
     options: [
       { name: 'FORMAT', value: 'parquet' },
@@ -83,19 +105,4 @@ export function copyOfSlice(request: WriteRequest, slice: Slice, path: string): 
       { name: 'RETURN_STATS', value: true },
     ],
   };
-}
-
-/** **Shape** one row: first and last instant, in micros. */
-export function sliceBounds(slice: Slice): SqlSelect {
-  return select(
-    [
-      as(call('epoch_us', aggregate('min', [ts])), 'min'),
-      as(call('epoch_us', aggregate('max', [ts])), 'max'),
-    ],
-    { from: { kind: 'table', name: sortedTable }, where: within(slice) },
-  );
-}
-
-function within({ start, end }: Slice): SqlExpression {
-  return binary('and', binary('>=', rowId, literal(start)), binary('<', rowId, literal(end)));
 }

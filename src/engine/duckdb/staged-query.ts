@@ -21,6 +21,7 @@ import type {
   SqlColumn,
   SqlCreateTable,
   SqlExpression,
+  SqlOrder,
   SqlQuery,
   SqlSelect,
   SqlSource,
@@ -28,7 +29,8 @@ import type {
 } from '../../sql/node.js';
 import type { ColumnSource, WriteRequest } from '../../store/ports.js';
 
-type StagedPart = WriteRequest['staged'][number];
+/** A staged file and what becomes of its columns. */
+export type StagedPart = WriteRequest['staged'][number];
 
 export const gatheredTable = 'gathered';
 export const sortedTable = 'sorted';
@@ -48,22 +50,24 @@ const sqlTypes: Readonly<Record<ColumnType, SqlType>> = {
  * its own (measured: ten scans of 0.5 M rows passed a limit of 800 MB, one scan stayed in 400 MB).
  */
 export function sortStatements(request: WriteRequest): readonly SqlCreateTable[] {
-  const withExtra = hasExtra(request);
-  const scans = request.staged.map((part) => scanOf(part, request, withExtra));
-  const names = workNames(request, withExtra);
   if (!hasSeveralLayouts(request)) {
-    const files = request.staged.map(({ file }) => file.path);
-    const scan = { ...present(scans[0], 'a staged file'), from: parquetSource(files) };
-    const orderBy = ['file_index', 'file_row_number'].map((name) => order(column(name)));
-    return [createSorted({ ...scan, orderBy: [order(column(systemColumns.ts)), ...orderBy] })];
+    return [createSorted({ ...scanOf(request, request.staged), orderBy: sortKeys })];
   }
   const gathered: SqlSource = { kind: 'table', name: gatheredTable };
   const keys = [systemColumns.ts, 'rowid'].map((name) => order(column(name)));
+  const scans = request.staged.map((part) => scanOf(request, [part]));
   return [
     { kind: 'create table', name: gatheredTable, query: unionOf(scans) },
-    createSorted(select(names.map(columnAs), { from: gathered, orderBy: keys })),
+    createSorted(select(workNames(request).map(columnAs), { from: gathered, orderBy: keys })),
   ];
 }
+
+/** The order of rows, on a scan of files in their order. */
+export const sortKeys: readonly SqlOrder[] = [
+  systemColumns.ts,
+  'file_index',
+  'file_row_number',
+].map((name) => order(column(name)));
 
 /** Whether the rows pass through `gathered` on their way to `sorted`. */
 export function hasSeveralLayouts(request: WriteRequest): boolean {
@@ -81,16 +85,17 @@ export function hasExtra(request: WriteRequest): boolean {
  * Names in the tables made here, in order; what is the same in every row is left out. Stored names
  * come in with the COPY: one called `rowid` or `file_index` would take the place of the real one.
  */
-function workNames(request: WriteRequest, withExtra: boolean): readonly string[] {
+function workNames(request: WriteRequest): readonly string[] {
   const columns = request.columns.map((_, index) => workName(index));
-  return [systemColumns.ts, systemColumns.weight, ...columns, ...(withExtra ? ['extra'] : [])];
+  const extra = hasExtra(request) ? ['extra'] : [];
+  return [systemColumns.ts, systemColumns.weight, ...columns, ...extra];
 }
 
 function workName(index: number): string {
   return `c${index}`;
 }
 
-/** The columns of a data file, from the sorted table and what is the same in every row. */
+/** The columns of a data file, from the sorted table or a scan and what is the same in every row. */
 export function fileColumns(request: WriteRequest): readonly SqlColumn[] {
   const ingestedAt = call('make_timestamptz', literal(request.ingestedAt));
   return [
@@ -107,7 +112,8 @@ function createSorted(query: SqlSelect): SqlCreateTable {
   return { kind: 'create table', name: sortedTable, query };
 }
 
-function unionOf(scans: readonly SqlSelect[]): SqlQuery {
+/** One after the other. */
+export function unionOf(scans: readonly SqlSelect[]): SqlQuery {
   return { kind: 'union', byName: false, selects: scans };
 }
 
@@ -116,13 +122,19 @@ function columnAs(name: string): SqlColumn {
 }
 
 /** Two files of the same layout can be read by one scan. */
-function layoutOf({ file, sources, extras }: StagedPart): string {
+export function layoutOf({ file, sources, extras }: StagedPart): string {
   const types = file.columns.map(({ type }) => type);
   const labels = extras.map((index) => file.columns[index]?.label);
   return JSON.stringify([types, sources, extras, labels, file.extraLabels.length > 0]);
 }
 
-function scanOf(part: StagedPart, request: WriteRequest, withExtra: boolean): SqlSelect {
+/** The rows of files of one layout under the names of the sorted table. */
+export function scanOf(
+  request: WriteRequest,
+  parts: readonly StagedPart[],
+  where: SqlExpression | null = null,
+): SqlSelect {
+  const part = present(parts[0], 'a staged file');
   const columns = request.columns.map((stored, index) => {
     const source = present(part.sources[index], `the source of ${stored.name}`);
     const type = sqlTypes[stored.type];
@@ -133,9 +145,9 @@ function scanOf(part: StagedPart, request: WriteRequest, withExtra: boolean): Sq
     as(instant(column('ts')), systemColumns.ts),
     columnAs(systemColumns.weight),
     ...columns,
-    ...(withExtra ? [as(extraOf(part), systemColumns.extra)] : []),
+    ...(hasExtra(request) ? [as(extraOf(part), systemColumns.extra)] : []),
   ];
-  return select(scanned, { from: parquetSource([part.file.path]) });
+  return select(scanned, { from: parquetSource(parts.map(({ file }) => file.path)), where });
 }
 
 function parquetSource(files: readonly string[]): SqlSource {
