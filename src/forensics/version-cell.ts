@@ -50,6 +50,8 @@ export const limits = Object.freeze({
   canary: 4 * microsPerHour,
   canaryShare: 0.2,
   straggler: 2 * microsPerHour,
+  /** Chosen: in a rollout slower than the straggler limit, this many waits make one. */
+  paces: 1.5,
   leaving: microsPerHour,
   split: 4 * microsPerHour,
   splitShare: 0.3,

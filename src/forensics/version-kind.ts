@@ -142,10 +142,11 @@ function leftBehind(fleet: Fleet, phase: Phase): readonly Candidate[] {
   const leaving = phase.islands
     .map((island) => ({ island, end: Math.min(island.last + 1, phase.end) }))
     .sort((left, right) => left.end - right.end);
+  const wait = Math.max(limits.straggler, limits.paces * paceOf(fleet, phase));
   let before: Micros = phase.start;
   let at = leaving.length;
   for (const [index, { end }] of leaving.entries()) {
-    if (end - before >= limits.straggler && end - phase.start >= limits.straggler) {
+    if (end - before >= wait && end - phase.start >= wait) {
       at = index;
       break;
     }
@@ -157,6 +158,16 @@ function leftBehind(fleet: Fleet, phase: Phase): readonly Candidate[] {
   const divided =
     share >= limits.splitShare && stayed.length >= 2 && phase.end - phase.start > limits.split;
   return [candidate(fleet, phase, divided ? 'split' : 'straggler', phase, stayed)];
+}
+
+/** The median time between two hosts of the rollout until it led; 0 for fewer than two. */
+function paceOf(fleet: Fleet, { lead, start }: Phase): Micros {
+  const arrivals = fleet.islands
+    .filter(({ version, changed, first }) => version === lead && changed && first <= start)
+    .map(({ first }) => first);
+  const gaps = arrivals.slice(1).map((first, index) => first - (arrivals[index] ?? first));
+  gaps.sort((left, right) => left - right);
+  return gaps[Math.floor((gaps.length - 1) / 2)] ?? 0;
 }
 
 function visiting(fleet: Fleet, phase: Phase, replaced: boolean): readonly Candidate[] {
