@@ -17,6 +17,8 @@ export interface ReceiptContext {
   readonly faults: readonly Fault[];
   readonly skipped: readonly SkippedPath[];
   readonly zone: string;
+  /** Also says what interrupted ingests had left behind. */
+  readonly verbose: boolean;
   /** How the store is named in a command to try next. */
   readonly place: readonly string[];
 }
@@ -29,7 +31,11 @@ export function receiptAnswer(report: IngestReport, context: ReceiptContext): An
     table: filesTable(report),
     document: receiptDocument(report, faults),
     prose: true,
-    notes: [...fileNotes(report), ...skippedNotes(context.skipped)],
+    notes: [
+      ...fileNotes(report),
+      ...skippedNotes(context.skipped),
+      ...(context.verbose ? sweptNotes(report) : []),
+    ],
     next: nextCommands(report, context.place),
     exitCode: faults.length > 0 ? 1 : report.totals.rejected > 0 ? 3 : 0,
     faults,
@@ -58,6 +64,7 @@ export function joinReports(reports: readonly IngestReport[], dryRun: boolean): 
     fileCount: reports.reduce((sum, { fileCount }) => sum + fileCount, 0),
     fileBytes: reports.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
     dryRun,
+    swept: reports.findLast(({ swept }) => swept !== null)?.swept ?? null,
     lateFault: reports.find(({ lateFault }) => lateFault !== null)?.lateFault ?? null,
   };
 }
@@ -82,7 +89,7 @@ function receiptLines(report: IngestReport, zone: string): readonly string[] {
     `${formatCount(totals.read)} read`,
     `${formatCount(totals.stored)} ${stored}`,
     `${formatCount(totals.rejected)} rejected`,
-    `${formatCount(totals.duplicates)} duplicates`,
+    plural(totals.duplicates, 'duplicate'),
     ...(totals.blank === 0 ? [] : [plural(totals.blank, 'blank line')]),
   ];
   return [
@@ -171,6 +178,13 @@ function skippedNotes(skipped: readonly SkippedPath[]): readonly Note[] {
   const more = skipped.length > 1 ? ` and ${skipped.length - 1} more` : '';
   const text = `passed over ${first?.path ?? ''} (${first?.reason ?? ''})${more}`;
   return [{ level: 'info', code: 'skipped', text }];
+}
+
+function sweptNotes({ swept }: IngestReport): readonly Note[] {
+  if (swept === null || swept.removedCount === 0) return [];
+  const what = `${plural(swept.removedCount, 'leftover')} of interrupted ingests`;
+  const text = `removed ${what}, ${formatBytes(swept.removedBytes)}`;
+  return [{ level: 'info', code: 'swept', text }];
 }
 
 /** **Source** the summary of the input rules. `warnings` is a number here; texts are `notes`. */

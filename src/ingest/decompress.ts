@@ -87,6 +87,9 @@ const outputBytes = 1_048_576;
 /** A member ends with its length in four bytes; one byte behind it is too short to be judged. */
 const tailBytes = 5;
 
+/** **Source** RFC 1952: a header of ten bytes, an empty block of two, checksum and length. */
+const leastMemberBytes = 20;
+
 /**
  * Node's gunzip checks every member's CRC and length. It stops at bytes that start no member
  * without saying so; those are found by counting.
@@ -116,7 +119,7 @@ async function* readGzip(source: AsyncIterable<Buffer>, path: string): AsyncGene
       yield chunk;
     }
   } catch (error) {
-    throw sourceError ?? faultOfGunzip(error, { path, decoded, tail });
+    throw sourceError ?? faultOfGunzip(error, { path, fed, decoded, tail });
   } finally {
     gunzip.destroy();
   }
@@ -142,18 +145,24 @@ function drained(gunzip: ReturnType<typeof createGunzip>): Promise<void> {
 
 function faultOfGunzip(
   error: unknown,
-  {
-    path,
-    decoded,
-    tail,
-  }: { readonly path: string; readonly decoded: number; readonly tail: Buffer },
+  seen: {
+    readonly path: string;
+    readonly fed: number;
+    readonly decoded: number;
+    readonly tail: Buffer;
+  },
 ): Fault {
+  const { path, fed, decoded, tail } = seen;
   const code = error instanceof Error && 'code' in error ? error.code : '';
   const lengthBefore = tail.length === tailBytes ? tail.readUInt32LE(0) : -1;
   const unseen = lengthBefore - (decoded % 2 ** 32);
   // Output that was not handed on before the error is lost.
   const strayByte =
-    code === 'Z_BUF_ERROR' && lengthBefore > 0 && unseen >= 0 && unseen <= outputBytes;
+    code === 'Z_BUF_ERROR' &&
+    fed > leastMemberBytes &&
+    lengthBefore > 0 &&
+    unseen >= 0 &&
+    unseen <= outputBytes;
   if (code === 'Z_BUF_ERROR' && !strayByte) {
     const reason = `gzip data ends early, after ${decoded} decoded bytes`;
     return fileFault('compressed_truncated', path, reason, { cause: error });

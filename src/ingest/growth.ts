@@ -13,8 +13,10 @@ export interface Tail {
   /** Where reading starts, in raw bytes of the uncompressed file. */
   readonly rawStart: number;
   readonly start: StreamStart;
-  /** Records of the stored start that are not read again. */
+  /** Records of the stored start. */
   readonly duplicates: number;
+  /** How many of them are met again because reading starts before their end. */
+  readonly skipRecords: number;
   /** The rest of a stored line that went on, or null. */
   readonly continuation: Rejected | null;
 }
@@ -23,6 +25,7 @@ const newline = 0x0a;
 
 export async function planTail(input: Input, known: SourceRecord): Promise<Tail> {
   const { tail } = known;
+  if (input.compression !== 'none') return packedTail(known);
   const again = tail.kind === 'open' && !tail.stored;
   const from = again ? tail.lineStart : known.bytes;
   const rest = tail.kind === 'open' && tail.stored ? await restOfLine(input, from) : null;
@@ -32,9 +35,20 @@ export async function planTail(input: Input, known: SourceRecord): Promise<Tail>
     rawStart,
     start: { line, byteOffset: rawStart },
     duplicates: known.readCount - (again ? 1 : 0),
+    skipRecords: 0,
     continuation:
       rest === null || rest.blank ? null : continuationOf(input, { ...rest, from, line }),
   };
+}
+
+/**
+ * Compressed data has no middle to start at, so what is stored is read again and passed over. A
+ * line that was cut is read as it is now: it may have gone on.
+ */
+function packedTail({ readCount, tail }: SourceRecord): Tail {
+  const duplicates = readCount - (tail.kind === 'open' ? 1 : 0);
+  const start = { line: 1, byteOffset: 0 };
+  return { rawStart: 0, start, duplicates, skipRecords: duplicates, continuation: null };
 }
 
 interface RestOfLine {

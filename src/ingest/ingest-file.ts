@@ -31,19 +31,30 @@ export interface FileContext {
   readonly request: InputOptions & { readonly allowPartial: boolean };
   readonly stagingDir: string;
   readonly index: number;
-  readonly roles: Roles;
   readonly now: Micros;
   readonly readers: InputReaders;
   readonly signal: AbortSignal;
   readonly progress: (rawBytes: number) => void;
 }
 
-/** **Faults** of the input, with their class, and of the disk. */
-export async function ingestFile(input: Input, context: FileContext): Promise<IngestedFile> {
-  const { request, roles, now, readers, signal } = context;
-  const plan = await planInput(input, request, { roles, now }, (sample) =>
+/** Decides how a file is read. **Faults** of the input, with their class. */
+export async function planFile(
+  input: Input,
+  { request, now, readers, signal }: FileContext,
+  roles: Roles,
+): Promise<InputPlan> {
+  return await planInput(input, request, { roles, now }, (sample) =>
     readers.sample(sample, signal),
   );
+}
+
+/** Reads a file to staged rows. **Faults** of the input, with their class, and of the disk. */
+export async function stageFile(
+  input: Input,
+  plan: InputPlan,
+  context: FileContext,
+): Promise<IngestedFile> {
+  const { request, readers, signal } = context;
   signal.throwIfAborted();
   const tail = await tailOf(input, plan);
   const outcome = await readers.stage(
@@ -71,7 +82,7 @@ function stageRequest(
     path: input.path,
     localPath: input.localPath,
     compression: input.compression,
-    dialect: tail === null ? plan.dialect : withHeader(plan),
+    dialect: tail === null || tail.rawStart === 0 ? plan.dialect : withHeader(plan),
     limits: request.limits,
     decodeLimits: request.decodeLimits,
     stage: {
@@ -86,6 +97,7 @@ function stageRequest(
     rawStart: tail?.rawStart ?? 0,
     rawEnd: input.bytes,
     start: tail?.start ?? { line: 1, byteOffset: 0 },
+    skipRecords: tail?.skipRecords ?? 0,
     allowPartial: request.allowPartial,
   };
 }
@@ -123,7 +135,7 @@ function fileOf({ input, plan, tail, outcome, allowPartial }: Read): IngestedFil
     errorClass: fault === null ? null : classOfFault(fault),
   });
   const { sha256, bytes, pathHash } = input;
-  const source = { sha256, bytes, readCount: counts.read, pathHash, tail: endOf(outcome, input) };
+  const source = { sha256, bytes, readCount: counts.read, pathHash, tail: endOf(outcome) };
   return {
     report,
     file: outcome.files,
@@ -164,8 +176,7 @@ function countsOf({ rows, rejects }: StageOutcome, tail: Tail | null): RecordCou
   });
 }
 
-/** Only plain files are known again by their start, so only their end matters. */
-function endOf(outcome: StageOutcome, { compression }: Input): SourceTail {
-  if (outcome.openLine === null || compression !== 'none') return { kind: 'whole' };
-  return { kind: 'open', lineStart: outcome.openLine, stored: outcome.openLineStored };
+function endOf({ openLine, openLineStored }: StageOutcome): SourceTail {
+  if (openLine === null) return { kind: 'whole' };
+  return { kind: 'open', lineStart: openLine, stored: openLineStored };
 }

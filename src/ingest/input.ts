@@ -25,25 +25,32 @@ export interface Input {
   readonly pathHash: string;
   readonly compression: Compression;
   readonly set: ReadonlyMap<string, string>;
+  /** What its first bytes hash to: files that start differently are told apart by it. */
+  readonly head: string;
   /** The stored source that these bytes continue, or null. */
   readonly grownFrom: SourceRecord | null;
 }
 
-/** What is known about stored content, to tell a file that grew. */
-export interface KnownContent {
-  readonly candidates: (file: {
-    readonly bytes: number;
-    readonly pathHash: string;
-  }) => readonly SourceRecord[];
-}
+/** Content that a file may start with. */
+export type StartCandidate = Pick<SourceRecord, 'bytes' | 'sha256'>;
 
 export interface InputContext {
   readonly stagingDir: string;
-  readonly known: KnownContent;
+  readonly candidates: (
+    file: Pick<Input, 'bytes' | 'pathHash' | 'head'>,
+  ) => readonly StartCandidate[];
   readonly signal: AbortSignal;
 }
 
+export interface PreparedInput {
+  readonly input: Input;
+  /** The longest of the candidates that the file starts with. */
+  readonly startSha256: string | null;
+}
+
 const readBytes = 4 * 1_048_576;
+
+const headBytes = 4_096;
 
 /**
  * Looks at an input and hashes it. **Faults** by class not_found, not_regular_file, permission,
@@ -53,7 +60,7 @@ export async function prepareInput(
   source: InputSource,
   ordinal: number,
   context: InputContext,
-): Promise<Input> {
+): Promise<PreparedInput> {
   const { path } = source;
   const localPath = source.stdin === null ? path : join(context.stagingDir, `stdin-${ordinal}`);
   try {
@@ -63,19 +70,16 @@ export async function prepareInput(
     await access(localPath, constants.R_OK);
     if (status.size === 0) throw fileFault('empty', path, 'no bytes');
     const pathHash = pathHashOf(source.stdin === null ? resolve(path) : '-');
-    const candidates = context.known.candidates({ bytes: status.size, pathHash });
+    const start = await readHead(localPath, headBytes);
+    const compression = detectCompression(path, start);
+    const head = createHash('sha256').update(start).digest('hex');
+    const candidates = context.candidates({ bytes: status.size, pathHash, head });
     const hashes = await hashFile(localPath, status.size, candidates, context.signal);
-    const compression = detectCompression(path, await readHead(localPath, 8));
-    return {
-      path,
-      localPath,
-      bytes: status.size,
-      sha256: hashes.whole,
-      pathHash,
-      compression,
-      set: source.set,
-      grownFrom: compression === 'none' ? hashes.start : null,
-    };
+    const { size: bytes } = status;
+    const { whole: sha256, start: startSha256 } = hashes;
+    const place = { path, localPath, set: source.set };
+    const input = { ...place, bytes, sha256, pathHash, compression, head, grownFrom: null };
+    return { input, startSha256 };
   } catch (error) {
     throw context.signal.aborted ? error : faultOfRead(error, path);
   }
@@ -99,19 +103,19 @@ async function spool(
 
 interface Hashes {
   readonly whole: string;
-  /** The longest stored source whose bytes this file starts with. */
-  readonly start: SourceRecord | null;
+  /** Of the longest candidate whose bytes this file starts with. */
+  readonly start: string | null;
 }
 
 async function hashFile(
   path: string,
   bytes: number,
-  candidates: readonly SourceRecord[],
+  candidates: readonly StartCandidate[],
   signal: AbortSignal,
 ): Promise<Hashes> {
   const hash = createHash('sha256');
   const waiting = [...candidates].sort((a, b) => a.bytes - b.bytes);
-  let start: SourceRecord | null = null;
+  let start: string | null = null;
   let at = 0;
   for await (const chunk of readRange(path, 0, bytes)) {
     signal.throwIfAborted();
@@ -121,7 +125,7 @@ async function hashFile(
       const end = next.bytes - at;
       hash.update(chunk.subarray(from, end));
       from = end;
-      if (digestSoFar(hash) === next.sha256) start = next;
+      if (digestSoFar(hash) === next.sha256) start = next.sha256;
       waiting.shift();
     }
     hash.update(chunk.subarray(from));
@@ -135,7 +139,7 @@ function digestSoFar(hash: Hash): string {
 }
 
 /** Whether a file starts with the bytes of a stored source. */
-export async function startsWith(input: Input, start: SourceRecord): Promise<boolean> {
+export async function startsWith(input: Input, start: StartCandidate): Promise<boolean> {
   const hash = createHash('sha256');
   for await (const chunk of readRange(input.localPath, 0, start.bytes)) hash.update(chunk);
   return hash.digest('hex') === start.sha256;

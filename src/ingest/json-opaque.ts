@@ -4,7 +4,7 @@
  */
 import { byte, fail, skipSpace, skipString, skipWord } from './json-bytes.js';
 import { scanNumber } from './json-number.js';
-import type { RecordLimits } from './record.js';
+import { isLongKey, type RecordLimits } from './record.js';
 import { createScannedRow, type ScannedRow } from './scanned-row.js';
 
 /** From the first byte of a value to after it; `depth` counts the containers around it. */
@@ -87,7 +87,7 @@ export function decodeString(bytes: Uint8Array, start: number, end: number): str
 }
 
 export function isBadKey(key: string, limits: RecordLimits): boolean {
-  return key === '' || key.length > limits.keyChars || key.includes('\0');
+  return key === '' || isLongKey(key, limits) || key.includes('\0');
 }
 
 interface Range {

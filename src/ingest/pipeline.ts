@@ -4,23 +4,26 @@
  * it was, but for the rejects file.
  */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { Fault, faultsOf } from '../base/fault.js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Fault } from '../base/fault.js';
 import type { Roles } from '../event/role.js';
 import { type AppendOutcome, appendBatch } from '../store/append.js';
 import type { Dataset } from '../store/dataset.js';
 import { makeRejectsDir, makeStagingDir } from '../store/layout.js';
 import type { DataFileWriter } from '../store/ports.js';
 import { mergeRoles } from '../store/settings.js';
-import { growthCandidates, type SourceRecord, sourceKnown } from '../store/sources.js';
+import { type SourceRecord, sourceKnown } from '../store/sources.js';
+import { type SweepResult, sweep } from '../store/sweep.js';
 import type { Clock } from '../time/clock.js';
-import { classOfFault } from './file-fault.js';
-import { type IngestedFile, ingestFile } from './ingest-file.js';
-import { type Input, type InputSource, prepareInput, startsWith } from './input.js';
+import type { IngestedFile } from './ingest-file.js';
+import { type InputSource, startsWith } from './input.js';
 import type { InputReaders } from './input-readers.js';
 import type { InputOptions } from './plan-input.js';
-import { assertLaw, type FileReport, type IngestReport, noRecords, sumCounts } from './receipt.js';
-import { writeRejects } from './rejects.js';
+import { readInputs } from './read-inputs.js';
+import { assertLaw, type IngestReport, sumCounts } from './receipt.js';
+import { createRejectsFile, type RejectsFile } from './rejects.js';
 
 /** How many rejects are too many: so many, or this share of the records read. */
 export type RejectLimit =
@@ -82,120 +85,30 @@ type TryOutcome =
   | { readonly kind: 'again'; readonly dataset: Dataset };
 
 async function tryIngest(request: IngestRequest, ports: IngestPorts): Promise<TryOutcome> {
-  const stagingDir = await makeStagingDir(ports.dataset.tableDir);
+  const stagingDir = request.dryRun
+    ? await mkdtemp(join(tmpdir(), 'coldcase-dry-run-'))
+    : await makeStagingDir(ports.dataset.tableDir);
+  const rejects = createRejectsFile(stagingDir);
   try {
     const files: IngestedFile[] = [];
-    for (const [index, source] of request.sources.entries()) {
-      ports.signal.throwIfAborted();
-      files.push(await readFile(request, ports, { source, index, stagingDir, before: files }));
+    for await (const file of readInputs(request, ports, stagingDir)) {
+      if (!request.dryRun) rejects.add(file.rejects);
+      files.push({ ...file, rejects: [] });
     }
     ports.signal.throwIfAborted();
-    return await store(request, ports, files);
+    return await store(request, ports, files, rejects);
   } finally {
+    rejects.close();
     await rm(stagingDir, { recursive: true, force: true });
   }
 }
 
-interface Turn {
-  readonly source: InputSource;
-  readonly index: number;
-  readonly stagingDir: string;
-  readonly before: readonly IngestedFile[];
-}
-
-/** Reads one file, or finds that its content is stored already. */
-async function readFile(
-  request: IngestRequest,
-  ports: IngestPorts,
-  { source, index, stagingDir, before }: Turn,
-): Promise<IngestedFile> {
-  const { dataset, signal } = ports;
-  const known = {
-    candidates: (file: { readonly bytes: number; readonly pathHash: string }) =>
-      request.force ? [] : growthCandidates(dataset.snapshot, file),
-  };
-  let input: Input | null = null;
-  try {
-    input = await prepareInput(source, index, { stagingDir, known, signal });
-    const again = request.force ? null : knownAgain(dataset, input, before);
-    if (again !== null) return duplicatesOf(input, again);
-    const size = input.bytes;
-    let readBytes = 0;
-    return await ingestFile(input, {
-      request,
-      stagingDir,
-      index,
-      roles: knownRoles(dataset, before),
-      now: ports.clock.now(),
-      readers: ports.readers,
-      signal,
-      progress(bytes) {
-        readBytes += bytes;
-        const place = { path: source.path, fileIndex: index, fileCount: request.sources.length };
-        ports.progress({ ...place, fileBytes: size, readBytes, writing: false });
-      },
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    return faultOnly(source.path, input, error);
-  }
-}
-
-/** Roles of the dataset and of the files before, so that later files mean the same by them. */
-function knownRoles(dataset: Dataset, before: readonly IngestedFile[]): Roles {
-  return before.reduce((roles, file) => mergeRoles(roles, file.roles), dataset.roles);
-}
-
-/** How many records the same bytes gave before, in the store or in this ingest. */
-function knownAgain(
-  dataset: Dataset,
-  input: Input,
-  before: readonly IngestedFile[],
-): number | null {
-  const stored = sourceKnown(dataset.snapshot, input.sha256);
-  if (stored !== null) return stored.readCount;
-  const twin = before.find(
-    ({ report }) => report.sha256 === input.sha256 && report.counts.stored > 0,
-  );
-  return twin === undefined ? null : twin.report.counts.read;
-}
-
-function duplicatesOf(input: Input, readCount: number): IngestedFile {
-  const counts = { ...noRecords, read: readCount, duplicates: readCount };
-  const report = emptyReport(input.path, { sha256: input.sha256, counts });
-  return { report, file: [], rejects: [], source: null, roles: {}, input };
-}
-
-function faultOnly(path: string, input: Input | null, error: unknown): IngestedFile {
-  const fault = faultsOf(error)[0];
-  const errorClass = fault === undefined ? null : classOfFault(fault);
-  if (fault === undefined || errorClass === null || errorClass === 'disk_full') throw error;
-  const report = emptyReport(path, { sha256: input?.sha256 ?? null, fault, errorClass });
-  return { report, file: [], rejects: [], source: null, roles: {}, input };
-}
-
-function emptyReport(path: string, known: Partial<FileReport>): FileReport {
-  return Object.freeze({
-    path,
-    format: null,
-    why: '',
-    roles: [],
-    notes: [],
-    sha256: null,
-    counts: noRecords,
-    span: null,
-    skippedBytes: 0,
-    fault: null,
-    errorClass: null,
-    ...known,
-  });
-}
-
-/** Writes the rejects, checks their number, and commits what was staged. */
+/** Keeps the rejects, checks their number, and commits what was staged. */
 async function store(
   request: IngestRequest,
   ports: IngestPorts,
   files: readonly IngestedFile[],
+  rejects: RejectsFile,
 ): Promise<TryOutcome> {
   for (const { report } of files) assertLaw(report.counts);
   const totals = sumCounts(files.map(({ report }) => report.counts));
@@ -210,12 +123,24 @@ async function store(
     return { kind: 'again', dataset: outcome.dataset };
   }
   const base = { files: files.map(({ report }) => report), totals, rejectsFile, batch };
-  return { kind: 'done', report: reportOf(base, outcome, request.dryRun) };
+  const swept = outcome === null ? null : await sweepQuietly(outcome.dataset, ports.clock);
+  return { kind: 'done', report: reportOf({ ...base, swept }, outcome, request.dryRun) };
 
   async function keepRejects(): Promise<string> {
     const dir = await makeRejectsDir(ports.dataset.tableDir);
-    const all = files.flatMap(({ rejects }) => rejects);
-    return writeRejects(dir, batch, all, totals.rejected);
+    const path = join(dir, `${batch}.ndjson`);
+    rejects.finish(path, totals.rejected);
+    return path;
+  }
+}
+
+/** Everything is stored by now, so a sweep that fails is left to the next ingest. */
+async function sweepQuietly(dataset: Dataset, clock: Clock): Promise<SweepResult | null> {
+  try {
+    return await sweep(dataset, { nowMs: Math.floor(clock.now() / 1000), graceMs: null });
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
   }
 }
 
@@ -279,7 +204,7 @@ function unknownOnly(dataset: Dataset, files: readonly IngestedFile[]): readonly
 }
 
 function reportOf(
-  base: Pick<IngestReport, 'files' | 'totals' | 'rejectsFile' | 'batch'>,
+  base: Pick<IngestReport, 'files' | 'totals' | 'rejectsFile' | 'batch' | 'swept'>,
   outcome: Extract<AppendOutcome, { kind: 'committed' }> | null,
   dryRun: boolean,
 ): IngestReport {

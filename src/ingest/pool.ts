@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { fromWire } from './fault-wire.js';
 import { readRange } from './input.js';
 import { recordReasons } from './receipt.js';
-import { createRejectList, type RejectList } from './reject-sink.js';
+import { createRejectList, isFull, type RejectList } from './reject-sink.js';
 import {
   type PartReader,
   type StageOutcome,
@@ -135,7 +135,7 @@ function joinOutcomes(outcomes: readonly StageOutcome[], { start }: StageRequest
 }
 
 function addRejects(into: RejectList, from: RejectList, linesBefore: number): void {
-  for (const reject of from.rejects) {
+  for (const reject of isFull(into) ? [] : from.rejects) {
     into.rejects.push({ ...reject, line: reject.line + linesBefore });
   }
   for (const reason of recordReasons) {

@@ -3,6 +3,7 @@ import { assert } from '../base/assert.js';
 import type { Fault } from '../base/fault.js';
 import type { Column } from '../event/column.js';
 import type { RoleName } from '../event/role.js';
+import type { SweepResult } from '../store/sweep.js';
 import type { Micros } from '../time/instant.js';
 import type { Format } from './record.js';
 
@@ -113,6 +114,8 @@ export interface IngestReport {
   readonly fileCount: number;
   readonly fileBytes: number;
   readonly dryRun: boolean;
+  /** What interrupted ingests had left behind; null when nothing was looked for. */
+  readonly swept: SweepResult | null;
   /** What failed after everything was safe. */
   readonly lateFault: Fault | null;
 }

@@ -3,9 +3,15 @@ import { createHash } from 'node:crypto';
 import { keptBytes } from './lines.js';
 import type { RecordReason, Rejected } from './receipt.js';
 import type { RecordPlace } from './record.js';
+import { rejectsFileLimit } from './rejects.js';
 
-/** How many bytes of rejected records are kept per ingest. **Source** the rejects file's cap. */
-export const keptRejectBytes = 64 * 1_048_576;
+/** What a line of the rejects file takes beside the record: names, a hash, a message. */
+const lineBytes = 256;
+
+/** Whether more rejects would not fit the rejects file even if they were the only ones. */
+export function isFull({ bytes }: RejectList): boolean {
+  return bytes > rejectsFileLimit;
+}
 
 /** What was refused and what was blank. Plain data, so that a worker can send it. */
 export interface RejectList {
@@ -13,7 +19,7 @@ export interface RejectList {
   readonly reasons: Partial<Record<RecordReason, number>>;
   rejected: number;
   blank: number;
-  /** Bytes of the records kept in `rejects`. */
+  /** About how many bytes of the rejects file `rejects` will take. */
   bytes: number;
 }
 
@@ -30,10 +36,10 @@ export function addReject(
 ): void {
   list.rejected += 1;
   list.reasons[problem.reason] = (list.reasons[problem.reason] ?? 0) + 1;
-  if (list.bytes > keptRejectBytes) return;
+  if (isFull(list)) return;
   const { raw, whole } = place;
   const start = Buffer.from(raw.subarray(0, keptBytes));
-  list.bytes += start.length;
+  list.bytes += lineBytes + source.length + Math.ceil(start.length / 3) * 4;
   list.rejects.push({
     source,
     line: place.line,

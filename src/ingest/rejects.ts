@@ -2,7 +2,7 @@
  * The rejects file: one JSON object per refused record, with where it stood and what it was, so
  * that it can be looked at, repaired and read again.
  */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../base/fault.js';
 import type { Rejected } from './receipt.js';
@@ -10,43 +10,70 @@ import type { Rejected } from './receipt.js';
 /** **Units** bytes. **Source** the input rules leave it open; room for 200,000 short lines. */
 export const rejectsFileLimit = 64 * 1_048_576;
 
-/** Writes `<batch>.ndjson` into `dir`, forced to disk. Returns its path. **Faults** CC5001. */
-export function writeRejects(
-  dir: string,
-  batch: string,
-  rejects: Iterable<Rejected>,
-  rejectedCount: number,
-): string {
-  const path = join(dir, `${batch}.ndjson`);
+/** A rejects file while it is written. It has no name of its own until it is finished. */
+export interface RejectsFile {
+  /** Writes them while there is room; those behind are only counted. **Faults** CC5001, CC5005. */
+  readonly add: (rejects: Iterable<Rejected>) => void;
+  /** Says how many there was no room for, forces all to disk and moves it to its place. */
+  readonly finish: (path: string, rejectedCount: number) => void;
+  /** Closes it as it is. */
+  readonly close: () => void;
+}
+
+/** Opens a file in a private directory. **Faults** CC5001, CC5005. */
+export function createRejectsFile(privateDir: string): RejectsFile {
+  const draft = join(privateDir, 'rejects.ndjson');
+  let fd: number | null = null;
+  let written = 0;
+  let bytes = 0;
+  let full = false;
+
+  function write(text: string): void {
+    guarded(draft, () => {
+      fd ??= openSync(draft, 'wx', 0o600);
+      writeSync(fd, text);
+    });
+  }
+
+  function close(): void {
+    if (fd !== null) closeSync(fd);
+    fd = null;
+  }
+
+  return {
+    add(rejects) {
+      for (const reject of full ? [] : rejects) {
+        const line = `${rejectLine(reject)}\n`;
+        bytes += line.length;
+        full = bytes > rejectsFileLimit;
+        if (full) return;
+        write(line);
+        written += 1;
+      }
+    },
+    finish(path, rejectedCount) {
+      const omitted = rejectedCount - written;
+      if (omitted > 0) {
+        write(`${JSON.stringify({ omitted, written, rejected: rejectedCount })}\n`);
+      }
+      guarded(path, () => {
+        if (fd !== null) fsyncSync(fd);
+        renameSync(draft, path);
+      });
+      close();
+    },
+    close,
+  };
+}
+
+function guarded(path: string, work: () => void): void {
   try {
-    const fd = openSync(path, 'wx', 0o600);
-    try {
-      writeLines(fd, rejects, rejectedCount);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    work();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     if (code === 'ENOSPC' || code === 'EDQUOT') throw new Fault('CC5001', { path }, { cause });
     throw new Fault('CC5005', { path, reason: code }, { cause });
   }
-  return path;
-}
-
-function writeLines(fd: number, rejects: Iterable<Rejected>, rejectedCount: number): void {
-  let written = 0;
-  let bytes = 0;
-  for (const reject of rejects) {
-    const line = `${rejectLine(reject)}\n`;
-    bytes += line.length;
-    if (bytes > rejectsFileLimit) break;
-    writeSync(fd, line);
-    written += 1;
-  }
-  if (written === rejectedCount) return;
-  const omitted = rejectedCount - written;
-  writeSync(fd, `${JSON.stringify({ omitted, written, rejected: rejectedCount })}\n`);
 }
 
 /** One record of the rejects file. */

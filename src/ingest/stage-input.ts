@@ -4,7 +4,7 @@ import type { StagedFile } from '../store/ports.js';
 import type { Micros } from '../time/instant.js';
 import { type DecodeLimits, decode } from './decompress.js';
 import type { Compression } from './detect.js';
-import { createReader, type Dialect, isColumnar } from './dialect.js';
+import { createReader, type Dialect, isColumnar, type ReaderSinks } from './dialect.js';
 import { readRange } from './input.js';
 import type { LineReader } from './lines.js';
 import type { StreamStart } from './readers/ndjson.js';
@@ -27,6 +27,8 @@ export interface StageRequest {
   readonly rawStart: number;
   readonly rawEnd: number;
   readonly start: StreamStart;
+  /** Records that are stored already; they are neither kept nor counted. */
+  readonly skipRecords: number;
   /** Keeps what was read before a fault. */
   readonly allowPartial: boolean;
 }
@@ -75,9 +77,8 @@ export async function stageInput(
 }
 
 /** One part while it is read. */
-interface Part {
+interface PartState {
   readonly rows: RowStage;
-  readonly reader: LineReader;
   readonly rejects: RejectList;
   readonly start: StreamStart;
   decodedBytes: number;
@@ -86,44 +87,59 @@ interface Part {
   lastStored: boolean;
 }
 
+interface Part extends PartState {
+  readonly reader: LineReader;
+}
+
 function openPart(request: StageRequest): Part {
-  const rows = createRowStage(request.stage);
-  const rejects = createRejectList();
   const { dialect, path, limits, start } = request;
   assert(!isColumnar(dialect), 'columnar inputs are read elsewhere');
-  const counts = { decodedBytes: 0, lastLine: 0, lastStored: false };
-  const refuse = (place: RecordPlace, problem: RowProblem) => {
+  const state: PartState = {
+    rows: createRowStage(request.stage),
+    rejects: createRejectList(),
+    start,
+    decodedBytes: 0,
+    lastLine: 0,
+    lastStored: false,
+  };
+  const reader = createReader(dialect, { path, limits, start }, sinksOf(state, request));
+  return Object.assign(state, { reader });
+}
+
+/** Where records go: to the rows, to the rejects, or nowhere while there are some to be skipped. */
+function sinksOf(part: PartState, { path, skipRecords }: StageRequest): ReaderSinks {
+  let skip = skipRecords;
+  function isSkipped(): boolean {
+    if (skip === 0) return false;
+    skip -= 1;
+    return true;
+  }
+  function refuse(place: RecordPlace, problem: RowProblem): void {
     part.lastStored = false;
-    addReject(rejects, path, place, problem);
-  };
-  const blank = () => {
-    rejects.blank += 1;
-  };
-  const reader = createReader(
-    dialect,
-    { path, limits, start },
-    {
-      scanned: {
-        event(scanner, bytes) {
-          part.lastStored = true;
-          return rows.addScanned(scanner, bytes);
-        },
-        reject: refuse,
-        blank,
+    if (!isSkipped()) addReject(part.rejects, path, place, problem);
+  }
+  function blank(): void {
+    if (skip === 0) part.rejects.blank += 1;
+  }
+  return {
+    scanned: {
+      event(scanner, bytes) {
+        part.lastStored = true;
+        return isSkipped() ? null : part.rows.addScanned(scanner, bytes);
       },
-      records: {
-        record(place, labels, values) {
-          part.lastStored = true;
-          const problem = rows.addRecord(labels, values);
-          if (problem !== null) refuse(place, problem);
-        },
-        reject: (place, reason, message) => refuse(place, { reason, message }),
-        blank,
-      },
+      reject: refuse,
+      blank,
     },
-  );
-  const part: Part = { rows, reader, rejects, start, ...counts };
-  return part;
+    records: {
+      record(place, labels, values) {
+        part.lastStored = true;
+        const problem = isSkipped() ? null : part.rows.addRecord(labels, values);
+        if (problem !== null) refuse(place, problem);
+      },
+      reject: (place, reason, message) => refuse(place, { reason, message }),
+      blank,
+    },
+  };
 }
 
 async function readPart(

@@ -1,8 +1,17 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createScratchStore, type ScratchStore } from './scratch-store.js';
+import { zstdFrame } from '../inputs/zstd-frame.js';
+import { createScratchStore, type ScratchStore, testNow } from './scratch-store.js';
 
 let store: ScratchStore;
 beforeEach(() => {
@@ -17,6 +26,12 @@ const event = (second: number, more: object = {}) =>
     status: 200 + second,
     ...more,
   })}\n`;
+
+/** Events that all differ. */
+const many = (count: number, host: string) =>
+  Array.from({ length: count }, (_, index) =>
+    event(index % 60, { host, n: index, pad: 'x'.repeat(40) }),
+  ).join('');
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => event(index)).join('');
 
@@ -111,6 +126,69 @@ describe('ingest', () => {
     await store.ingest([path]);
     appendFileSync(path, `\n${event(31)}`);
     expect((await store.ingest([path])).totals).toMatchObject({ stored: 1, rejected: 0, blank: 0 });
+  });
+
+  it.each(['gz', 'zst'])('stores only what is new of a .%s that grew by a member', async (kind) => {
+    const pack = (text: string) => (kind === 'gz' ? gzipSync(text) : zstdFrame(Buffer.from(text)));
+    const path = store.file(`a.ndjson.${kind}`, pack(`${lines(5)}{"bad\n`));
+    expect((await store.ingest([path])).totals).toMatchObject({ stored: 5, rejected: 1 });
+    appendFileSync(path, pack(`${event(30)}oops\n`));
+    const report = await store.ingest([path]);
+    expect(report.totals).toMatchObject({ read: 8, stored: 1, rejected: 1, duplicates: 6 });
+    const reject = readFileSync(report.rejectsFile ?? '', 'utf8');
+    expect(JSON.parse(reject)).toMatchObject({ line: 8 });
+    expect(await store.rows('status')).toHaveLength(6);
+  });
+
+  it.each([
+    ['first', ['a.ndjson', 'b.ndjson']],
+    ['last', ['b.ndjson', 'a.ndjson']],
+  ])('stores what two files begin with once, the short one %s', async (_name, names) => {
+    store.file('a.ndjson', many(100, 'a'));
+    store.file('b.ndjson', `${many(100, 'a')}${event(20)}`);
+    const report = await store.ingest(names.map((name) => join(store.dir, name)));
+    expect(report.totals).toMatchObject({ read: 201, stored: 101, duplicates: 100 });
+    expect(await store.rows('status')).toHaveLength(101);
+  });
+
+  it('keeps no more rejects than the rejects file has room for', async () => {
+    const paths = ['a', 'b', 'c'].map((name) =>
+      store.file(`${name}.ndjson`, `${name}\n`.repeat(120_000)),
+    );
+    const report = await store.ingest(paths);
+    expect(report.totals).toMatchObject({ read: 360_000, rejected: 360_000 });
+    const bytes = statSync(report.rejectsFile ?? '').size;
+    expect(bytes).toBeGreaterThan(60 * 1_048_576);
+    expect(bytes).toBeLessThan(65 * 1_048_576);
+    const last =
+      readFileSync(report.rejectsFile ?? '', 'utf8')
+        .trimEnd()
+        .split('\n')
+        .at(-1) ?? '';
+    const count = JSON.parse(last);
+    expect(count.written + count.omitted).toBe(360_000);
+    expect(count.omitted).toBeGreaterThan(0);
+  });
+
+  it('gives the files in their order, whichever is read first', async () => {
+    const sizes = [400, 1, 200, 3, 50, 7, 20, 2];
+    const paths = sizes.map((size, index) => {
+      return store.file(`f${index}.ndjson`, many(size, `web-${index}`));
+    });
+    const report = await store.ingest(paths);
+    expect(report.files.map(({ counts }) => counts.stored)).toEqual(sizes);
+    expect(report.files.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it('removes what an interrupted ingest left behind a day ago', async () => {
+    const { tableDir } = await store.dataset();
+    const old = join(tableDir, '_staging', 'left');
+    mkdirSync(old, { recursive: true });
+    const dayBefore = testNow / 1_000_000 - 25 * 3600;
+    utimesSync(old, dayBefore, dayBefore);
+    const report = await store.ingest([store.file('a.ndjson', lines(5))]);
+    expect(report.swept?.removedCount).toBe(1);
+    expect(existsSync(old)).toBe(false);
   });
 
   it('stores nothing of a file with a fault, and all of the others', async () => {

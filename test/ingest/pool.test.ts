@@ -64,6 +64,7 @@ function requestFor(path: string, name: string): StageRequest {
     },
     rawStart: 0,
     rawEnd: bytes,
+    skipRecords: 0,
     start: { line: 1, byteOffset: 0 },
     allowPartial: false,
   };

@@ -1,6 +1,8 @@
 /** `coldcase ingest`: files, directories, globs or standard input into the store, in one commit. */
-import { existsSync, readdirSync } from 'node:fs';
-import { Fault } from '../../base/fault.js';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Fault, faultsOf } from '../../base/fault.js';
 import type { RejectLimit } from '../../ingest/pipeline.js';
 import type { IngestReport } from '../../ingest/receipt.js';
 import { type Format, formats } from '../../ingest/record.js';
@@ -13,7 +15,7 @@ import {
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
 import type { ConfigSource } from '../config.js';
-import { joinReports, receiptAnswer } from '../ingest-receipt.js';
+import { joinReports, type ReceiptContext, receiptAnswer } from '../ingest-receipt.js';
 import { defaultChoices, type IngestChoices, inputsOf, runIngest } from '../ingest-run.js';
 import { keepDaysOf } from '../keep.js';
 import { lazyCheckpoints, limitsOf } from '../lazy-engine.js';
@@ -74,11 +76,23 @@ async function ingest(invocation: Invocation): Promise<Answer> {
   const choices = choicesOf(invocation.values);
   if (words.length === 0) return ingestConfigured(invocation, choices);
   const inputs = inputsOf(words, choices.sourcePattern);
-  const context = { ...inputs, zone: settings.zone, place: placeWords([], settings) };
+  const { zone, verbose } = settings;
+  const context = { ...inputs, zone, verbose, place: placeWords([], settings) };
   if (inputs.sources.length === 0) return receiptAnswer(joinReports([], choices.dryRun), context);
-  const dataset = await openStore(invocation);
-  const report = await runIngest(invocation, dataset, inputs.sources, choices);
-  return receiptAnswer(report, context);
+  try {
+    const dataset = await openStore(invocation, choices.dryRun);
+    const report = await runIngest(invocation, dataset, inputs.sources, choices);
+    return receiptAnswer(report, context);
+  } catch (error) {
+    return nothingStored(error, choices, context);
+  }
+}
+
+/** A full disk is told in the form of a receipt, as whatever else keeps files from being stored. */
+function nothingStored(error: unknown, choices: IngestChoices, context: ReceiptContext): Answer {
+  const faults = faultsOf(error);
+  if (!faults.some(({ code }) => code === 'CC5001')) throw error;
+  return receiptAnswer(joinReports([], choices.dryRun), { ...context, faults });
 }
 
 /** Without files: the sources of the config, one commit each. */
@@ -96,13 +110,14 @@ async function ingestConfigured(invocation: Invocation, typed: IngestChoices): P
   const reports: IngestReport[] = [];
   for (const { choices, inputs } of all) {
     if (inputs.sources.length === 0) continue;
-    const dataset = await openStore(invocation);
+    const dataset = await openStore(invocation, choices.dryRun);
     reports.push(await runIngest(invocation, dataset, inputs.sources, choices));
   }
   return receiptAnswer(joinReports(reports, typed.dryRun), {
     faults: all.flatMap(({ inputs }) => inputs.faults),
     skipped: all.flatMap(({ inputs }) => inputs.skipped),
     zone: settings.zone,
+    verbose: settings.verbose,
     place: placeWords([], settings),
   });
 }
@@ -148,13 +163,22 @@ function rejectLimit(text: string): RejectLimit {
   });
 }
 
-/** The store, made when there is none; never inside a directory that holds something else. */
-async function openStore({ settings, clock }: Invocation): Promise<Dataset> {
-  const place = { storeDir: settings.store, name: settings.dataset };
-  const isNew = (await listDatasets(settings.store)).length === 0;
+/**
+ * The store, made when there is none; never inside a directory that holds something else. A dry
+ * run makes none where a person would see it.
+ */
+async function openStore(
+  { settings, clock, atExit }: Invocation,
+  dryRun: boolean,
+): Promise<Dataset> {
+  const datasets = await listDatasets(settings.store);
+  const isNew = datasets.length === 0;
   if (isNew && existsSync(settings.store) && readdirSync(settings.store).length > 0) {
     throw new Fault('CC4001', { path: settings.store, dataset: settings.dataset });
   }
+  const known = datasets.includes(settings.dataset);
+  const storeDir = dryRun && !known ? privateStore(atExit) : settings.store;
+  const place = { storeDir, name: settings.dataset };
   const nowMs = Math.floor(clock.now() / 1000);
   const dataset = await openOrInitDataset(place, lazyCheckpoints(limitsOf(settings)), nowMs);
   const { keep, roles } = settings.config;
@@ -165,4 +189,10 @@ async function openStore({ settings, clock }: Invocation): Promise<Dataset> {
     ...(roles === undefined ? {} : { roles: rolesOf(roles) }),
   };
   return Object.keys(change).length === 0 ? dataset : changeSettings(dataset, change, nowMs);
+}
+
+function privateStore(atExit: Invocation['atExit']): string {
+  const storeDir = mkdtempSync(join(tmpdir(), 'coldcase-dry-run-'));
+  atExit(() => rmSync(storeDir, { recursive: true, force: true }));
+  return storeDir;
 }

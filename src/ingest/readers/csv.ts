@@ -20,7 +20,13 @@ import {
   tooLargeMessage,
 } from '../lines.js';
 import type { RecordReason } from '../receipt.js';
-import type { FieldValue, RecordLimits, RecordPlace, RecordSink } from '../record.js';
+import {
+  type FieldValue,
+  isLongKey,
+  type RecordLimits,
+  type RecordPlace,
+  type RecordSink,
+} from '../record.js';
 import { type CellState, parseCells, startCells } from './csv-cells.js';
 
 export const delimiters = [',', '\t', ';', '|'] as const;
@@ -177,7 +183,7 @@ function checkHeader(names: readonly string[], options: CsvOptions): readonly st
       const where = `columns ${earlier + 1} and ${index + 1}`;
       throw headerFault(options, `the header names ${JSON.stringify(name)} twice, ${where}`);
     }
-    if (name.length > limits.keyChars) {
+    if (isLongKey(name, limits)) {
       throw headerFault(options, `the name of column ${index + 1} is over ${limits.keyChars} long`);
     }
     places.set(name, index);

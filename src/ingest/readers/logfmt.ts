@@ -5,7 +5,7 @@
  */
 import { createTextReader, type LineReader, placeOf } from '../lines.js';
 import type { RecordReason } from '../receipt.js';
-import type { RecordLimits, RecordSink } from '../record.js';
+import { isLongKey, type RecordLimits, type RecordSink } from '../record.js';
 
 export interface LogfmtOptions {
   readonly limits: RecordLimits;
@@ -131,7 +131,7 @@ function keyProblem(labels: readonly string[], limits: RecordLimits): LogfmtProb
     const message = `${labels.length} keys are over the limit of ${limits.fields}`;
     return { reason: 'too_many_fields', message };
   }
-  const long = labels.find((label) => label.length > limits.keyChars);
+  const long = labels.find((label) => isLongKey(label, limits));
   if (long !== undefined) {
     return { reason: 'bad_key', message: `a key of ${long.length} characters is too long` };
   }
