@@ -11,7 +11,7 @@ import {
   openDataset,
 } from '../store/dataset.js';
 import type { Invocation } from './command.js';
-import { fileChoices } from './file-options.js';
+import { fileChoices } from './file-choices.js';
 import { inputsOf, runIngest } from './ingest-run.js';
 import { lazyCheckpoints, limitsOf } from './lazy-engine.js';
 import { rolesOf } from './role-options.js';
