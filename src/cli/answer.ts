@@ -6,7 +6,7 @@ import type { Table } from '../render/table.js';
 import type { ExitCode } from './exit.js';
 
 export type Block =
-  | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  | { readonly kind: 'lines'; readonly lines: readonly string[]; readonly whole: boolean }
   | { readonly kind: 'table'; readonly table: Table };
 
 export interface Answer {
@@ -14,7 +14,7 @@ export interface Answer {
   readonly blocks: readonly Block[];
   /** What `csv`, `tsv` and `ndjson` hold. */
   readonly table: Table;
-  /** Fields of the JSON document between `ok` and `partial`. */
+  /** Fields of the JSON document; those that every command has take the place of its own. */
   readonly document: Readonly<Record<string, JsonValue>>;
   /** True for receipts and reports: in a pipe they stay text instead of turning into TSV. */
   readonly prose: boolean;
@@ -31,5 +31,10 @@ export const noTable: Table = { columns: [], rows: [], seriesMax: null, footer: 
 
 /** A block of text. */
 export function linesBlock(lines: readonly string[]): Block {
-  return { kind: 'lines', lines };
+  return { kind: 'lines', lines, whole: false };
+}
+
+/** A block whose lines never go on in the next one: SQL, a config to be copied. */
+export function wholeLinesBlock(lines: readonly string[]): Block {
+  return { kind: 'lines', lines, whole: true };
 }

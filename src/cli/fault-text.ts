@@ -4,33 +4,40 @@ import { displayWidth, sanitise, truncateToWidth } from '../base/text.js';
 import { type Glyphs, ownText } from '../render/glyphs.js';
 import type { JsonValue } from '../render/json.js';
 import type { Paint } from '../render/paint.js';
+import { wrapWords } from '../render/text-table.js';
 
 export interface FaultStyle {
   readonly width: number;
+  /** Where whole words go on in the next line; null where lines stay whole: no terminal. */
+  readonly wrapWidth: number | null;
   readonly glyphs: Glyphs;
   readonly paint: Paint;
 }
 
 /** `error CC1201: …`, the text typed with a caret under the place, and the next step. */
 export function faultLines(fault: Fault, style: FaultStyle): readonly string[] {
-  const { paint, glyphs } = style;
+  const { paint, glyphs, wrapWidth } = style;
   const own = (text: string): string => ownText(sanitise(text), glyphs);
-  const head = `${paint.red('error')} ${fault.code}: ${own(fault.message)}`;
+  const head = `error ${fault.code}: ${own(fault.message)}`;
   const hint = own(fault.hint);
   const pointed = fault.at === null ? null : pointer(fault.at, style);
-  const lines = [head, ...placeLines(fault)];
+  const lines = [...wrapWords(head, wrapWidth), ...placeLines(fault)];
   if (pointed === null) {
-    if (hint !== '') lines.push(`  ${hint}`);
+    if (hint !== '') lines.push(...wrapWords(`  ${hint}`, wrapWidth));
   } else {
     lines.push(pointed.text);
     const beside = `${pointed.caret}  ${hint}`;
     if (hint === '') lines.push(paint.yellow(pointed.caret));
     else if (displayWidth(beside) <= style.width) {
       lines.push(`${paint.yellow(pointed.caret)}  ${hint}`);
-    } else lines.push(paint.yellow(pointed.caret), `  ${hint}`);
+    } else lines.push(paint.yellow(pointed.caret), ...wrapWords(`  ${hint}`, wrapWidth));
   }
   for (const text of causes(fault.cause)) lines.push(paint.dim(`  because ${own(text)}`));
-  return lines;
+  return lines.map((line, index) => (index === 0 ? paintHead(line, paint) : line));
+}
+
+function paintHead(line: string, paint: Paint): string {
+  return line.replace(/^error/, paint.red('error'));
 }
 
 function placeLines(fault: Fault): readonly string[] {
@@ -87,6 +94,15 @@ export function faultDocument(
 }
 
 function faultFields(fault: Fault): JsonValue {
-  const at = fault.at === null ? null : { ...fault.at };
-  return { code: fault.code, message: fault.message, hint: fault.hint, at };
+  const { code, message, hint, at } = fault;
+  return { code, message, hint, at: at === null ? null : placeFields(at) };
+}
+
+/** Always in this order; what is not known is left out. */
+const placeKeys = ['option', 'text', 'start', 'end', 'file', 'line', 'byteOffset'] as const;
+
+function placeFields(at: FaultPlace): JsonValue {
+  return Object.fromEntries(
+    placeKeys.flatMap((key) => (at[key] === undefined ? [] : [[key, at[key]]])),
+  );
 }

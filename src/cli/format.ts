@@ -23,6 +23,11 @@ const suffixes: Readonly<Record<string, OutputFormat>> = {
   '.txt': 'plain',
 };
 
+/** What the end of a file's name says, or null. */
+export function formatOfSuffix(file: string): OutputFormat | null {
+  return suffixes[extname(file).toLowerCase()] ?? null;
+}
+
 /** The format named, else the one of the file's suffix, else table for people and tsv for pipes. */
 export function chooseFormat(wanted: {
   readonly format: OutputFormat | null;
@@ -31,8 +36,8 @@ export function chooseFormat(wanted: {
   readonly stdoutTty: boolean;
 }): OutputFormat {
   if (wanted.format !== null) return wanted.format;
-  const bySuffix = wanted.file === null ? undefined : suffixes[extname(wanted.file).toLowerCase()];
-  if (bySuffix !== undefined) return bySuffix;
+  const bySuffix = wanted.file === null ? null : formatOfSuffix(wanted.file);
+  if (bySuffix !== null) return bySuffix;
   return wanted.prose || (wanted.stdoutTty && wanted.file === null) ? 'table' : 'tsv';
 }
 

@@ -11,6 +11,7 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--wide', help: 'show every column in full, however wide' },
   { flags: '--no-footer', help: 'leave out where the numbers came from' },
   { flags: '--csv-raw', help: 'csv and tsv without the apostrophe before formulas' },
+  { flags: '--no-pager', help: 'print long answers straight to the terminal' },
   { flags: '--color', help: 'colour, also in a pipe' },
   { flags: '--no-color', help: 'no colour' },
   { flags: '--ascii', help: 'ASCII marks only; --no-ascii: not even in a pipe' },
@@ -21,7 +22,7 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--timeout <duration>', help: 'stop a query after this long: 60s, 5m' },
   { flags: '--max-memory <size>', help: 'memory for the engine, then it spills: 2GB' },
   { flags: '--threads <n>', help: 'threads for the engine' },
-  { flags: '--now <time>', help: 'count relative times back from here', hidden: true },
+  { flags: '--now <time>', help: 'count relative times back from here' },
 ];
 
 /** `-o, --output <file>` → `--output`. */

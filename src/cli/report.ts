@@ -15,6 +15,7 @@ import type { Settings } from './settings.js';
 import { signalExitCodes } from './signals.js';
 import { writeStream } from './sink.js';
 import { terminalOf } from './terminal.js';
+import { withTypedText } from './typed-place.js';
 import { coldcaseVersion } from './version-number.js';
 
 export interface FailureContext {
@@ -27,7 +28,7 @@ export interface FailureContext {
 /** Prints what went wrong and gives the exit status. A reader that went away is no failure. */
 export async function reportFailure(error: unknown, context: FailureContext): Promise<number> {
   if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return exitCodes.ok;
-  const faults = faultsOf(outsideFault(error));
+  const faults = faultsOf(outsideFault(error)).map((fault) => withTypedText(fault, context.argv));
   if (faults.length === 0) return reportBug(error, context);
   if (wantsJson(context)) await printJson(faultDocument(faults, elapsedMs(context)));
   else {
@@ -129,6 +130,7 @@ function styleOf({ argv }: FailureContext): FaultStyle {
   });
   return {
     width: terminal.width,
+    wrapWidth: terminal.stderrTty ? terminal.width : null,
     glyphs: terminal.unicode ? unicodeGlyphs : asciiGlyphs,
     paint: terminal.colourErr ? colours : noColours,
   };

@@ -60,6 +60,7 @@ export function currentTerminal(values: OptionValues): Terminal {
     stdoutTty: process.stdout.isTTY === true,
     stderrTty: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? process.stderr.columns,
+    rows: process.stdout.rows,
   });
 }
 
@@ -104,5 +105,6 @@ async function write(
     terminal,
     instant: (micros) => formatMoment(micros, settings.zone),
     elapsedMs: Math.round(performance.now() - startedMs),
+    env: process.env,
   });
 }

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { parseDuration } from '../time/duration.js';
 import type { Config, LocatedConfig } from './config.js';
-import { type OutputFormat, outputFormats } from './format.js';
+import { formatOfSuffix, type OutputFormat, outputFormats } from './format.js';
 import {
   byteSize,
   flagOption,
@@ -40,7 +40,17 @@ export interface Settings {
   readonly now: string | null;
   readonly bad: string | null;
   readonly config: Config;
-  readonly origins: readonly (readonly [string, string])[];
+  readonly pager: boolean;
+  /** Every setting with the text it was given, in a fixed order. */
+  readonly origins: readonly SettingOrigin[];
+}
+
+/** Where a setting came from: an option, a variable, a file, or `default`. */
+export interface SettingOrigin {
+  readonly name: string;
+  /** As given; null for the default. */
+  readonly text: string | null;
+  readonly origin: string;
 }
 
 export interface SettingSources {
@@ -57,10 +67,10 @@ interface Found {
 
 /** Picks each value from its nearest source. **Faults** CC1003, CC1103. */
 export function settingsOf(sources: SettingSources): Settings {
-  const origins: [string, string][] = [];
+  const origins: SettingOrigin[] = [];
   const find = (name: string, key: string, inConfig?: (config: Config) => string | undefined) => {
     const found = lookUp(sources, { name, key, inConfig });
-    origins.push([name, found?.origin ?? 'default']);
+    origins.push({ name, text: found?.text ?? null, origin: found?.origin ?? 'default' });
     return found?.text ?? null;
   };
   const store = find('store', 'store', (config) => config.store);
@@ -73,12 +83,13 @@ export function settingsOf(sources: SettingSources): Settings {
     store: resolve(store ?? '.coldcase'),
     storeNamed: store !== null,
     dataset: datasetName(find('dataset', 'dataset') ?? 'events'),
-    format: formatOf(sources.values, find('format', 'format')),
+    format: formatOf(sources.values, find('format', 'format'), output),
     output: output === '-' ? null : output,
     zone: zoneName(find('tz', 'tz', (config) => config.timezone) ?? 'UTC'),
     wide: flag('wide'),
     footer: flagOption(sources.values, 'footer') ?? true,
     csvRaw: flag('csvRaw'),
+    pager: flagOption(sources.values, 'pager') ?? true,
     quiet: flag('quiet'),
     verbose: flag('verbose'),
     debug: flag('debug') || (sources.env.COLDCASE_DEBUG ?? '') !== '',
@@ -113,8 +124,15 @@ function lookUp(
   return null;
 }
 
-function formatOf(values: OptionValues, text: string | null): OutputFormat | null {
+/** A format that was typed wins over the suffix of the file, which wins over the environment. */
+function formatOf(
+  values: OptionValues,
+  text: string | null,
+  file: string | null,
+): OutputFormat | null {
   if (flagOption(values, 'json') === true) return 'json';
+  const isTyped = textOption(values, 'format') !== undefined;
+  if (!isTyped && file !== null && formatOfSuffix(file) !== null) return null;
   return text === null ? null : oneOf(text, 'format', outputFormats);
 }
 

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly stderrTty: boolean;
   /** **Units** cells of one line. */
   readonly width: number;
+  /** **Units** lines of the screen; null where there is none. */
+  readonly height: number | null;
   readonly unicode: boolean;
   readonly colourOut: boolean;
   readonly colourErr: boolean;
@@ -23,6 +25,8 @@ export interface StreamFacts {
   readonly stdoutTty: boolean;
   readonly stderrTty: boolean;
   readonly columns: number | undefined;
+  /** Lines of the screen behind stdout. */
+  readonly rows?: number | undefined;
 }
 
 /** **Source** no-color.org, bixense.com/clicolors, POSIX locale variables. */
@@ -31,6 +35,7 @@ export function terminalOf(env: Environment, flags: TerminalFlags, streams: Stre
     stdoutTty: streams.stdoutTty,
     stderrTty: streams.stderrTty,
     width: widthOf(env, streams),
+    height: streams.stdoutTty ? (streams.rows ?? null) : null,
     unicode: flags.ascii === undefined ? hasUnicode(env) && streams.stdoutTty : !flags.ascii,
     colourOut: hasColour(env, flags.color, streams.stdoutTty),
     colourErr: hasColour(env, flags.color, streams.stderrTty),

@@ -66,8 +66,8 @@ function stricterLine({ stricter }: VersionGroup): readonly string[] {
   const found = formatPercent(stricter.badShare);
   const { status, rule } = stricter;
   return [
-    `▲ ${share} of their events are ${status}, which bad does not count;` +
-      ` with --bad '${rule}' ${found} are bad`,
+    `▲ ${share} of their events are ${status}, which bad does not count;`,
+    `  ${found} are bad with --bad '${rule}'`,
   ];
 }
 
@@ -119,6 +119,7 @@ function hostTable(view: VersionsView): Table {
     .sort((left, right) => left.first - right.first);
   const shown = [...wanted.map((row) => [row]), ...groupBy(rest, fleetKey)];
   const show = {
+    named: wanted.length > 0,
     services: services.size > 1,
     mismatch: (row: HostRow) => wanted.includes(row),
     mark,
@@ -178,6 +179,8 @@ function hostColumns(
 }
 
 interface HostShow {
+  /** Hosts are named above, so that others are "more". */
+  readonly named: boolean;
   readonly services: boolean;
   readonly mismatch: (row: HostRow) => boolean;
   readonly mark: string;
@@ -190,7 +193,7 @@ function hostCells(rows: readonly HostRow[], show: HostShow): TableRow {
   const [row] = rows;
   if (row === undefined) return [];
   const marked = show.mismatch(row);
-  const name = marked ? `${row.host} ${show.mark}` : hostsText(rows);
+  const name = marked ? `${row.host} ${show.mark}` : hostsText(rows, show.named);
   const moment = (micros: number): string =>
     show.day
       ? formatClock(micros - (micros % microsPerSecond), show.zone)
@@ -209,9 +212,10 @@ function hostCells(rows: readonly HostRow[], show: HostShow): TableRow {
   ];
 }
 
-function hostsText(rows: readonly HostRow[]): string {
+function hostsText(rows: readonly HostRow[], named: boolean): string {
   const [row] = rows;
-  return rows.length === 1 && row !== undefined ? row.host : `${rows.length} more`;
+  if (rows.length === 1 && row !== undefined) return row.host;
+  return named ? `${rows.length} more` : plural(rows.length, 'host');
 }
 
 function fleetKey({ service, version }: HostRow): string {

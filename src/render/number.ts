@@ -23,17 +23,22 @@ export function decimalsFor(values: readonly (number | bigint)[]): number {
   return largest >= 1 ? 2 : 3;
 }
 
-/** As many decimals as its column has. What is not zero is never shown as zero: `<0.001`. */
+/** Digits a value below 1 keeps, however few decimals its column has. Chosen by us. */
+const leastDigits = 3;
+/** A value that begins behind more zeros than this is written with an exponent. Chosen by us. */
+const mostZeros = 5;
+
+/** As many decimals as its column has; below 1 at least three digits that are not zeros. */
 export function formatNumber(value: number | bigint, decimals: number): string {
   if (typeof value === 'bigint' || (decimals === 0 && Number.isInteger(value))) {
     return formatCount(value);
   }
-  const text = formatCount(value.toFixed(decimals));
-  const isZero = Number(value.toFixed(decimals)) === 0;
-  if (!isZero) return text;
-  if (value === 0) return text.replace('-', '');
-  const least = (10 ** -decimals).toFixed(decimals);
-  return value > 0 ? `<${least}` : `>-${least}`;
+  const size = Math.abs(value);
+  if (size === 0) return (0).toFixed(decimals);
+  if (size >= 1) return formatCount(value.toFixed(decimals));
+  const zeros = -Math.floor(Math.log10(size)) - 1;
+  if (zeros > mostZeros) return value.toExponential(leastDigits - 1);
+  return value.toFixed(Math.max(decimals, zeros + leastDigits));
 }
 
 /**

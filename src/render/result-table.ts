@@ -13,6 +13,8 @@ export interface ResultTableOptions {
   /** Writes an instant in the zone of the output, and that zone's name. */
   readonly instant: (micros: number) => string;
   readonly zone: string;
+  /** A condition on groups left some out, so that the rows need not add up to all events. */
+  readonly isFiltered?: boolean;
 }
 
 /** **Shape** columns as in the result, then the sparkline; `OTHER` and `TOTAL` as tail rows. */
@@ -108,7 +110,8 @@ function footerOf(
   const { provenance } = result;
   const { files } = provenance;
   const counts = [
-    `${plural(result.rows.length, 'row')}, ${plural(provenance.rows.matched, 'event')}`,
+    ...rowsText(result),
+    eventsText(result, options.isFiltered ?? false),
     ...(series === null ? [] : [`scale 0…${scaleText(series)} for all rows`]),
     options.zone,
   ].join(', ');
@@ -122,6 +125,32 @@ function footerOf(
     ...(provenance.exact ? [] : ['approximate: columns marked ~']),
     ...(provenance.weighted ? ['weighted: a row of sample rate n counts as n events'] : []),
   ];
+}
+
+/** How many lines there are and what each is; a single line that is everything is not counted. */
+function rowsText({ columns, rows }: Result): readonly string[] {
+  if (columns.some(({ kind }) => kind === 'time')) return [plural(rows.length, 'row')];
+  return columns.some(({ kind }) => kind === 'breakdown') ? [plural(rows.length, 'group')] : [];
+}
+
+function eventsText(result: Result, isFiltered: boolean): string {
+  const { rows, weighted } = result.provenance;
+  if (!weighted) return plural(rows.matched, 'event');
+  const events = weightedEvents(result, isFiltered);
+  if (events === null) return plural(rows.matched, 'sampled row');
+  return `${plural(rows.matched, 'row')} standing for ${events}`;
+}
+
+/** What the counts shown add up to, where they are all there are; null where that is not known. */
+function weightedEvents(result: Result, isFiltered: boolean): string | null {
+  const isCount = ({ kind, name }: ResultColumn) => kind === 'calculation' && name === 'count';
+  const index = result.columns.findIndex(isCount);
+  if (index < 0) return null;
+  const isWhole = !isFiltered && result.rows.length >= result.groupCount;
+  if (result.total === null && !isWhole) return null;
+  const counted = result.total === null ? result.rows : [result.total];
+  const sum = counted.reduce((before, row) => before + Number(row[index] ?? 0), 0);
+  return plural(Math.round(sum), 'event');
 }
 
 /** Whole seconds around the window. An empty dataset has none. */

@@ -56,24 +56,39 @@ export function* textTable(table: Table, style: TextTableStyle): Generator<strin
 
 /** The footer of a table, dimmed, whole words wrapped to the width. */
 export function* footerLines(table: Table, style: TextTableStyle): Generator<string> {
-  for (const text of table.footer) {
+  for (const text of table.footer.flatMap((one) => parts(one, style.width))) {
     for (const line of wrapWords(ownText(text, style.glyphs), style.width)) {
       yield `${style.paint.dim(line)}\n`;
     }
   }
 }
 
+/** What stands wide apart in a footer gets lines of its own before words are wrapped. */
+function parts(text: string, width: number | null): readonly string[] {
+  return width === null || displayWidth(text) <= width ? [text] : text.split(/ {3,}/);
+}
+
+/** `columns   a, b`: what goes on in the next line stands under the first word of it. */
+const labelled = /^ *\S+ {2,}(?=\S)/;
+const widestLabel = 16;
+
 /** Sentences (never values) may go on in the next line. */
 export function wrapWords(text: string, width: number | null): readonly string[] {
   if (width === null || displayWidth(text) <= width) return [text];
+  const start = /^ */.exec(text)?.[0] ?? '';
+  const label = labelled.exec(text)?.[0] ?? '';
+  const hangs = label !== '' && label.length <= Math.min(widestLabel, width / 4);
+  const hang = hangs ? ' '.repeat(label.length) : `${start}  `;
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && displayWidth(longer) > width) {
+  let line = start;
+  let isEmpty = true;
+  for (const word of text.slice(start.length).split(' ')) {
+    const longer = isEmpty ? line + word : `${line} ${word}`;
+    if (!isEmpty && displayWidth(longer) > width) {
       lines.push(line.trimEnd());
-      line = `  ${word}`;
+      line = hang + word;
     } else line = longer;
+    isEmpty = false;
   }
   return [...lines, line];
 }

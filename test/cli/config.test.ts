@@ -98,6 +98,18 @@ describe('settingsOf', () => {
     const bare = settingsOf({ values: {}, env: {}, configs: [] });
     expect([bare.zone, bare.dataset, bare.storeNamed]).toEqual(['UTC', 'events', false]);
     expect(flags.maxMemoryBytes).toBe(2 ** 30);
-    expect(Object.fromEntries(flags.origins)['max-memory']).toBe('$COLDCASE_MAX_MEMORY');
+    const memory = flags.origins.find(({ name }) => name === 'max-memory');
+    expect(memory).toEqual({ name: 'max-memory', text: '1GB', origin: '$COLDCASE_MAX_MEMORY' });
+  });
+
+  it('prefers a typed format, then the suffix of the file, then the environment', () => {
+    const env = { COLDCASE_FORMAT: 'table' };
+    const format = (values: Record<string, unknown>) =>
+      settingsOf({ values, env, configs: [] }).format;
+    expect(format({})).toBe('table');
+    expect(format({ output: 'x.csv' })).toBeNull();
+    expect(format({ output: 'x.unknown' })).toBe('table');
+    expect(format({ output: 'x.csv', format: 'json' })).toBe('json');
+    expect(format({ output: 'x.csv', json: true })).toBe('json');
   });
 });

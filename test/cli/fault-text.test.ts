@@ -5,7 +5,7 @@ import { faultDocument, faultLines } from '../../src/cli/fault-text.js';
 import { asciiGlyphs, unicodeGlyphs } from '../../src/render/glyphs.js';
 import { noColours } from '../../src/render/paint.js';
 
-const style = { width: 80, glyphs: unicodeGlyphs, paint: noColours };
+const style = { width: 80, wrapWidth: null, glyphs: unicodeGlyphs, paint: noColours };
 const text = (fault: Fault, width = 80): string =>
   faultLines(fault, { ...style, width }).join('\n');
 
@@ -64,6 +64,18 @@ describe('faultLines', () => {
     const cause = new Error('outer', { cause: new Error('inner') });
     const fault = new Fault('CC5002', { reason: 'r' }, { cause, hint: 'h' });
     expect(text(fault).split('\n').slice(2)).toEqual(['  because outer', '  because inner']);
+  });
+
+  it('goes on in the next line on a terminal, and stays whole elsewhere', () => {
+    const fault = new Fault(
+      'CC1203',
+      { name: 'p'.repeat(30) },
+      { hint: 'one of these '.repeat(6) },
+    );
+    expect(text(fault, 40).split('\n').length).toBe(2);
+    const lines = faultLines(fault, { ...style, width: 40, wrapWidth: 40 });
+    expect(lines.length).toBeGreaterThan(3);
+    expect(Math.max(...lines.slice(1).map(displayWidth))).toBeLessThanOrEqual(40);
   });
 
   it('keeps to ASCII where it must', () => {

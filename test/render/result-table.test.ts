@@ -58,10 +58,11 @@ describe('resultTable', () => {
     expect(drawn).toMatchInlineSnapshot(`
       "host     count  error_rate  p95(duration) ms  rate /s  14:00 per 10m 16:00
       api-37  12,345     100.0 %              29.3     1.70  ▄▆████▄▂▂··╌
-      –           55      <0.1 %                 –     0.01  ···▁·······╌
-      OTHER    1,000      50.0 %               3.0     0.10
+      –           55      <0.1 %                 –  0.00800  ···▁·······╌
+      OTHER    1,000      50.0 %               3.0    0.100
       TOTAL   13,400      90.0 %              12.0     2.00
-      2 rows, 13,400 events, scale 0…2,000 for all rows, UTC   1 data file read, 4 pruned
+      2 groups, 13,400 rows standing for 13,400 events, scale 0…2,000 for all rows, UTC
+      1 data file read, 4 pruned
       window 2020-04-16 14:00 → 2020-04-16 16:00
       bad: status >= 500
       in the sparklines: · none, ╌ nothing kept for that time
@@ -89,8 +90,19 @@ describe('resultTable', () => {
       'rate',
     ]);
     expect(table.footer).toEqual([
-      '2 rows, 13,400 events, UTC   1 data file read, 4 pruned',
+      '2 groups, 13,400 events, UTC   1 data file read, 4 pruned',
       'window 2020-04-16 14:00 → 2020-04-16 16:00',
     ]);
+  });
+
+  it('tells rows from the events they stand for', () => {
+    const first = (over: Partial<Result>, isFiltered = false) =>
+      resultTable({ ...result, series: null, ...over }, { ...options, isFiltered }).footer[0];
+    const whole = { groupCount: 2, total: null };
+    expect(first(whole)).toMatch(/^2 groups, 13,400 rows standing for 12,400 events, UTC /);
+    expect(first({ total: null })).toMatch(/^2 groups, 13,400 sampled rows, UTC /);
+    expect(first(whole, true)).toMatch(/^2 groups, 13,400 sampled rows, UTC /);
+    const noKeys = { columns: result.columns.slice(1, 2), rows: [[7]], groupCount: 1, total: null };
+    expect(first(noKeys)).toMatch(/^13,400 rows standing for 7 events, UTC /);
   });
 });

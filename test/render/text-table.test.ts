@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/base/text.js';
 import { asciiGlyphs } from '../../src/render/glyphs.js';
 import { plain } from '../../src/render/plain.js';
-import { textTable } from '../../src/render/text-table.js';
+import { textTable, wrapWords } from '../../src/render/text-table.js';
 import { countColumn, hostileCells, style, tableOf, text, textColumn } from './fixtures.js';
 
 const fleet = tableOf({
@@ -128,5 +128,18 @@ describe('textTable', () => {
       TOTAL        –       24,143
       "
     `);
+  });
+});
+
+describe('wrapWords', () => {
+  it('goes on under the text behind a label, and keeps an indentation', () => {
+    expect(wrapWords('columns   alpha, beta, gamma, delta, eps, zeta, eta', 40)).toEqual([
+      'columns   alpha, beta, gamma, delta,',
+      '          eps, zeta, eta',
+    ]);
+    expect(wrapWords('  write the earlier time first, please', 24)).toEqual([
+      '  write the earlier time',
+      '    first, please',
+    ]);
   });
 });

@@ -5,7 +5,7 @@ import { runQuery } from '../../query/execute.js';
 import type { Cell, Engine, QuerySource } from '../../query/ports.js';
 import { countCalculation, filter, type QuerySpec, querySpec } from '../../query/spec.js';
 import { jsonRow } from '../../render/json.js';
-import { formatCount } from '../../render/number.js';
+import { plural } from '../../render/number.js';
 import type { Table, TableColumn, TableRow } from '../../render/table.js';
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
@@ -46,7 +46,7 @@ async function columns(invocation: Invocation): Promise<Answer> {
     columns: namesOnly ? nameColumns : [...nameColumns, ...measuredColumns],
     rows,
     seriesMax: null,
-    footer: [`${formatCount(schema.length)} columns, ${formatCount(events)} events`],
+    footer: [`${plural(schema.length, 'column')}, ${plural(events, 'row')}`],
   };
   return {
     blocks: [{ kind: 'table', table }],
@@ -106,7 +106,7 @@ interface Ask {
 async function measure(column: Column, { engine, source, signal }: Ask): Promise<TableRow> {
   const result = await runQuery(source, valuesSpec(column), engine, { signal });
   const { matched, scanned } = result.provenance.rows;
-  const missing = scanned === 0 ? null : 1 - matched / scanned;
+  const missing = scanned === 0 ? null : (scanned - matched) / scanned;
   const examples = result.rows.map(([value]) => exampleText(value ?? null)).join(', ');
   return [missing, result.groupCount, examples === '' ? null : examples];
 }

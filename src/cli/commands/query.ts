@@ -9,9 +9,9 @@ import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
 import { resultTable } from '../../render/result-table.js';
 import { parseDuration } from '../../time/duration.js';
 import { formatMoment } from '../../time/format.js';
-import { chooseStep } from '../../time/granularity.js';
+import { chooseStep, resolveStep } from '../../time/granularity.js';
 import type { TimeRange } from '../../time/range.js';
-import { type Answer, linesBlock, noTable } from '../answer.js';
+import { type Answer, noTable, wholeLinesBlock } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { chooseFormat } from '../format.js';
@@ -73,6 +73,7 @@ async function query(invocation: Invocation): Promise<Answer> {
   const source = await openSource(invocation);
   const window = await chooseWindow(invocation, source.span, null);
   const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
+  checkEvery(invocation, window.range ?? source.span);
   const every = drawnEvery(texts.every, window.range ?? source.span, formatOf(invocation));
   const spec = parseSpec({ ...texts, bad, every, window: window.range });
   if (explain === 'spec') return explanation(explainSpec(spec));
@@ -145,6 +146,12 @@ function everyOf(invocation: Invocation): Every | null {
   return step === undefined ? null : { stepMicros, shape: 'rows' };
 }
 
+/** Here the text typed is at hand, so that a fault can point at it. **Faults** CC1003. */
+function checkEvery({ values }: Invocation, range: TimeRange | null): void {
+  const step = textOption(values, 'every');
+  if (step !== undefined && range !== null) resolveStep(step, range);
+}
+
 /** Marks a line has room for; more buckets would be drawn as fewer. */
 const sparklineBuckets = 40;
 
@@ -171,7 +178,8 @@ interface Asked {
 
 function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
   const instant = (micros: number): string => formatMoment(micros, zone);
-  const table = resultTable(result, { sparkline: true, instant, zone });
+  const isFiltered = spec.having.length > 0;
+  const table = resultTable(result, { sparkline: true, instant, zone, isFiltered });
   const asked = {
     by: spec.breakdowns.map(({ label }) => label),
     calc: spec.calculations.map(({ label }) => label),
@@ -194,7 +202,7 @@ function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
 
 function explanation(text: string): Answer {
   return {
-    blocks: [linesBlock(text.split('\n'))],
+    blocks: [wholeLinesBlock(text.split('\n'))],
     table: noTable,
     document: { explain: text },
     prose: true,

@@ -39,7 +39,7 @@ async function status({ settings }: Invocation): Promise<Answer> {
       version: found.version,
       files: found.fileCount,
       bytes: found.fileBytes,
-      rows: found.rowCount,
+      events: found.rowCount,
       foreign_files: found.foreignFileCount,
       span: found.span === null ? null : rangeFields(found.span),
       days: found.days.map((day) => ({

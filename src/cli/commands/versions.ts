@@ -8,12 +8,14 @@ import type { Note } from '../../query/result.js';
 import { calculation, type Filter, querySpec } from '../../query/spec.js';
 import { noTexts, parseSpec } from '../../query/spec-text.js';
 import { microsPerDay } from '../../time/instant.js';
+import type { TimeRange } from '../../time/range.js';
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
 import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
+import type { Settings } from '../settings.js';
 import { placeWords } from '../shell-text.js';
 import { openSource, type Source } from '../source.js';
 import { versionsDocument, versionsTable } from '../versions-document.js';
@@ -130,14 +132,22 @@ function notesOf(
   return [...source.notes, ...window.notes, ...own, ...asked];
 }
 
+/** Whole minutes in UTC, as short as the zone of the next command allows. */
+function windowText({ start, end }: TimeRange, { zone, origins }: Settings): string {
+  const minute = (micros: number): string => new Date(micros / 1000).toISOString().slice(0, 16);
+  const [first, last] = [minute(start), minute(end)];
+  const zoneTyped = origins.some(({ name, origin }) => name === 'tz' && origin === '--tz');
+  if (zone !== 'UTC' || zoneTyped) return `${first}Z..${last}Z`;
+  return `${first}..${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last}`;
+}
+
 function nextCommands(
   { words, settings }: Invocation,
   mismatches: VersionAnswer['report']['mismatches'],
 ): readonly string[] {
   const [group] = mismatches;
   if (group === undefined) return [];
-  const minute = (micros: number): string => new Date(micros / 1000).toISOString().slice(0, 16);
-  const window = `${minute(group.start)}Z..${minute(group.end)}Z`;
+  const window = windowText(group, settings);
   const asked = ['--by', 'host,version,status', '--window', window];
   return [['coldcase', 'query', ...placeWords(words, settings), ...asked].join(' ')];
 }

@@ -1,0 +1,20 @@
+/** Adds the text typed to a fault that knows only its option, so that a caret can point into it. */
+import { Fault } from '../base/fault.js';
+
+/** The fault with the whole value of its option marked; unchanged when that is not certain. */
+export function withTypedText(fault: Fault, argv: readonly string[]): Fault {
+  const { at } = fault;
+  if (at?.option === undefined || at.text !== undefined) return fault;
+  const [text, ...others] = typedValues(argv, at.option);
+  if (text === undefined || others.length > 0) return fault;
+  const { code, params, hint, cause } = fault;
+  return new Fault(code, params, { at: { ...at, text, start: 0, end: text.length }, hint, cause });
+}
+
+/** Values of an option as typed: `--by host` and `--by=host`. */
+function typedValues(argv: readonly string[], option: string): readonly string[] {
+  return argv.flatMap((arg, index) => {
+    if (arg === option) return argv[index + 1] ?? [];
+    return arg.startsWith(`${option}=`) ? arg.slice(option.length + 1) : [];
+  });
+}
