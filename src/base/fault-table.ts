@@ -60,6 +60,11 @@ export const faultTable = {
     hint: 'keep one of them; coldcase help time',
     exitCode: 2,
   },
+  CC1107: {
+    message: 'the window is kept only in part: {reason}',
+    hint: 'narrow the window, or leave out --partial fail',
+    exitCode: 1,
+  },
   CC1201: {
     message: 'no column or role {name}',
     hint: 'coldcase columns lists what there is',

@@ -1,4 +1,5 @@
 /** The window options of a command line, and what relative times count back from. */
+import { Fault } from '../base/fault.js';
 import type { Note } from '../query/result.js';
 import { formatMoment } from '../time/format.js';
 import { microsPerDay } from '../time/instant.js';
@@ -6,7 +7,8 @@ import { parseTime } from '../time/parse.js';
 import type { TimeRange } from '../time/range.js';
 import { resolveWindow, type WindowOptions } from '../time/window.js';
 import type { Invocation, OptionSpec } from './command.js';
-import { textOption } from './option-values.js';
+import { oneOf, textOption } from './option-values.js';
+import { coverageNotes } from './window-coverage.js';
 
 /** **Source** `coldcase help time`. */
 export const windowOptionSpecs: readonly OptionSpec[] = [
@@ -16,6 +18,7 @@ export const windowOptionSpecs: readonly OptionSpec[] = [
   { flags: '--window <a..b>', help: 'from a to b; a day alone is all of it' },
   { flags: '--at <time>', help: 'around this time' },
   { flags: '--around <duration>', help: 'how far on either side of --at (1h)' },
+  { flags: '--partial <ok|fail>', help: 'fail: refuse a window that is kept only in part' },
 ];
 
 export interface ChosenWindow {
@@ -26,7 +29,7 @@ export interface ChosenWindow {
 
 /**
  * The window asked for. Relative times count back from now, or from the newest event when that is
- * older than a day; `--now` overrules both. **Faults** CC1003, CC1101 to CC1106.
+ * older than a day; `--now` overrules both. **Faults** CC1003, CC1101 to CC1107.
  */
 export async function chooseWindow(
   { values, settings, clock }: Invocation,
@@ -34,6 +37,7 @@ export async function chooseWindow(
   ownMicros: number | null,
 ): Promise<ChosenWindow> {
   const { zone } = settings;
+  const partial = oneOf(textOption(values, 'partial') ?? 'ok', 'partial', ['ok', 'fail']);
   const present = clock.now();
   const named =
     settings.now === null
@@ -44,13 +48,25 @@ export async function chooseWindow(
   const options = windowOptions(values);
   const asked = Object.values(options).some((value) => value !== null);
   if (!asked && ownMicros === null) return { range: null, notes: [] };
-  const start = ownMicros === null ? (span?.start ?? now) : now - ownMicros;
-  const range = await resolveWindow(options, { now, zone, fallback: { start, end: now } });
-  const relative = old && options.window === null && !/^(\d{4}-|@)/.test(options.at ?? '');
-  return {
-    range,
-    notes: [...(relative ? [anchorNote(now, zone)] : []), ...outside(range, span, zone)],
+  const rangeAt = (end: number): Promise<TimeRange> => {
+    const start = ownMicros === null ? (span?.start ?? 0) : end - ownMicros;
+    return resolveWindow(options, { now: end, zone, fallback: { start, end } });
   };
+  const range = await rangeAt(now);
+  const anchored = old && !isSame(range, await rangeAt(present).catch(() => null));
+  const coverage = span === null ? [] : coverageNotes(range, span, zone);
+  if (partial === 'fail') refusePartial(coverage);
+  return { range, notes: [...(anchored ? [anchorNote(now, zone)] : []), ...coverage] };
+}
+
+function isSame(range: TimeRange, other: TimeRange | null): boolean {
+  return range.start === other?.start && range.end === other.end;
+}
+
+/** **Faults** CC1107. */
+function refusePartial(coverage: readonly Note[]): void {
+  const [first] = coverage;
+  if (first !== undefined) throw new Fault('CC1107', { reason: first.text });
 }
 
 function windowOptions(values: Invocation['values']): WindowOptions {
@@ -69,14 +85,4 @@ function anchorNote(now: number, zone: string): Note {
   const when = formatMoment(Math.floor(now / 1_000_000) * 1_000_000, zone);
   const text = `relative times count back from the newest event, ${when} ${zone}`;
   return { level: 'info', code: 'anchor', text };
-}
-
-/** A window that begins before the first event kept is answered in part, and that is said. */
-function outside(range: TimeRange, span: TimeRange | null, zone: string): readonly Note[] {
-  if (span === null || range.start >= span.start - microsPerDay) return [];
-  const begins = formatMoment(Math.floor(span.start / 1_000_000) * 1_000_000, zone);
-  const days = Math.floor((span.start - range.start) / microsPerDay);
-  const noun = days === 1 ? 'day' : 'days';
-  const text = `the events kept begin ${begins} ${zone}; ${days} ${noun} of the window lie before`;
-  return [{ level: 'warning', code: 'before_span', text }];
 }

@@ -92,6 +92,11 @@ describe('golden sessions', () => {
       ['query', ...at, '--last', '30m'],
       ['query', ...at, '--since', '90d'],
       ['query', ...at, '--at', '2020-04-16 14:30', '--around', '15m', '--tz', 'Europe/Berlin'],
+      ['query', ...at, '--since', '90d', '--partial', 'fail'],
+      ['query', ...at, '--until', '2020-04-16T14:30'],
+      ['query', ...at, '--window', '2030-01-01'],
+      ['query', ...at, '--window', '2020-04-16T15:00..', '--partial', 'fail'],
+      ['query', ...at, '--window', '2020-10-25', '--tz', 'Europe/Berlin'],
     ]));
 
   it('every kind of fault', () =>
