@@ -1,6 +1,7 @@
 /** The engine behind the ports of the store and the query. DuckDB is loaded at the first use. */
+import { rmSync } from 'node:fs';
 import type { CheckpointFiles } from '../delta/ports.js';
-import type { EngineLimits } from '../engine/duckdb/open.js';
+import type { Database, EngineLimits } from '../engine/duckdb/open.js';
 import type { Engine } from '../query/ports.js';
 import type { DataFileWriter } from '../store/ports.js';
 import type { Settings } from './settings.js';
@@ -24,10 +25,39 @@ export function lazyCheckpoints(limits: EngineLimits): CheckpointFiles {
   };
 }
 
+/** Opened to read a checkpoint and kept for the query, by the settings of the command. */
+const kept = new WeakMap<Settings, Database>();
+
+/** As `lazyCheckpoints`, for a command that calls `openEngine` next: one engine does for both. */
+export function keptCheckpoints(
+  settings: Settings,
+  atExit: (cleanup: () => void) => void,
+): CheckpointFiles {
+  const limits = limitsOf(settings);
+  return {
+    ...lazyCheckpoints(limits),
+    readCheckpoint: async (path) => {
+      const { openDatabase } = await import('../engine/duckdb/open.js');
+      const { readCheckpointIn } = await import('../engine/duckdb/checkpoint.js');
+      const database = kept.get(settings) ?? (await openDatabase(limits));
+      if (!kept.has(settings)) {
+        atExit(() => rmSync(database.spillDir, { recursive: true, force: true }));
+      }
+      kept.set(settings, database);
+      return readCheckpointIn(database, path);
+    },
+  };
+}
+
 /** An engine that may read these files and nothing else. */
 export async function openEngine(settings: Settings, files: readonly string[]): Promise<Engine> {
-  const { openQueryEngine } = await import('../engine/duckdb/execute.js');
+  const { lockedEngine, openQueryEngine } = await import('../engine/duckdb/execute.js');
   const { timeoutMicros } = settings;
   const timeLimitMs = timeoutMicros === null ? null : Math.max(1, timeoutMicros / 1000);
-  return openQueryEngine({ ...limitsOf(settings), files, timeLimitMs });
+  const database = kept.get(settings);
+  if (database === undefined) {
+    return openQueryEngine({ ...limitsOf(settings), files, timeLimitMs });
+  }
+  kept.delete(settings);
+  return lockedEngine(database, { files, timeLimitMs });
 }

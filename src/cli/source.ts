@@ -10,7 +10,7 @@ import { type Dataset, openDataset } from '../store/dataset.js';
 import { statusOf } from '../store/status.js';
 import type { TimeRange } from '../time/range.js';
 import type { Invocation } from './command.js';
-import { lazyCheckpoints, limitsOf } from './lazy-engine.js';
+import { keptCheckpoints } from './lazy-engine.js';
 
 export interface Source {
   readonly dataset: Dataset;
@@ -28,9 +28,9 @@ export async function openSource(invocation: Invocation): Promise<Source> {
   return invocation.words.length > 0 ? openFiles(invocation) : openStore(invocation);
 }
 
-async function openStore({ settings }: Invocation): Promise<Source> {
+async function openStore({ settings, atExit }: Invocation): Promise<Source> {
   const place = { storeDir: settings.store, name: settings.dataset };
-  const dataset = await openDataset(place, lazyCheckpoints(limitsOf(settings)));
+  const dataset = await openDataset(place, keptCheckpoints(settings, atExit));
   return sourceOf(dataset, { name: settings.store, bad: settings.bad, notes: [] });
 }
 

@@ -4,7 +4,7 @@ import { any, as, call, cast, column, isNotNull, select } from '../../sql/build.
 import type { SqlSelect, SqlSource } from '../../sql/node.js';
 import { readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
-import { type EngineLimits, openDatabase } from './open.js';
+import { type Database, type EngineLimits, openDatabase } from './open.js';
 import { runNode, type Session } from './run.js';
 
 const texts = 'MAP(VARCHAR, VARCHAR)';
@@ -35,20 +35,23 @@ export async function writeCheckpoint(
   const query = select([{ star: true }], {
     from: { kind: 'json lines', path: ndjsonPath, columns },
   });
+  const options = [
+    { name: 'FORMAT', value: 'parquet' },
+    { name: 'COMPRESSION', value: 'zstd' },
+  ] as const;
+  const copy = { kind: 'copy', query, path: checkpointPath, options } as const;
+  const database = await openDatabase(limits);
   try {
-    return await withSession(limits, async (session) => {
-      const options = [
-        { name: 'FORMAT', value: 'parquet' },
-        { name: 'COMPRESSION', value: 'zstd' },
-      ] as const;
-      const copy = { kind: 'copy', query, path: checkpointPath, options } as const;
-      const result = await runNode(session, copy, new AbortController().signal);
-      const [row] = await readRows(session.duckdb, result);
-      return Number(row?.[0]);
-    });
+    const connection = await database.connect();
+    const session = { duckdb: database.duckdb, connection };
+    const result = await runNode(session, copy, new AbortController().signal);
+    const [row] = await readRows(session.duckdb, result);
+    return Number(row?.[0]);
   } catch (error) {
     await rm(checkpointPath, { force: true });
     throw faultOfFailure(error, { writing: checkpointPath });
+  } finally {
+    await database.close();
   }
 }
 
@@ -57,15 +60,30 @@ export async function readCheckpoint(
   limits: EngineLimits,
   checkpointPath: string,
 ): Promise<string> {
+  const database = await openDatabase(limits);
   try {
-    return await withSession(limits, async (session) => {
-      const query = await readQuery(session, checkpointPath);
-      const result = await runNode(session, query, new AbortController().signal);
-      const rows = await readRows(session.duckdb, result);
-      return rows.map(([action]) => `${String(action)}\n`).join('');
-    });
+    return await readCheckpointIn(database, checkpointPath);
+  } finally {
+    await database.close();
+  }
+}
+
+/** As `readCheckpoint`, in an instance that is not locked yet. */
+export async function readCheckpointIn(
+  database: Database,
+  checkpointPath: string,
+): Promise<string> {
+  const connection = await database.connect();
+  try {
+    const session = { duckdb: database.duckdb, connection };
+    const query = await readQuery(session, checkpointPath);
+    const result = await runNode(session, query, new AbortController().signal);
+    const rows = await readRows(session.duckdb, result);
+    return rows.map(([action]) => `${String(action)}\n`).join('');
   } catch (error) {
     throw faultOfFailure(error, { writing: null });
+  } finally {
+    connection.closeSync();
   }
 }
 
@@ -84,17 +102,4 @@ async function readQuery(session: Session, path: string): Promise<SqlSelect> {
 async function columnNames(session: Session, query: SqlSelect): Promise<readonly string[]> {
   const result = await runNode(session, query, new AbortController().signal);
   return result.columnNames();
-}
-
-async function withSession<T>(
-  limits: EngineLimits,
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
-  const database = await openDatabase(limits);
-  try {
-    const connection = await database.connect();
-    return await work({ duckdb: database.duckdb, connection });
-  } finally {
-    await database.close();
-  }
 }

@@ -9,24 +9,31 @@ import { faultOfFailure } from './failure.js';
 import { type Database, type EngineLimits, openDatabase } from './open.js';
 import { type Session, withInterrupt } from './run.js';
 
-export interface QueryEngineOptions extends EngineLimits {
+/** What the queries of an engine may do. */
+export interface QueryBounds {
   /** Absolute paths of everything a query may read: the files of the snapshot. */
   readonly files: readonly string[];
   /** A query that runs longer ends with CC5004; null for no limit. */
   readonly timeLimitMs: number | null;
 }
 
+export interface QueryEngineOptions extends EngineLimits, QueryBounds {}
+
 /** An engine for statements printed by `src/sql`. Its connections read `files` and nothing else. */
 export async function openQueryEngine(options: QueryEngineOptions): Promise<Engine> {
-  const database = await openDatabase(options);
+  return lockedEngine(await openDatabase(options), options);
+}
+
+/** As `openQueryEngine`, of an instance that is open. It is locked for good, or closed. */
+export async function lockedEngine(database: Database, bounds: QueryBounds): Promise<Engine> {
   try {
-    await database.lock(options.files);
+    await database.lock(bounds.files);
   } catch (error) {
     await database.close();
     throw error;
   }
   return {
-    execute: (statement, signal) => execute(database, statement, signal, options.timeLimitMs),
+    execute: (statement, signal) => execute(database, statement, signal, bounds.timeLimitMs),
     close: database.close,
   };
 }

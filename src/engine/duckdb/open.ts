@@ -22,6 +22,8 @@ export const defaultLimits: EngineLimits = { memoryBytes: null, threads: null, s
 /** An open instance. **Invariant** `close` ends it and leaves nothing on disk. */
 export interface Database {
   readonly duckdb: Duckdb;
+  /** Private, for spilling; for whoever must remove it without `close`. */
+  readonly spillDir: string;
   readonly connect: () => Promise<DuckDBConnection>;
   /** Changes how many threads work, the caller's own among them. */
   readonly useThreads: (count: number) => Promise<void>;
@@ -47,6 +49,7 @@ export async function openDatabase(limits: EngineLimits): Promise<Database> {
     await applySettings(main, [{ kind: 'set', name: 'TimeZone', value: 'UTC' }]);
     return {
       duckdb,
+      spillDir,
       connect: () => instance.connect(),
       useThreads: (count) =>
         applySettings(main, [{ kind: 'set', name: 'threads', value: String(count) }]),
