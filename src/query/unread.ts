@@ -54,7 +54,7 @@ export function unreadNotes(texts: readonly TextAsNumber[], row: readonly Cell[]
       const found = `${label} is text and none of its ${unread} values is a number`;
       return { level: 'warning', code: 'no_numbers', text: found };
     }
-    const left = unread === 0 ? '' : `; ${unread} of ${filled} values are none and left out`;
+    const left = unread === 0 ? '' : `; ${unread} of ${filled} values left out: no number`;
     return {
       level: 'info',
       code: 'text_numbers',
