@@ -3,6 +3,7 @@
  * child process; see `foreign.ts`.
  */
 import type { ColumnSample, SampleValue } from '../event/column-sample.js';
+import { jsonOf } from './field-value.js';
 import { fileFault } from './file-fault.js';
 import { instantText } from './instant-text.js';
 import type { FieldValue } from './record.js';
@@ -70,6 +71,7 @@ export async function stageForeign(
   source: ForeignSource,
 ): Promise<StageOutcome> {
   const stage = createRowStage(request.stage);
+  const sharedLabels = sharedLabelFinder();
   const rejects = createRejectList();
   let line = 0;
   let fault: unknown = null;
@@ -78,7 +80,10 @@ export async function stageForeign(
       for (const row of rows) {
         line += 1;
         const values = row.map(fieldOfForeign);
-        const problem = rangeProblem(values) ?? stage.addRecord(labels, values);
+        const problem =
+          rangeProblem(values) ??
+          conflictProblem(sharedLabels(labels), values) ??
+          stage.addRecord(labels, values);
         if (problem === null) continue;
         const raw = Buffer.from(rowText(labels, row));
         addReject(rejects, request.path, { line, byteOffset: 0, raw }, problem);
@@ -120,9 +125,44 @@ function rangeProblem(values: readonly FieldValue[]) {
   return beyond ? ({ reason: 'number_range', message } as const) : null;
 }
 
-function rowText(labels: readonly string[], row: readonly ForeignValue[]): string {
-  return JSON.stringify(
-    Object.fromEntries(labels.map((label, index) => [label, row[index] ?? null])),
-    (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
+interface SharedLabel {
+  readonly label: string;
+  readonly indexes: readonly number[];
+}
+
+/** Labels that several columns have, such as `a.b` and the field `b` of `a`; found once a file. */
+function sharedLabelFinder(): (labels: readonly string[]) => readonly SharedLabel[] {
+  let known: readonly string[] = [];
+  let shared: readonly SharedLabel[] = [];
+  return (labels) => {
+    if (labels === known) return shared;
+    known = labels;
+    const indexes = new Map<string, number[]>();
+    for (const [index, label] of labels.entries()) {
+      indexes.set(label, [...(indexes.get(label) ?? []), index]);
+    }
+    shared = [...indexes]
+      .filter(([, places]) => places.length > 1)
+      .map(([label, places]) => ({ label, indexes: places }));
+    return shared;
+  };
+}
+
+function conflictProblem(shared: readonly SharedLabel[], values: readonly FieldValue[]) {
+  const clash = shared.find(
+    ({ indexes }) => indexes.filter((index) => (values[index] ?? null) !== null).length > 1,
   );
+  if (clash === undefined) return null;
+  const message = `two values for ${JSON.stringify(clash.label)}`;
+  return { reason: 'key_conflict', message } as const;
+}
+
+/** A row as one JSON object, in which a label may stand twice. */
+function rowText(labels: readonly string[], row: readonly ForeignValue[]): string {
+  const members = labels.map((label, index) => {
+    const value = fieldOfForeign(row[index] ?? null);
+    const text = typeof value === 'bigint' ? value.toString() : jsonOf(value ?? '');
+    return `${JSON.stringify(label)}:${value === null ? 'null' : text}`;
+  });
+  return `{${members.join(',')}}`;
 }

@@ -17,6 +17,9 @@ import type { Format, RecordLimits } from './record.js';
 import { headerOf, sampleColumnsOf } from './sample.js';
 import { inTimeRange, readTimestamp } from './timestamp.js';
 
+/** What a guess needs to know of an input; nothing of it is hashed. */
+export type InputFacts = Pick<Input, 'path' | 'localPath' | 'bytes' | 'compression' | 'set'>;
+
 /** What the person said about the inputs of one ingest. */
 export interface InputOptions {
   /** Null to guess it. */
@@ -51,7 +54,7 @@ const headBytes = 1_048_576;
 
 /** **Faults** by class format, empty, encoding; CC2101 when two columns may be the time. */
 export async function planInput(
-  input: Input,
+  input: InputFacts,
   options: InputOptions,
   known: KnownRoles,
   foreign: (request: ForeignSampleRequest) => Promise<readonly ColumnSample[]>,
@@ -69,7 +72,8 @@ export async function planInput(
     : sampleColumnsOf(sample, dialect, options.limits);
   const header = isTable(dialect) ? headerOf(sample, dialect, options.limits) : null;
   const chosen = chooseRoles(columns, { ...options, set }, known);
-  if (isColumnar(dialect) && chosen.roles.time === undefined) {
+  const hasRows = columns.some(({ rows }) => rows > 0);
+  if (isColumnar(dialect) && hasRows && chosen.roles.time === undefined) {
     const candidates = columns.map(({ label }) => label).join(', ');
     throw new Fault('CC2101', { path, role: 'time', candidates, class: 'ts_missing' });
   }
@@ -81,7 +85,7 @@ function isTable(dialect: Dialect): dialect is Extract<TextDialect, { format: 'c
 }
 
 /** The first decoded bytes; a fault behind them is met again when the input is read. */
-async function readSample(input: Input, limits: DecodeLimits): Promise<DetectInput> {
+async function readSample(input: InputFacts, limits: DecodeLimits): Promise<DetectInput> {
   const { path, compression, localPath, bytes } = input;
   const parts: Buffer[] = [];
   let size = 0;

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import {
+  Decimal,
+  makeData,
+  makeVector,
   Table,
   TimestampNanosecond,
   tableFromArrays,
@@ -47,14 +50,19 @@ beforeEach(() => {
 afterEach(() => store.remove());
 
 async function writeParquet(path: string): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run(
-    `COPY (SELECT TIMESTAMPTZ '2020-04-16 14:00:00.000001+00' + INTERVAL (i) SECOND AS ts,
+  await copyToParquet(
+    `SELECT TIMESTAMPTZ '2020-04-16 14:00:00.000001+00' + INTERVAL (i) SECOND AS ts,
        'web-' || i AS host, i AS status, i / 4 AS share, {'a': i, 'b': [i]} AS nested,
        CASE WHEN i = 2 THEN 18446744073709551615 ELSE 1 END::UBIGINT AS wide
-     FROM range(3) r(i)) TO '${path}' (FORMAT parquet)`,
+     FROM range(3) r(i)`,
+    path,
   );
+}
+
+async function copyToParquet(query: string, path: string): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
   connection.closeSync();
   instance.closeSync();
 }
@@ -101,6 +109,40 @@ describe('foreign columnar files', () => {
       ['1587045602000000', 'c', 1],
       ['1587045603000000', 'd', 2.5],
     ]);
+  });
+
+  it('refuses rows in which two columns have one label', async () => {
+    const path = join(store.dir, 'a.parquet');
+    const times = "TIMESTAMP '2020-04-16 14:00:00' AS ts";
+    await copyToParquet(
+      `SELECT ${times}, 1 AS "a.b", {'b': 2} AS a UNION ALL SELECT ${times}, 3, {'b': NULL}`,
+      path,
+    );
+    const report = await store.ingest([path], {}, { readers });
+    expect(report.totals).toMatchObject({ stored: 1, reasons: { key_conflict: 1 } });
+    const reject = JSON.parse(readFileSync(report.rejectsFile ?? '', 'utf8'));
+    expect(Buffer.from(reject.raw_b64, 'base64').toString()).toBe(
+      '{"ts":"2020-04-16T14:00:00Z","a.b":1,"a.b":2}',
+    );
+    expect(await store.rows('a_b')).toEqual([['3']]);
+  });
+
+  it('keeps decimals of Arrow as they are', async () => {
+    const words = (value: bigint) =>
+      Uint32Array.from([0n, 32n, 64n, 96n], (shift) => Number((value >> shift) & 0xffffffffn));
+    const data = Uint32Array.from([...words(-110n), ...words(12345678901234567890n)]);
+    const price = makeVector(makeData({ type: new Decimal(2, 38, 128), data, length: 2 }));
+    const timestamp = vectorFromArray(['2020-04-16T14:00:02Z', '2020-04-16T14:00:03Z']);
+    const path = store.file('a.arrow', tableToIPC(new Table({ timestamp, price }), 'file'));
+    await store.ingest([path], {}, { readers });
+    expect(await store.rows('price')).toEqual([['-1.10'], ['123456789012345678.90']]);
+  });
+
+  it('reads a Parquet file without rows', async () => {
+    const path = join(store.dir, 'a.parquet');
+    await copyToParquet('SELECT now() AS ts, 1 AS a WHERE false', path);
+    const report = await store.ingest([path], {}, { readers });
+    expect(report.files[0]).toMatchObject({ errorClass: null, counts: { read: 0 } });
   });
 
   it('names a file without a time', async () => {

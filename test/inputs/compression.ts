@@ -52,6 +52,8 @@ const gzip: readonly InputCase[] = [
     allStored(2),
   ),
   gzFile('many lines', gzipSync(many), allStored(5000)),
+  gzFile('five bytes', gz.subarray(0, 5), truncated),
+  gzFile('a header and no more', gz.subarray(0, 10), truncated),
   wholeFile('gzip: under another name', 'events.log', () => gz, allStored(2)),
   gzFile(
     'rejects with offsets of the decoded stream',

@@ -83,7 +83,23 @@ function valueReader(vector: Vector<DataType>): (row: number) => ForeignValue {
       return value === null ? null : instantText(BigInt(millis) * 1_000_000n).slice(0, 10);
     };
   }
+  if (type.typeId === Type.Decimal) {
+    const scale = 'scale' in type ? Number(type.scale) : 0;
+    return (row) => decimalText(vector.get(row), scale);
+  }
   return (row) => plainValue(vector.get(row));
+}
+
+/** A decimal from its unscaled integer, in little-endian words. As text: it is exact. */
+function decimalText(words: unknown, scale: number): string | null {
+  if (!(words instanceof Uint32Array)) return null;
+  const bits = words.length * 32;
+  const unsigned = words.reduceRight((sum, word) => (sum << 32n) | BigInt(word), 0n);
+  const unscaled = BigInt.asIntN(bits, unsigned);
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const text = scale === 0 ? whole : `${whole}.${digits.slice(-scale)}`;
+  return unscaled < 0n ? `-${text}` : text;
 }
 
 function plainValue(value: unknown): ForeignValue {
