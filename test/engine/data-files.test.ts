@@ -151,6 +151,84 @@ describe('data files', () => {
     }
   });
 
+  it('are in order of time, however the staged rows lie', async () => {
+    const day = 86_400_000_000;
+    // Two dates, half in the first file and half in the second.
+    const ordered = (file: number) => `make_timestamptz((i // 500) * ${day} + ${file} * 1000 + i)`;
+    const cases = {
+      ordered,
+      'late rows': (file: number) => `make_timestamptz((i // 500) * ${day} + ${file} + i % 7)`,
+      'dates in turn': (file: number) => `make_timestamptz((i % 2) * ${day} + 2000 - i - ${file})`,
+    };
+    for (const [name, instant] of Object.entries(cases)) {
+      const parts = await Promise.all(
+        [0, 1].map((file) =>
+          stage({
+            dir,
+            name: `${name}-${file}.parquet`,
+            sql: `SELECT * REPLACE (${instant(file)} AS ts, ${file} * 1000 + i AS weight)
+              FROM (${eventsSql(1000)}) POSITIONAL JOIN range(1000) AS t(i)`,
+            columns: eventColumns,
+          }),
+        ),
+      );
+      const table = join(dir, name);
+      const files = await writer.write(
+        requestOf({
+          tableDir: table,
+          columns: storedEventColumns,
+          staged: parts.map((file) => ({ file, sources: copyAll(file), extras: [] })),
+        }),
+        never,
+      );
+      expect(files.map(({ date, rows }) => [date, rows])).toEqual([
+        ['1970-01-01', 1000],
+        ['1970-01-02', 1000],
+      ]);
+      const staged = parts.map(({ path }) => `'${path}'`).join(', ');
+      // A weight is the place of its row in the staged files.
+      const sorted = await queryJson(
+        `SELECT ts, weight, c0 FROM read_parquet([${staged}]) ORDER BY ts, weight`,
+      );
+      expect(await rowsOf(table, files, 'ts, weight, host')).toEqual(sorted);
+    }
+  });
+
+  it('are several for a date of many rows, cut where the rows allow', async () => {
+    const counts = [1_000_000, 600_000];
+    const cases = {
+      ordered: () => 'i',
+      shuffled: (count: number) => `(i * 7919) % ${count}`,
+    };
+    for (const [name, micros] of Object.entries(cases)) {
+      const parts = await Promise.all(
+        counts.map((count, file) =>
+          stage({
+            dir,
+            name: `${name}-${file}.parquet`,
+            sql: `SELECT make_timestamptz(${file} * 1000000 + ${micros(count)}) AS ts,
+              1::BIGINT AS weight FROM range(${count}) AS t(i)`,
+            columns: [],
+          }),
+        ),
+      );
+      const table = join(dir, name);
+      const staged = parts.map((file) => ({ file, sources: [], extras: [] }));
+      const request = requestOf({ tableDir: table, columns: [], staged });
+      const files = await writer.write(request, never);
+      expect(files.map(({ rows, minTs, maxTs }) => [rows, minTs, maxTs])).toEqual([
+        [800_000, 0, 799_999],
+        [800_000, 800_000, 1_599_999],
+      ]);
+      const [inOrder] = await rowsOf(
+        table,
+        files,
+        'bool_and(epoch_us(ts) = file_index * 800000 + file_row_number)',
+      );
+      expect(inOrder).toBe('[true]');
+    }
+  });
+
   it('put values without a column into extra as JSON text', async () => {
     const file = await stage({
       dir,
