@@ -95,7 +95,7 @@ function workName(index: number): string {
   return `c${index}`;
 }
 
-/** The columns of a data file, from the sorted table or a scan and what is the same in every row. */
+/** The columns of a data file: from a sorted table or a scan, and what all rows share. */
 export function fileColumns(request: WriteRequest): readonly SqlColumn[] {
   const ingestedAt = call('make_timestamptz', literal(request.ingestedAt));
   return [

@@ -92,7 +92,7 @@ function isOrdered(parts: readonly Part[]): boolean {
   });
 }
 
-/** The scans of the rows `cut` of a date; neighbours of one layout that are read whole share one. */
+/** The scans of the rows `cut` of a date; whole neighbours of one layout share one. */
 function scansOf(source: Source, parts: readonly Part[], cut: RowRange): readonly Scan[] {
   const scans: Scan[] = [];
   let rowsBefore = 0;
