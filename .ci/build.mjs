@@ -1,7 +1,7 @@
 // Bundles the CLI, its worker and child entries, and the library; writes the type declarations.
 // DuckDB's bindings and Arrow stay outside the bundle and are loaded by the command that needs them.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -37,6 +37,14 @@ await build({
   },
 });
 chmodSync(`${out}/cli.js`, 0o755);
+
+// The manual page is made from the commands, by a bundle that is not shipped.
+const maker = `${out}/man-page.js`;
+const whole = { ...common, outdir: undefined, splitting: false, chunkNames: undefined };
+await build({ ...whole, entryPoints: ['src/cli/man-page.ts'], outfile: maker });
+const { manPage } = await import(new URL(`../${maker}`, import.meta.url).href);
+writeFileSync(`${out}/coldcase.1`, await manPage());
+rmSync(maker);
 
 const types = spawnSync(
   process.execPath,

@@ -46,6 +46,12 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/demo.js')).demoCommand,
   },
   {
+    name: 'config',
+    group: 'Set up',
+    summary: 'the settings, and where each came from',
+    load: async () => (await import('./commands/config.js')).configCommand,
+  },
+  {
     name: 'help',
     group: 'Set up',
     summary: 'a command, a topic or a fault code',

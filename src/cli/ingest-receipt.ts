@@ -10,6 +10,7 @@ import { formatCount, plural } from '../render/number.js';
 import type { Table } from '../render/table.js';
 import { formatMoment } from '../time/format.js';
 import { type Answer, linesBlock } from './answer.js';
+import { roleText } from './role-text.js';
 import { formatBytes } from './size.js';
 
 export interface ReceiptContext {
@@ -121,9 +122,7 @@ function kindLines(files: readonly FileReport[]): readonly string[] {
     const [first] = own;
     if (first === undefined) return [];
     const which = own.length === 1 ? first.path : `${own.length} files, first ${first.path}`;
-    const roles = first.roles.map(
-      ({ role, labels, reason }) => `  ${role.padEnd(12)}${labels.join(', ')}   (${reason})`,
-    );
+    const roles = first.roles.map((choice) => `  ${roleText(choice)}`);
     return [`${which}: ${first.format}, ${first.why}`, ...roles];
   });
 }
@@ -133,11 +132,11 @@ function rejectLines({ totals, rejectsFile }: IngestReport): readonly string[] {
   const reasons = Object.entries(totals.reasons).map(
     ([reason, count]) => `${formatCount(count)} ${reason}`,
   );
-  const where = rejectsFile === null ? '' : `   see ${rejectsFile}`;
-  return [`rejected  ${reasons.join(', ')}${where}`];
+  const where = rejectsFile === null ? [] : [`          see ${rejectsFile}`];
+  return [`rejected  ${reasons.join(', ')}`, ...where];
 }
 
-const namesShown = 8;
+const namesShown = 6;
 
 function columnsText(columns: IngestReport['newColumns']): string {
   const names = columns.slice(0, namesShown).map(({ label }) => label);

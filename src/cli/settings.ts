@@ -53,6 +53,10 @@ export interface SettingOrigin {
   readonly origin: string;
 }
 
+export const defaultStore = '.coldcase';
+export const defaultDataset = 'events';
+export const defaultZone = 'UTC';
+
 export interface SettingSources {
   readonly values: OptionValues;
   readonly env: Environment;
@@ -73,19 +77,23 @@ export function settingsOf(sources: SettingSources): Settings {
     origins.push({ name, text: found?.text ?? null, origin: found?.origin ?? 'default' });
     return found?.text ?? null;
   };
+  const configured = (name: string, inConfig: (config: Config) => string | undefined): void => {
+    const found = inConfigs(sources.configs, inConfig);
+    origins.push({ name, text: found?.text ?? null, origin: found?.origin ?? 'default' });
+  };
   const store = find('store', 'store', (config) => config.store);
   const timeout = find('timeout', 'timeout');
   const memory = find('max-memory', 'maxMemory');
   const threads = find('threads', 'threads');
   const output = find('output', 'output');
   const flag = (name: string): boolean => flagOption(sources.values, name) ?? false;
-  return {
-    store: resolve(store ?? '.coldcase'),
+  const settings = {
+    store: resolve(store ?? defaultStore),
     storeNamed: store !== null,
-    dataset: datasetName(find('dataset', 'dataset') ?? 'events'),
+    dataset: datasetName(find('dataset', 'dataset') ?? defaultDataset),
     format: formatOf(sources.values, find('format', 'format'), output),
     output: output === '-' ? null : output,
-    zone: zoneName(find('tz', 'tz', (config) => config.timezone) ?? 'UTC'),
+    zone: zoneName(find('tz', 'tz', (config) => config.timezone) ?? defaultZone),
     wide: flag('wide'),
     footer: flagOption(sources.values, 'footer') ?? true,
     csvRaw: flag('csvRaw'),
@@ -101,6 +109,10 @@ export function settingsOf(sources: SettingSources): Settings {
     config: merged(sources.configs),
     origins,
   };
+  configured('keep', (config) => config.keep);
+  configured('roles', ({ roles }) => roles && rolesText(roles));
+  configured('sources', (config) => config.sources?.map(({ glob }) => glob).join(', '));
+  return settings;
 }
 
 function lookUp(
@@ -117,8 +129,20 @@ function lookUp(
   const variable = `COLDCASE_${name.toUpperCase().replaceAll('-', '_')}`;
   const inEnv = sources.env[variable];
   if (inEnv !== undefined && inEnv !== '') return { text: inEnv, origin: `$${variable}` };
-  for (const { path, config } of sources.configs) {
-    const text = inConfig?.(config);
+  return inConfig === undefined ? null : inConfigs(sources.configs, inConfig);
+}
+
+function rolesText(roles: NonNullable<Config['roles']>): string {
+  const named = Object.entries(roles).map(([role, labels]) => `${role}=${labels.join('|')}`);
+  return named.join(', ');
+}
+
+function inConfigs(
+  configs: readonly LocatedConfig[],
+  inConfig: (config: Config) => string | undefined,
+): Found | null {
+  for (const { path, config } of configs) {
+    const text = inConfig(config);
     if (text !== undefined) return { text, origin: path };
   }
   return null;

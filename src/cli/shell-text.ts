@@ -1,4 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
+import type { Settings } from './settings.js';
 
 /** A word as a shell takes it: bare when it is plain, else in single quotes. */
 export function shellWord(text: string): string {
@@ -6,13 +7,14 @@ export function shellWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The place a command was asked about, for a command to try next; empty for the store here. */
+/** The place a command was asked about, for one to try next; empty where that finds the same. */
 export function placeWords(
   files: readonly string[],
-  settings: { readonly store: string; readonly storeNamed: boolean },
+  { store, origins }: Pick<Settings, 'store' | 'origins'>,
 ): readonly string[] {
   if (files.length > 0) return files.map(shellWord);
-  return settings.storeNamed ? ['--store', shellWord(shortPath(settings.store))] : [];
+  const isTyped = origins.some(({ name, origin }) => name === 'store' && origin === '--store');
+  return isTyped ? ['--store', shellWord(shortPath(store))] : [];
 }
 
 /** The path from here where that is inside, else the whole of it. */

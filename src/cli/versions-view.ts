@@ -55,7 +55,7 @@ function groupLines(group: VersionGroup, zone: string): readonly string[] {
   const length = formatDuration(group.end - group.start);
   const when = `${formatRange(group, zone)} ${zone} (${length}), ${group.kind}`;
   const events = formatCount(group.events ?? 0);
-  const bad = group.bad === null ? '' : `; ${formatCount(group.bad)} of ${events} events were bad`;
+  const bad = group.bad === null ? '' : `; ${formatCount(group.bad)} of ${events} bad`;
   return [`${service}${group.sentence}`, `${when}${bad}`, ...stricterLine(group)];
 }
 

@@ -137,6 +137,7 @@ function eventsText(result: Result, isFiltered: boolean): string {
   const { rows, weighted } = result.provenance;
   if (!weighted) return plural(rows.matched, 'event');
   const events = weightedEvents(result, isFiltered);
+  if (events === plural(rows.matched, 'event')) return events;
   if (events === null) return plural(rows.matched, 'sampled row');
   return `${plural(rows.matched, 'row')} standing for ${events}`;
 }

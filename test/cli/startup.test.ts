@@ -21,7 +21,7 @@ describe('start-up', () => {
     const loaded = [...staticClosure(entry).values()];
     expect(loaded.length).toBeGreaterThan(1);
     const bytes = loaded.reduce((sum, text) => sum + text.length, 0);
-    expect(bytes).toBeGreaterThan(5_000);
+    expect(bytes).toBeGreaterThan(1_000);
     expect(bytes).toBeLessThan(40_000);
     for (const text of loaded) {
       expect(text).not.toMatch(/CommanderError|node_modules\/(yaml|valibot|@duckdb|chrono-node)/);

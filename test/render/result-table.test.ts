@@ -61,8 +61,7 @@ describe('resultTable', () => {
       –           55      <0.1 %                 –  0.00800  ···▁·······╌
       OTHER    1,000      50.0 %               3.0    0.100
       TOTAL   13,400      90.0 %              12.0     2.00
-      2 groups, 13,400 rows standing for 13,400 events, scale 0…2,000 for all rows, UTC
-      1 data file read, 4 pruned
+      2 groups, 13,400 events, scale 0…2,000 for all rows, UTC   1 data file read, 4 pruned
       window 2020-04-16 14:00 → 2020-04-16 16:00
       bad: status >= 500
       in the sparklines: · none, ╌ nothing kept for that time
