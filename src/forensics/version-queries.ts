@@ -56,7 +56,7 @@ export function cellSpec(scope: VersionScope, window: TimeRange, stepMicros: Mic
     where: scope.where,
     bad: scope.bad,
     window,
-    every: { stepMicros, shape: 'rows' },
+    every: { stepMicros, shape: 'cells' },
   });
 }
 

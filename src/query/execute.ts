@@ -65,7 +65,7 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
   const buckets = plan.buckets && (await runBuckets(plan, { keys, isCut }, run));
   const rows = groups.rows.map((row) => shownRow(plan, row));
   const unread = await runUnread(plan, run);
-  const isLong = plan.buckets?.shape === 'rows';
+  const isLong = hasTime(plan);
   return Object.freeze({
     kind: 'result',
     columns: columnsOf(plan),
@@ -94,15 +94,16 @@ async function runBuckets(
 ): Promise<GroupBuckets> {
   const buckets = present(plan.buckets, 'the buckets');
   const all = visible(plan);
-  const calculations = buckets.shape === 'rows' ? all : all.slice(0, 1);
+  const calculations = hasTime(plan) ? all : all.slice(0, 1);
   const filled =
     keys.length === 0
       ? { names: [], rows: [] }
       : await run(compileSeries(plan, buckets, calculations, keys));
   const isWhole = plan.where.length === 0 && plan.having.length === 0 && !isCut;
-  const covered = isWhole
-    ? filled.rows.map((row) => row.slice(plan.keys.length > 0 ? 1 : 0))
-    : (await run(compileCoverage(plan, buckets))).rows;
+  const covered =
+    buckets.shape === 'cells' || isWhole
+      ? filled.rows.map((row) => row.slice(plan.keys.length > 0 ? 1 : 0))
+      : (await run(compileCoverage(plan, buckets))).rows;
   return {
     buckets,
     calculations,
@@ -122,6 +123,11 @@ async function runUnread(plan: Plan, run: Run): Promise<readonly Note[]> {
     notes.push(...unreadNotes(counted, present(rows[0], 'the row of counts')));
   }
   return notes;
+}
+
+/** Whether each row is of one bucket. */
+function hasTime({ buckets }: Plan): boolean {
+  return buckets !== null && buckets.shape !== 'series';
 }
 
 /** A number that rides along on every row, or 0 without rows. */
@@ -151,7 +157,7 @@ function shownRow(plan: Plan, row: readonly Cell[]): readonly Cell[] {
 
 /** A row over several groups; its keys are null. */
 function summaryRow(plan: Plan, row: readonly Cell[]): readonly Cell[] {
-  const time = plan.buckets?.shape === 'rows' ? [null] : [];
+  const time = hasTime(plan) ? [null] : [];
   return [...time, ...plan.keys.map(() => null), ...visibleCells(plan, row)];
 }
 
@@ -168,7 +174,7 @@ function columnsOf(plan: Plan): readonly ResultColumn[] {
     exact: true,
   };
   return [
-    ...(plan.buckets?.shape === 'rows' ? [time] : []),
+    ...(hasTime(plan) ? [time] : []),
     ...plan.keys.map(
       ({ label, type, unit }): ResultColumn => ({
         name: label,

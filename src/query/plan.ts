@@ -9,7 +9,7 @@ import type { TimeRange } from '../time/range.js';
 import type { Condition } from './condition.js';
 import type { FieldUse } from './field.js';
 import type { Note, ResultUnit } from './result.js';
-import type { CalculationOp, Modifier } from './spec.js';
+import type { CalculationOp, Every, Modifier } from './spec.js';
 
 /** A value events are grouped by. Missing values are a group. */
 export interface PlanKey {
@@ -51,7 +51,7 @@ export interface PlanBuckets {
   readonly origin: Micros;
   readonly stepMicros: Micros;
   readonly count: number;
-  readonly shape: 'rows' | 'series';
+  readonly shape: Every['shape'];
 }
 
 export interface PlanFiles {

@@ -39,14 +39,28 @@ export function longRows(
   groups: readonly (readonly Cell[])[],
 ): readonly (readonly Cell[])[] {
   const { origin, stepMicros, count } = given.buckets;
+  const keys = groups.map((group) => group.slice(0, plan.keys.length));
+  if (given.buckets.shape === 'cells') return filledRows(given, keys);
   const cells = cellsOf(given);
   return Array.from({ length: count }, (_, bucket) => bucket).flatMap((bucket) =>
-    groups.map((group, index) => [
-      origin + bucket * stepMicros,
-      ...group.slice(0, plan.keys.length),
-      ...cells(index, bucket),
-    ]),
+    keys.map((group, index) => [origin + bucket * stepMicros, ...group, ...cells(index, bucket)]),
   );
+}
+
+/** Only what there is: fleets of thousands of hosts have millions of empty cells. */
+function filledRows(
+  { rows, buckets, calculations }: GroupBuckets,
+  keys: readonly (readonly Cell[])[],
+): readonly (readonly Cell[])[] {
+  const { origin, stepMicros } = buckets;
+  return rows
+    .map((row) => ({ group: Number(row[0]), bucket: Number(row[1]), row }))
+    .sort((left, right) => left.bucket - right.bucket || left.group - right.group)
+    .map(({ group, bucket, row }) => [
+      origin + bucket * stepMicros,
+      ...present(keys[group], 'the group of a bucket'),
+      ...orEmpty(row.slice(2, 2 + calculations.length), calculations),
+    ]);
 }
 
 type Cells = (group: number, bucket: number) => readonly Cell[];
@@ -59,13 +73,20 @@ function cellsOf({ rows, calculations, covered, buckets, groupCount }: GroupBuck
     assert(bucket >= 0 && bucket < buckets.count, 'a bucket lies outside the window');
     found.set(group * buckets.count + bucket, row.slice(2, 2 + calculations.length));
   }
-  const empty = calculations.map(({ op }) => (isCountLike(op) ? 0 : null));
-  const gap = calculations.map(() => null);
+  const nothing = calculations.map(() => null);
+  const empty = orEmpty(nothing, calculations);
   return (group, bucket) => {
     const cells = found.get(group * buckets.count + bucket);
-    if (cells === undefined) return covered.has(bucket) ? empty : gap;
-    return cells.map((cell, index) => cell ?? empty[index] ?? null);
+    if (cells === undefined) return covered.has(bucket) ? empty : nothing;
+    return orEmpty(cells, calculations);
   };
+}
+
+function orEmpty(
+  cells: readonly Cell[],
+  calculations: readonly PlanCalculation[],
+): readonly Cell[] {
+  return calculations.map(({ op }, index) => cells[index] ?? (isCountLike(op) ? 0 : null));
 }
 
 /** Calculations that are 0, not unknown, where there is no event. */

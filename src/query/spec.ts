@@ -71,11 +71,14 @@ export interface Order {
   readonly descending: boolean;
 }
 
-/** `series`: one value a bucket beside each row; `rows`: one row a bucket and group. */
+/**
+ * `series`: one value a bucket beside each row; `rows`: one row a bucket and group; `cells`: the
+ * same without rows for buckets in which the group has no event.
+ */
 export interface Every {
   /** Null: chosen from the window. */
   readonly stepMicros: number | null;
-  readonly shape: 'rows' | 'series';
+  readonly shape: 'rows' | 'cells' | 'series';
 }
 
 export interface QuerySpec {

@@ -222,7 +222,10 @@ const calculations = [
 ];
 
 export interface Question extends SpecTexts {
-  readonly every: { readonly stepMicros: number | null; readonly shape: 'rows' | 'series' } | null;
+  readonly every: {
+    readonly stepMicros: number | null;
+    readonly shape: 'rows' | 'cells' | 'series';
+  } | null;
 }
 
 export const questions: fc.Arbitrary<Question> = fc
@@ -252,7 +255,7 @@ export const questions: fc.Arbitrary<Question> = fc
     every: fc.option(
       fc.record({
         stepMicros: fc.constantFrom(null, dayMicros / 4, 7 * 3_600_000_000),
-        shape: fc.constantFrom('rows' as const, 'series' as const),
+        shape: fc.constantFrom('rows' as const, 'series' as const, 'cells' as const),
       }),
       { nil: null },
     ),

@@ -62,7 +62,7 @@ export function judge(plan: Plan, all: readonly PlainRow[]): Verdict {
     }),
     ...visible(group.values),
   ]);
-  const long = plan.buckets?.shape === 'rows';
+  const long = plan.buckets !== null && plan.buckets.shape !== 'series';
   return {
     rows: long ? longRows(plan, shown, shownRows, kept) : shownRows,
     other: plan.other && rest.length > 0 ? [...(long ? [null] : []), ...summary(rest)] : null,
@@ -250,11 +250,17 @@ function longRows(
 ) {
   const cells = bucketed(plan, kept);
   const { origin, stepMicros, count } = plan.buckets ?? { origin: 0, stepMicros: 1, count: 0 };
+  const isFilled = (group: Group, bucket: number) =>
+    plan.buckets?.shape !== 'cells' ||
+    group.rows.some(({ ts }) => Math.floor((ts - origin) / stepMicros) === bucket);
   return Array.from({ length: count }, (_, bucket) => bucket).flatMap((bucket) =>
-    shown.map((group, index) => [
-      origin + bucket * stepMicros,
-      ...(shownRows[index] ?? []).slice(0, plan.keys.length),
-      ...cells(group, bucket),
-    ]),
+    shown
+      .map((group, index) => ({ group, index }))
+      .filter(({ group }) => isFilled(group, bucket))
+      .map(({ group, index }) => [
+        origin + bucket * stepMicros,
+        ...(shownRows[index] ?? []).slice(0, plan.keys.length),
+        ...cells(group, bucket),
+      ]),
   );
 }
