@@ -12,7 +12,7 @@ import type { Column } from '../event/column.js';
 import type { Roles } from '../event/role.js';
 import type { Micros } from '../time/instant.js';
 import { type ColumnPlan, planColumns } from './column-plan.js';
-import { addOf, removeUncommitted, secureFiles } from './data-file.js';
+import { addOf, layoutOf, removeUncommitted, secureFiles } from './data-file.js';
 import { type Dataset, datasetOf, evolveMetadata, infoOf } from './dataset.js';
 import type { DataFileWriter, StagedFile, WrittenFile } from './ports.js';
 import { mergeRoles, type Settings, statsColumnsOf } from './settings.js';
@@ -94,7 +94,8 @@ async function tryAppend(
     checkRowCount(request.rowCount, files);
     const checksums = await secureFiles(dataset.tableDir, files);
     const extraLabels = plan.extras.map(({ label }) => label);
-    const context = { schema: plan.schema, statsColumns, extraLabels, nowMs };
+    const layout = layoutOf(plan.columns);
+    const context = { schema: plan.schema, statsColumns, extraLabels, layout, nowMs };
     const actions: CommitActions = {
       commitInfo: infoOf('WRITE', nowMs, { ...request.report, batch: request.batch }),
       protocol: null,

@@ -8,6 +8,7 @@ import { chmodDirectory, syncPath, writing } from '../delta/durable.js';
 import { refreshSnapshot } from '../delta/snapshot.js';
 import { encodeStats, formatMicros } from '../delta/stats.js';
 import { type Schema, systemColumns } from '../event/column.js';
+import { sha256Hex } from './checksum.js';
 import type { Dataset } from './dataset.js';
 import type { WrittenFile } from './ports.js';
 import { deltaTypeOf } from './table-schema.js';
@@ -17,8 +18,13 @@ export const checksumTag = 'coldcase.sha256';
 /** Labels with values in `extra` of a file, as a JSON list; `*` stands for too many to list. */
 export const extraTag = 'coldcase.extra';
 
+/** Which columns a file has, as a short hash: files with the same one can be read as one. */
+export const layoutTag = 'coldcase.layout';
+
 const parquetMagic = 'PAR1';
 const readBytes = 1 << 20;
+/** More than a disk gains from at once, few enough for a hard limit on open files. */
+const filesAtOnce = 8;
 
 /**
  * Reads every file back as it is on disk, and forces files and directories to disk. Returns the
@@ -29,9 +35,13 @@ export async function secureFiles(
   files: readonly WrittenFile[],
 ): Promise<readonly string[]> {
   const checksums: string[] = [];
-  for (const file of files) {
-    checksums.push(await secureFile(join(tableDir, file.path), file.bytes));
-  }
+  const queue = files.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, { path, bytes }] of queue) {
+      checksums[index] = await secureFile(join(tableDir, path), bytes);
+    }
+  };
+  await Promise.all(Array.from({ length: filesAtOnce }, worker));
   const dirs = new Set(files.map(({ path }) => dirname(join(tableDir, path))));
   for (const dir of dirs) {
     await chmodDirectory(dir);
@@ -78,6 +88,7 @@ export function addOf(
     readonly schema: Schema;
     readonly statsColumns: readonly string[];
     readonly extraLabels: readonly string[];
+    readonly layout: string;
     readonly nowMs: number;
   },
 ): AddFile {
@@ -91,9 +102,20 @@ export function addOf(
     stats: statsOf(file, context.schema, context.statsColumns),
     tags: {
       [checksumTag]: checksum,
+      [layoutTag]: context.layout,
       ...(extraLabels.length === 0 ? {} : { [extraTag]: encodeExtraLabels(extraLabels) }),
     },
   });
+}
+
+/** The layout of files with these columns, in this order. */
+export function layoutOf(columns: Schema): string {
+  return sha256Hex(JSON.stringify(columns.map(({ name }) => name))).slice(0, 12);
+}
+
+/** Null for files of other writers. */
+export function layoutOfFile(file: AddFile): string | null {
+  return file.tags[layoutTag] ?? null;
 }
 
 function statsOf(file: WrittenFile, schema: Schema, statsColumns: readonly string[]): string {
