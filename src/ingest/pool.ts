@@ -26,19 +26,58 @@ export interface PoolOptions {
 
 export const defaultMinPartBytes = 16 * 1_048_576;
 
-/** A reader of text inputs that uses workers where they pay. */
+/**
+ * A reader of text inputs that uses workers where they pay: several for a large input, one for an
+ * input that would wait for another.
+ */
 export function createPool(options: PoolOptions): PartReader {
-  return async (request, signal, progress) => {
-    const { workerEntry } = options;
-    const bytes = request.rawEnd - request.rawStart;
-    const count = Math.min(options.workers, Math.floor(bytes / options.minPartBytes));
-    const cuttable = request.dialect.format === 'ndjson' && request.compression === 'none';
-    if (workerEntry === null || !cuttable || count < 2) {
+  const { workerEntry } = options;
+  const inTurn = createTurns(options.workers);
+  let reading = 0;
+
+  async function read(...[request, signal, progress]: Parameters<PartReader>) {
+    const count = partCount(request, options);
+    if (workerEntry === null || count < (reading === 1 ? 2 : 1)) {
       return await stageInput(request, signal, progress);
     }
     const parts = await cutAtLines(request, count);
-    const outcomes = await runAll(workerEntry, parts, signal, progress);
-    return joinOutcomes(outcomes, request);
+    const run = { entry: workerEntry, inTurn, signal, progress };
+    return joinOutcomes(await runAll(parts, run), request);
+  }
+
+  return async (request, signal, progress) => {
+    reading += 1;
+    try {
+      return await read(request, signal, progress);
+    } finally {
+      reading -= 1;
+    }
+  };
+}
+
+/** Into how many parts an input may be cut; 0 when it is not worth a worker. */
+function partCount({ rawStart, rawEnd, dialect, compression }: StageRequest, options: PoolOptions) {
+  const worth = Math.floor((rawEnd - rawStart) / options.minPartBytes);
+  const cuttable = dialect.format === 'ndjson' && compression === 'none';
+  return Math.min(worth, cuttable ? options.workers : 1);
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Lets so many pieces of work run at a time; the others wait in their order. */
+function createTurns(limit: number): InTurn {
+  const waiting: (() => void)[] = [];
+  let free = limit;
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
   };
 }
 
@@ -71,26 +110,54 @@ async function nextLine(path: string, from: number, end: number): Promise<number
   return end;
 }
 
-async function runAll(
-  entry: URL,
-  parts: readonly StageRequest[],
-  signal: AbortSignal,
-  progress: (rawBytes: number) => void,
-): Promise<readonly StageOutcome[]> {
+interface Run {
+  readonly entry: URL;
+  readonly inTurn: InTurn;
+  readonly signal: AbortSignal;
+  readonly progress: (rawBytes: number) => void;
+}
+
+async function runAll(parts: readonly StageRequest[], run: Run): Promise<readonly StageOutcome[]> {
+  run.signal.throwIfAborted();
+  // One that fails stops the others, as an abort from outside does.
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  run.signal.addEventListener('abort', stop, { once: true });
+  const outcomes = parts.map(async (part) => {
+    try {
+      return await run.inTurn(() => runOne(part, { ...run, signal: stopping.signal }));
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  });
+  const settled = await Promise.allSettled(outcomes);
+  run.signal.removeEventListener('abort', stop);
+  run.signal.throwIfAborted();
+  const failed = settled.find((one) => one.status === 'rejected' && !isAbort(one.reason));
+  if (failed?.status === 'rejected') throw failed.reason;
+  return await Promise.all(outcomes);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+async function runOne(part: StageRequest, { entry, signal, progress }: Run): Promise<StageOutcome> {
   signal.throwIfAborted();
-  const workers = parts.map((part) => new Worker(entry, { workerData: part }));
+  const worker = new Worker(entry, { workerData: part });
   const stop = () => {
-    for (const worker of workers) void worker.terminate();
+    void worker.terminate();
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.all(workers.map((worker) => outcomeOf(worker, progress)));
+    return await outcomeOf(worker, progress);
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await worker.terminate();
   }
 }
 

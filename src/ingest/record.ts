@@ -55,7 +55,7 @@ export const defaultLimits: RecordLimits = {
   keyChars: 256,
 };
 
-/** Whether a key is over the limit. **Units** code points: a pair of surrogates is one character. */
+/** Whether a key is over the limit. **Units** code points: a surrogate pair is one character. */
 export function isLongKey(key: string, { keyChars }: RecordLimits): boolean {
   return key.length > keyChars && (key.length > keyChars * 2 || [...key].length > keyChars);
 }

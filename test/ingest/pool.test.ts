@@ -117,6 +117,31 @@ describe('workers', () => {
     expect(seen.size).toBe(1);
   });
 
+  it('read several files at a time, each as if it were alone', async () => {
+    const path = join(dir, 'several.ndjson');
+    writeFileSync(path, content());
+    const never = new AbortController().signal;
+    const whole = readFileSync(path).length;
+    const pool = createPool({ workerEntry, workers: 2, minPartBytes: whole });
+    const outcomes = await Promise.all(
+      ['s0', 's1', 's2', 's3'].map((name) => pool(requestFor(path, name), never, () => {})),
+    );
+    const rows = await Promise.all(outcomes.map(rowsOf));
+    expect(new Set(rows.map((one) => JSON.stringify(one))).size).toBe(1);
+    expect(new Set(outcomes.map((one) => JSON.stringify(plainRejects(one)))).size).toBe(1);
+    const inWorkers = outcomes.filter(({ files }) => files[0]?.path.endsWith('-0.parquet'));
+    expect(inWorkers).toHaveLength(3);
+  });
+
+  it('give the fault of the part that failed', async () => {
+    const path = join(dir, 'failed.ndjson');
+    writeFileSync(path, content());
+    const pool = createPool({ workerEntry, workers: 3, minPartBytes: 1_000 });
+    const request = requestFor(path, 'nowhere/failed');
+    const outcome = pool(request, new AbortController().signal, () => {});
+    await expect(outcome).rejects.toMatchObject({ code: 'CC5005' });
+  });
+
   it('stop when the ingest is aborted', async () => {
     const path = join(dir, 'aborted.ndjson');
     writeFileSync(path, content());

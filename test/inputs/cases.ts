@@ -27,3 +27,10 @@ export const casesByTopic: Readonly<Record<string, readonly InputCase[]>> = {
   'parquet and arrow': columnarCases,
   values: valueCases,
 };
+
+const aboutLines: readonly string[] = ['json syntax', 'utf8', 'keys', 'numbers', 'limits'];
+
+/** Whether the cases of a topic are single lines of JSON. */
+export function isAboutLines(topic: string): boolean {
+  return aboutLines.includes(topic);
+}
