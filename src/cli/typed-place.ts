@@ -4,11 +4,14 @@ import { Fault } from '../base/fault.js';
 /** The fault with the whole value of its option marked; unchanged when that is not certain. */
 export function withTypedText(fault: Fault, argv: readonly string[]): Fault {
   const { at } = fault;
-  if (at?.option === undefined || at.text !== undefined) return fault;
-  const [text, ...others] = typedValues(argv, at.option);
+  const option = at?.option ?? fault.params.name;
+  if (typeof option !== 'string' || !option.startsWith('--') || at?.text !== undefined)
+    return fault;
+  const [text, ...others] = typedValues(argv, option);
   if (text === undefined || others.length > 0) return fault;
   const { code, params, hint, cause } = fault;
-  return new Fault(code, params, { at: { ...at, text, start: 0, end: text.length }, hint, cause });
+  const marked = { ...at, option, text, start: 0, end: text.length };
+  return new Fault(code, params, { at: marked, hint, cause });
 }
 
 /** Values of an option as typed: `--by host` and `--by=host`. */

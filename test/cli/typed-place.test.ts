@@ -15,6 +15,12 @@ describe('withTypedText', () => {
     ]);
   });
 
+  it('finds the option by its name', () => {
+    const nameless = new Fault('CC1003', { name: '--events', problem: 'p' });
+    const found = withTypedText(nameless, ['demo', '--events', '2']);
+    expect(found.at).toEqual({ option: '--events', text: '2', start: 0, end: 1 });
+  });
+
   it('leaves a fault alone whose text is known, not typed, or typed twice', () => {
     expect(withTypedText(fault, ['query'])).toBe(fault);
     expect(withTypedText(fault, ['--every', '1s', '--every', '2s'])).toBe(fault);

@@ -2,6 +2,7 @@
 import { type Fault, faultsOf, throwAll } from '../../base/fault.js';
 import { runPlan } from '../../query/execute.js';
 import { explainPlan, explainSpec, explainSql } from '../../query/explain.js';
+import type { Plan } from '../../query/plan.js';
 import { resolve } from '../../query/resolve.js';
 import type { Result } from '../../query/result.js';
 import { type Every, maxLimit, type QuerySpec } from '../../query/spec.js';
@@ -13,13 +14,14 @@ import { chooseStep, resolveStep } from '../../time/granularity.js';
 import type { TimeRange } from '../../time/range.js';
 import { type Answer, noTable, wholeLinesBlock } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { emptyNext, emptyResult, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { chooseFormat } from '../format.js';
 import { openEngine } from '../lazy-engine.js';
 import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
 import { machineTable, queryDocument } from '../query-document.js';
 import { querySourceOf } from '../query-source.js';
-import { openSource } from '../source.js';
+import { openSource, type Source } from '../source.js';
 import { chooseWindow, windowOptionSpecs } from '../window-options.js';
 
 export const queryCommand: CommandModule = {
@@ -77,17 +79,33 @@ async function query(invocation: Invocation): Promise<Answer> {
   const every = drawnEvery(texts.every, window.range ?? source.span, formatOf(invocation));
   const spec = parseSpec({ ...texts, bad, every, window: window.range });
   if (explain === 'spec') return explanation(explainSpec(spec));
-  const plan = resolve(spec, querySourceOf(source.dataset, source.name));
+  const asked = { texts, spec, zone: settings.zone };
+  const before = [...source.notes, ...window.notes];
+  const plan = planOf(spec, source);
+  if (plan === null) {
+    const result = emptyResult(spec, source);
+    const answer = answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
+    return { ...answer, next: emptyNext };
+  }
   if (explain !== null) {
     return explanation(explain === 'plan' ? explainPlan(plan) : explainSql(plan));
   }
   const engine = await openEngine(settings, plan.files.windowPaths);
   try {
     const result = await runPlan(plan, engine, { signal });
-    const notes = [...source.notes, ...window.notes, ...result.notes];
-    return answerOf({ ...result, notes }, { texts, spec, zone: settings.zone });
+    return answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
   } finally {
     await engine.close();
+  }
+}
+
+/** Null where a dataset is empty and so has none of the columns asked about. */
+function planOf(spec: QuerySpec, source: Source): Plan | null {
+  try {
+    return resolve(spec, querySourceOf(source.dataset, source.name));
+  } catch (error) {
+    if (isEmptySource(source) && faultsOf(error).length > 0) return null;
+    throw error;
   }
 }
 

@@ -11,6 +11,7 @@ import { microsPerDay } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { emptyVersions, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
 import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
@@ -56,6 +57,10 @@ async function versions(invocation: Invocation): Promise<Answer> {
   const source = await openSource(invocation);
   const ownMicros = words.length > 0 ? null : microsPerDay;
   const window = await chooseWindow(invocation, source.span, ownMicros);
+  if (isEmptySource(source)) {
+    const notes = [...source.notes, ...window.notes];
+    return emptyVersions({ files: words }, window.range, notes);
+  }
   const asked = querySourceOf(source.dataset, source.name);
   const rule = typed.bad === null ? defaultRule(source, asked) : { bad: typed.bad, notes: [] };
   const engine = await openEngine(

@@ -1,0 +1,104 @@
+/** Every command's JSON against the schema that is shipped: success, part of one, failure. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandList } from '../../src/cli/command-list.js';
+import { writeFleet } from './fleet.js';
+import { validate } from './json-schema.js';
+import { openSession } from './session.js';
+
+const session = openSession();
+const file = new URL('../../docs/answer.schema.json', import.meta.url);
+const schema = JSON.parse(readFileSync(file, 'utf8'));
+const order: readonly string[] = Object.keys(schema.properties);
+
+beforeAll(() => {
+  writeFleet(session.dir);
+  mkdirSync(join(session.dir, 'bare'));
+  session.run(['ingest', 'fleet.ndjson', '--store', 'kept']);
+});
+afterAll(() => session.close());
+
+const at = ['--store', 'kept'];
+const calls: readonly (readonly string[])[] = [
+  ['query', ...at, '--by', 'host,status', '--total', '--other', '--limit', '2'],
+  ['query', ...at, '--every', '30m', '--calc', 'count,error_rate', '--sparkline'],
+  ['query', ...at, '--since', '90d'],
+  ['query', ...at, '--where', 'status = 999', '--by', 'host'],
+  ['query', ...at, '--explain', 'plan'],
+  ['query', 'broken.ndjson', '--by', 'host'],
+  ['versions', ...at],
+  ['versions', ...at, '--bad', 'status >= 400', '--last', '2h'],
+  ['columns', ...at],
+  ['columns', ...at, '--names'],
+  ['ingest', 'broken.ndjson', '--store', 'more'],
+  ['ingest', 'broken.ndjson', 'missing.ndjson', '--store', 'more', '--force'],
+  ['status', ...at],
+  ['init', '--store', 'empty'],
+  ['status', '--store', 'empty'],
+  ['query', '--store', 'empty', '--by', 'host'],
+  ['config', 'show', '--origin'],
+  ['demo', 'small', '--events', '250000'],
+  ['versions', '--store', 'empty'],
+  ['help', 'time'],
+  ['version'],
+];
+const failures: readonly (readonly string[])[] = [
+  ['qurey'],
+  ['query', '--bye'],
+  ['query', ...at, '--by', 'hst', '--where', '(', '--every', 'x'],
+  ['query', ...at, '--every', '1ms'],
+  ['versions', 'missing.log'],
+  ['columns', '--store', 'bare'],
+  ['ingest'],
+  ['status', '--store', 'nowhere'],
+  ['init', 'word'],
+  ['config', 'hide'],
+  ['demo', '--events', 'many'],
+  ['help', 'nothing'],
+  ['version', 'extra'],
+];
+
+/** Fields that every document has must come first, in the order of the schema. */
+function isOrdered(document: object): boolean {
+  const keys = Object.keys(document);
+  const common = order.filter((key) => keys.includes(key));
+  return common.every((key, index) => keys[index] === key);
+}
+
+describe('the answer as JSON', () => {
+  it('is tried with every command, in success and in failure', () => {
+    const names = commandList.map(({ name }) => name).sort();
+    expect([...new Set(calls.map(([name]) => name))].sort()).toEqual(names);
+    expect([...new Set(failures.slice(1).map(([name]) => name))].sort()).toEqual(names);
+  });
+
+  it('is not valid by chance', () => {
+    const missing = ['ok', 'elapsedMs', ...order.slice(3, 10)].map((name) => `$: no ${name}`);
+    expect(validate(schema, {})).toEqual(missing);
+    expect(validate(schema, { ok: false, elapsedMs: 1.5 })).toEqual([
+      '$.elapsedMs: not integer',
+      '$: no fault',
+      '$: no faults',
+    ]);
+  });
+
+  it.each(calls)('of %s %s %s %s %s', { timeout: 120_000 }, (...args) => {
+    const { stdout, status } = session.run([...args, '--json']);
+    const document = JSON.parse(stdout);
+    expect(validate(schema, document)).toEqual([]);
+    expect(isOrdered(document), Object.keys(document).join()).toBe(true);
+    expect(document.ok).toBe(!args.includes('missing.ndjson'));
+    expect([0, 1, 3]).toContain(status);
+  });
+
+  it.each(failures)('of a failing %s %s %s', (...args) => {
+    const { stdout, stderr, status } = session.run([...args, '--json']);
+    const document = JSON.parse(stdout);
+    expect(validate(schema, document)).toEqual([]);
+    expect(document.ok).toBe(false);
+    expect(isOrdered(document)).toBe(true);
+    expect(stderr).toBe('');
+    expect([1, 2]).toContain(status);
+  });
+});
