@@ -1,6 +1,17 @@
 /** Files that cannot be read, and files that come twice or have grown. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -138,3 +149,68 @@ describe('the same file again', () => {
     });
   });
 });
+
+describe('a dry run', () => {
+  it('says what would be stored and makes no store', async () => {
+    await withCase(events, async (path, storeDir) => {
+      const outcome = await ingestByProgram(path, storeDir, ['--dry-run']);
+      expect(accounts(outcome)).toEqual([2, 2, 0, 0, null, 0]);
+      expect(existsSync(storeDir)).toBe(false);
+    });
+  });
+
+  it('leaves a store as it is', async () => {
+    await withCase(events, async (path, storeDir) => {
+      await ingestByProgram(path, storeDir, []);
+      const names = () => readdirSync(storeDir, { recursive: true, encoding: 'utf8' }).sort();
+      const found = names();
+      appendFileSync(path, 'oops\n');
+      expect(accounts(await ingestByProgram(path, storeDir, ['--dry-run']))).toEqual([
+        3,
+        0,
+        1,
+        2,
+        null,
+        3,
+      ]);
+      expect(names()).toEqual(found);
+    });
+  });
+});
+
+describe('a full disk', () => {
+  it.skipIf(!canMount())('is told as such, and nothing is stored', async () => {
+    await withCase(events, async (path, storeDir) => {
+      const wide = Array.from({ length: 4000 }, (_, n) => {
+        return `{"timestamp":"2020-04-16T14:00:00Z","n":${n},"pad":"${'x'.repeat(500)}"}\n`;
+      });
+      mkdirSync(storeDir);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', storeDir]);
+      try {
+        expect(accounts(await ingestByProgram(path, storeDir, []))).toEqual([2, 2, 0, 0, null, 0]);
+        const names = () => readdirSync(storeDir, { recursive: true, encoding: 'utf8' }).sort();
+        const found = names();
+        writeFileSync(`${path}.wide`, wide.join(''));
+        const outcome = await ingestByProgram(`${path}.wide`, storeDir, []);
+        expect(accounts(outcome)).toEqual([0, 0, 0, 0, 'disk_full', 1]);
+        expect(names()).toEqual(found);
+      } finally {
+        execFileSync('umount', [storeDir]);
+      }
+    });
+  });
+});
+
+/** Whether this process may mount a small file system of its own. */
+function canMount(): boolean {
+  const dir = mkdtempSync(join(tmpdir(), 'inputs-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir], { stdio: 'ignore' });
+    execFileSync('umount', [dir]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmdirSync(dir);
+  }
+}
