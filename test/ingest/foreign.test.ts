@@ -138,6 +138,16 @@ describe('foreign columnar files', () => {
     expect(await store.rows('price')).toEqual([['-1.10'], ['123456789012345678.90']]);
   });
 
+  it('keeps the nanoseconds of Parquet', async () => {
+    const path = join(store.dir, 'a.parquet');
+    const instant = "TIMESTAMP_NS '2020-04-16 14:00:01.123456789'";
+    await copyToParquet(`SELECT ${instant} AS ts, ${instant} AS seen`, path);
+    await store.ingest([path], {}, { readers });
+    expect(await store.rows('epoch_us(ts)', 'seen', "extra['ts']")).toEqual([
+      ['1587045601123456', '2020-04-16T14:00:01.123456789Z', '"2020-04-16T14:00:01.123456789Z"'],
+    ]);
+  });
+
   it('reads a Parquet file without rows', async () => {
     const path = join(store.dir, 'a.parquet');
     await copyToParquet('SELECT now() AS ts, 1 AS a WHERE false', path);

@@ -89,8 +89,9 @@ function leafOf(duckdb: Duckdb, label: string, value: SqlExpression, typeId: Duc
     case types.TIMESTAMP_TZ:
     case types.TIMESTAMP_S:
     case types.TIMESTAMP_MS:
-    case types.TIMESTAMP_NS:
       return { label, kind: 'instant', expression: finiteMicros(value) };
+    case types.TIMESTAMP_NS:
+      return plain(nanoText(value));
     case types.BLOB:
       return plain(textOrBase64(value));
     case types.LIST:
@@ -107,6 +108,12 @@ function leafOf(duckdb: Duckdb, label: string, value: SqlExpression, typeId: Duc
 /** An infinite instant is none. */
 function finiteMicros(value: SqlExpression): SqlExpression {
   return when([[call('isfinite', value), call('epoch_us', value)]], null);
+}
+
+/** As text, since micros do not hold it: `2020-04-16T14:00:01.123456789Z`. */
+function nanoText(value: SqlExpression): SqlExpression {
+  const written = cast(value, 'VARCHAR');
+  return call('regexp_replace', written, text('^(.*) (.*)$'), text('\\1T\\2Z'));
 }
 
 /** Old writers mark texts as bytes. What is not UTF-8 is kept as base64. */
