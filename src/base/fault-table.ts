@@ -162,7 +162,7 @@ export const faultTable = {
   },
   CC4003: {
     message: '{path} is damaged: {reason}',
-    hint: 'coldcase status shows what can still be read; restore the file from a backup',
+    hint: 'restore it from a backup, or ingest the sources again into a new store',
     exitCode: 1,
   },
   CC4004: {

@@ -75,11 +75,11 @@ function lastCells(text: string, cells: number): string {
   return characters.join('');
 }
 
-/** Messages of the chain of causes, outermost first; at most three. */
+/** First lines of the chain of causes, outermost first; at most three. */
 function causes(cause: unknown): readonly string[] {
   const messages: string[] = [];
   for (let at = cause; at instanceof Error && messages.length < 3; at = at.cause) {
-    messages.push(at.message);
+    messages.push(at.message.split('\n')[0] ?? '');
   }
   return messages;
 }

@@ -61,7 +61,7 @@ describe('faultLines', () => {
   });
 
   it('walks the chain of causes', () => {
-    const cause = new Error('outer', { cause: new Error('inner') });
+    const cause = new Error('outer', { cause: new Error('inner\nand more') });
     const fault = new Fault('CC5002', { reason: 'r' }, { cause, hint: 'h' });
     expect(text(fault).split('\n').slice(2)).toEqual(['  because outer', '  because inner']);
   });
