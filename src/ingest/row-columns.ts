@@ -69,27 +69,17 @@ export function createRowColumns(options: RowColumnsOptions): RowColumns {
   const parquet = createStagedParquet(options.path);
   const ts = createColumnBuilder('timestamp');
   const weights = createColumnBuilder('integer');
-  const extra = createColumnBuilder('string');
   const built: BuiltColumn[] = [];
   const targets = new Map<string, LabelTarget>();
-  const extraCounts = new Map<string, { label: string; type: ExtraLabel['type']; count: number }>();
-  let pendingExtra: string[] = [];
+  const extra = createExtraColumn();
+  const fixed = { ts, weights, extra: extra.builder };
   let row = 0;
   let flushedRows = 0;
   let bytes = 0;
 
-  function physical(columns: readonly BuiltColumn[]): StagedParquetColumn[] {
-    return [
-      { name: 'ts', required: true, builder: ts },
-      { name: 'weight', required: true, builder: weights },
-      ...columns.map(({ builder }, index) => ({ name: `c${index}`, required: false, builder })),
-      { name: 'extra', required: false, builder: extra },
-    ];
-  }
-
   function flush(): void {
     if (row === 0) return;
-    const columns = physical(built);
+    const columns = physical(fixed, built);
     parquet.writeRowGroup(row, columns);
     for (const { builder } of columns) clearBuilder(builder);
     flushedRows += row;
@@ -115,20 +105,11 @@ export function createRowColumns(options: RowColumnsOptions): RowColumns {
       built.push({ label: target.label, builder });
       return builder;
     },
-    addExtra(label, type, json) {
-      pendingExtra.push(`${JSON.stringify(label)}:${json}`);
-      const key = `${type} ${label}`;
-      const entry = extraCounts.get(key) ?? { label, type, count: 0 };
-      entry.count += 1;
-      extraCounts.set(key, entry);
-    },
+    addExtra: extra.add,
     endRow(micros, weight, sourceBytes) {
       appendInteger(ts, row, micros);
       appendInteger(weights, row, weight);
-      if (pendingExtra.length > 0) {
-        appendText(extra, row, `{${pendingExtra.join(',')}}`);
-        pendingExtra = [];
-      }
+      extra.endRow(row);
       row += 1;
       bytes += sourceBytes;
       if (row < batchRowLimit && bytes < batchBytes) return false;
@@ -139,20 +120,61 @@ export function createRowColumns(options: RowColumnsOptions): RowColumns {
       flush();
       // In one order, so that files with the same columns can be read as one.
       const columns = [...built].sort(byLabelAndType);
-      parquet.finish(physical(columns));
+      parquet.finish(physical(fixed, columns));
       if (flushedRows === 0) return null;
       return {
         path: options.path,
         rows: flushedRows,
         columns: columns.map((column) => describe(column, options.units)),
-        extraLabels: [...extraCounts.values()].map(({ label, type, count }) => ({
-          label,
-          type,
-          valueCount: count,
-        })),
+        extraLabels: extra.labels(),
       };
     },
     abandon: () => parquet.abandon(),
+  };
+}
+
+type FixedColumns = Readonly<Record<'ts' | 'weights' | 'extra', ColumnBuilder>>;
+
+function physical(
+  { ts, weights, extra }: FixedColumns,
+  columns: readonly BuiltColumn[],
+): StagedParquetColumn[] {
+  return [
+    { name: 'ts', required: true, builder: ts },
+    { name: 'weight', required: true, builder: weights },
+    ...columns.map(({ builder }, index) => ({ name: `c${index}`, required: false, builder })),
+    { name: 'extra', required: false, builder: extra },
+  ];
+}
+
+interface ExtraColumn {
+  readonly builder: ColumnBuilder;
+  readonly add: RowColumns['addExtra'];
+  readonly endRow: (row: number) => void;
+  readonly labels: () => readonly ExtraLabel[];
+}
+
+/** The column of values that have none of their own: one JSON object a row. */
+function createExtraColumn(): ExtraColumn {
+  const builder = createColumnBuilder('string');
+  const counts = new Map<string, { label: string; type: ExtraLabel['type']; count: number }>();
+  let pending: string[] = [];
+  return {
+    builder,
+    add(label, type, json) {
+      pending.push(`${JSON.stringify(label)}:${json}`);
+      const key = `${type} ${label}`;
+      const entry = counts.get(key) ?? { label, type, count: 0 };
+      entry.count += 1;
+      counts.set(key, entry);
+    },
+    endRow(row) {
+      if (pending.length === 0) return;
+      appendText(builder, row, `{${pending.join(',')}}`);
+      pending = [];
+    },
+    labels: () =>
+      [...counts.values()].map(({ label, type, count }) => ({ label, type, valueCount: count })),
   };
 }
 

@@ -8,7 +8,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { fileFault } from '../file-fault.js';
 import { byte, fail } from '../json-bytes.js';
 import { problemOf } from '../json-problem.js';
-import { createJsonScanner } from '../json-scanner.js';
+import { createJsonScanner, type JsonScanner } from '../json-scanner.js';
 import { keptBytes, type LineReader, tooLargeMessage } from '../lines.js';
 import type { RecordLimits, RecordPlace } from '../record.js';
 import type { ScanSink } from './ndjson.js';
@@ -57,22 +57,7 @@ export function createJsonArrayReader(
     element = null;
     elements += 1;
     commaDue = phase === 'array';
-    const raw = joinParts(open.parts);
-    const place: RecordPlace = { line: open.line, byteOffset: open.byteOffset, raw };
-    if (open.hash !== null) {
-      const whole = { byteLength: open.byteLength, sha256: open.hash.digest('hex') };
-      const large = { ...place, whole };
-      sink.reject(large, {
-        reason: 'too_large',
-        message: tooLargeMessage(large, limits.lineBytes),
-      });
-      return;
-    }
-    const text = onOneLine(raw);
-    scanner.open(text);
-    const result = isUtf8(raw) ? scanner.scan(text, 0) : fail.utf8;
-    const problem = result < 0 ? problemOf(result, limits) : sink.event(scanner, text);
-    if (problem !== null) sink.reject(place, problem);
+    judge(open, scanner, limits, sink);
   }
 
   /** Takes a byte that lies between elements. Returns whether it starts one. */
@@ -127,6 +112,31 @@ export function createJsonArrayReader(
     },
     unterminated: () => false,
   };
+}
+
+/** Hands on an element that is complete, or says why it is refused. */
+function judge(
+  open: OpenElement,
+  scanner: JsonScanner,
+  limits: RecordLimits,
+  sink: ScanSink,
+): void {
+  const raw = joinParts(open.parts);
+  const place: RecordPlace = { line: open.line, byteOffset: open.byteOffset, raw };
+  if (open.hash !== null) {
+    const whole = { byteLength: open.byteLength, sha256: open.hash.digest('hex') };
+    const large = { ...place, whole };
+    sink.reject(large, {
+      reason: 'too_large',
+      message: tooLargeMessage(large, limits.lineBytes),
+    });
+    return;
+  }
+  const text = onOneLine(raw);
+  scanner.open(text);
+  const result = isUtf8(raw) ? scanner.scan(text, 0) : fail.utf8;
+  const problem = result < 0 ? problemOf(result, limits) : sink.event(scanner, text);
+  if (problem !== null) sink.reject(place, problem);
 }
 
 /** Follows one byte of an element: `after` closes it, `before` means it ended one byte earlier. */
