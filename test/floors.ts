@@ -22,7 +22,6 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/node-api': ['engine'],
   'apache-arrow': ['ingest', 'render'],
   commander: ['cli'],
-  'date-fns': ['time/calendar.ts'],
   '@date-fns/tz': ['time/calendar.ts'],
   'chrono-node': ['time/calendar.ts'],
   fzstd: ['ingest'],

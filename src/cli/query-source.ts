@@ -4,7 +4,7 @@ import type { AddFile, DeltaStats } from '../delta/action.js';
 import { parseStats, timestampMicros } from '../delta/stats.js';
 import { systemColumns } from '../event/column.js';
 import type { QueryFile, QuerySource } from '../query/ports.js';
-import { checksumTag, extraTag } from '../store/data-file.js';
+import { checksumTag, extraLabelsOf, layoutOfFile } from '../store/data-file.js';
 import type { Dataset } from '../store/dataset.js';
 
 /** **Invariant** what another tool wrote is not trusted: its files are always read. */
@@ -28,8 +28,9 @@ function queryFile(tableDir: string, file: AddFile): QueryFile {
     rows: stats?.numRecords ?? 0,
     minTs: own ? boundOf(stats, 'min') : null,
     maxTs: own ? boundOf(stats, 'max') : null,
-    extraLabels: own ? extraLabelsOf(file) : null,
+    extraLabels: extraLabelsOf(file),
     maxWeight: own ? weightOf(stats) : null,
+    layout: layoutOfFile(file),
     stats: own ? stats : null,
   };
 }
@@ -43,17 +44,4 @@ function boundOf(stats: DeltaStats | null, side: 'min' | 'max'): number | null {
 function weightOf(stats: DeltaStats | null): number | null {
   const value = stats?.maxValues[systemColumns.weight];
   return typeof value === 'number' ? value : null;
-}
-
-/** The tag holds a JSON list of labels; `*` in it stands for too many to list. */
-function extraLabelsOf(file: AddFile): readonly string[] | null {
-  const text = file.tags[extraTag];
-  if (text === undefined) return [];
-  try {
-    const labels: unknown = JSON.parse(text);
-    if (!Array.isArray(labels) || labels.includes('*')) return null;
-    return labels.filter((label): label is string => typeof label === 'string');
-  } catch {
-    return null;
-  }
 }

@@ -58,6 +58,8 @@ export interface PlanFiles {
   readonly total: number;
   readonly pruned: number;
   readonly paths: readonly string[];
+  /** All files of the window have the same columns, so that one schema does for all. */
+  readonly oneLayout: boolean;
   /** Files of the window, those included that no filter can find anything in. */
   readonly windowPaths: readonly string[];
   /** Rows in the files read. */

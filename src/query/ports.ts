@@ -44,6 +44,8 @@ export interface QueryFile {
   /** Labels that have values of another type in `extra`. */
   readonly extraLabels: readonly string[] | null;
   readonly maxWeight: number | null;
+  /** Files of the same layout have the same columns in the same order. */
+  readonly layout: string | null;
   /** Bounds of its columns, by stored name. */
   readonly stats: DeltaStats | null;
 }

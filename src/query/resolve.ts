@@ -139,6 +139,8 @@ function planFiles(
     total: all.length,
     pruned: all.length - read.length,
     paths: read.map(({ path }) => path),
+    oneLayout:
+      inWindow[0]?.layout !== null && new Set(inWindow.map(({ layout }) => layout)).size < 2,
     windowPaths: inWindow.map(({ path }) => path),
     rows: read.reduce((sum, { rows }) => sum + rows, 0),
   };

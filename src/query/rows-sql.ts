@@ -106,7 +106,7 @@ function eventsSource(plan: Plan, paths: readonly string[]): SqlSource {
     { where: literal(false) },
   );
   const stored = select([{ star: true }], {
-    from: { kind: 'parquet', files: paths, unionByName: true, fileName: false },
+    from: { kind: 'parquet', files: paths, unionByName: !plan.files.oneLayout, fileName: false },
   });
   if (paths.length === 0) return { kind: 'subquery', select: empty, alias: 'events' };
   if (typed.length === 0) return { kind: 'subquery', select: stored, alias: 'events' };

@@ -94,6 +94,7 @@ async function writeDay(dir: string, { date, text }: Day): Promise<QueryFile> {
       extraLabels: [],
       maxWeight: null,
       stats: null,
+      layout: null,
     };
   } finally {
     connection.closeSync();

@@ -89,6 +89,7 @@ function describeFile(
     maxTs: times.length === 0 ? null : Math.max(...times),
     extraLabels: [...new Set(rows.flatMap(({ extra }) => Object.keys(extra)))].sort(),
     maxWeight: Math.max(1, ...rows.map(({ weight }) => weight)),
+    layout: null,
     stats: parseStats(encodeStats(rows.length, measured)),
   };
 }

@@ -53,6 +53,7 @@ function source(maxWeight: number): QuerySource {
         extraLabels: [],
         maxWeight,
         stats: null,
+        layout: null,
       },
     ],
   };

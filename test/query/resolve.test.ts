@@ -17,6 +17,7 @@ function file(index: number, parts: Partial<QueryFile> = {}): QueryFile {
     extraLabels: [],
     maxWeight: 1,
     stats: null,
+    layout: null,
     ...parts,
   };
 }
