@@ -49,7 +49,7 @@ describe('foreign Parquet', () => {
       [`TIME '01:02:03'`, '01:02:03'],
       [`TIMESTAMP '1970-01-02'`, { kind: 'instant', micros: 86_400_000_000 }],
       [`TIMESTAMPTZ '1970-01-02 00:00:00+01'`, { kind: 'instant', micros: 82_800_000_000 }],
-      [`TIMESTAMP_NS '1970-01-01 00:00:00.000001999'`, { kind: 'instant', micros: 1 }],
+      [`TIMESTAMP_NS '1970-01-01 00:00:00.000001999'`, '1970-01-01T00:00:00.000001999Z'],
       [`'b'::ENUM ('a', 'b')`, 'b'],
       [`INTERVAL 1 DAY`, '1 day'],
       [`[1, NULL, 3]`, { kind: 'json', text: '[1,null,3]' }],
