@@ -132,7 +132,7 @@ function rejectLines({ totals, rejectsFile }: IngestReport): readonly string[] {
   const reasons = Object.entries(totals.reasons).map(
     ([reason, count]) => `${formatCount(count)} ${reason}`,
   );
-  const where = rejectsFile === null ? [] : [`          see ${rejectsFile}`];
+  const where = rejectsFile === null ? [] : [`see       ${rejectsFile}`];
   return [`rejected  ${reasons.join(', ')}`, ...where];
 }
 

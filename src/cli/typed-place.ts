@@ -4,7 +4,7 @@ import { Fault } from '../base/fault.js';
 /** The fault with the whole value of its option marked; unchanged when that is not certain. */
 export function withTypedText(fault: Fault, argv: readonly string[]): Fault {
   const { at } = fault;
-  const option = at?.option ?? fault.params.name;
+  const option = at?.option ?? (fault.code === 'CC1003' ? fault.params.name : null);
   if (typeof option !== 'string' || !option.startsWith('--') || at?.text !== undefined)
     return fault;
   const [text, ...others] = typedValues(argv, option);

@@ -80,9 +80,10 @@ export function wrapWords(text: string, width: number | null): readonly string[]
   const hangs = label !== '' && label.length <= Math.min(widestLabel, width / 4);
   const hang = hangs ? ' '.repeat(label.length) : `${start}  `;
   const lines: string[] = [];
-  let line = start;
+  const first = hangs ? label : start;
+  let line = first;
   let isEmpty = true;
-  for (const word of text.slice(start.length).split(' ')) {
+  for (const word of text.slice(first.length).split(' ')) {
     const longer = isEmpty ? line + word : `${line} ${word}`;
     if (!isEmpty && displayWidth(longer) > width) {
       lines.push(line.trimEnd());

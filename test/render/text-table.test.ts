@@ -137,6 +137,7 @@ describe('wrapWords', () => {
       'columns   alpha, beta, gamma, delta,',
       '          eps, zeta, eta',
     ]);
+    expect(wrapWords(`see       ${'x'.repeat(40)}`, 40)).toEqual([`see       ${'x'.repeat(40)}`]);
     expect(wrapWords('  write the earlier time first, please', 24)).toEqual([
       '  write the earlier time',
       '    first, please',

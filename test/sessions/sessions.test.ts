@@ -99,6 +99,39 @@ describe('golden sessions', () => {
       ['query', ...at, '--window', '2020-10-25', '--tz', 'Europe/Berlin'],
     ]));
 
+  it('a config guessed from files, and what holds', async () => {
+    const own = openSession();
+    writeFleet(own.dir);
+    const transcript = own.transcript([
+      ['init', '--store', 'guessed', '--from', 'fleet.ndjson', '--yes'],
+      ['init', '--store', 'guessed', '--from', 'fleet.ndjson'],
+      ['init', 'fleet.ndjson'],
+      ['config', 'show', '--origin', '--store', 'guessed', '--tz', 'Europe/Berlin'],
+      ['config', 'shwo'],
+    ]);
+    own.close();
+    await expect(transcript).toMatchFileSnapshot('golden/config.txt');
+  });
+
+  it('a store without events, a window without any, a filter that finds none', () =>
+    golden('empty', [
+      ['init', '--store', 'bare'],
+      ['query', '--store', 'bare', '--format', 'table'],
+      ['query', '--store', 'bare', '--by', 'host', '--where', 'status = 500', '--format', 'table'],
+      ['versions', '--store', 'bare', '--format', 'table'],
+      ['columns', '--store', 'bare', '--format', 'table'],
+      ['status', '--store', 'bare'],
+      ['query', ...at, '--window', '2030-01-01', '--by', 'host', '--format', 'table'],
+      ['query', ...at, '--where', 'status = 999', '--by', 'host', '--format', 'table'],
+      ['versions', ...at, '--window', '2030-01-01', '--format', 'table'],
+    ]));
+
+  it('times counted back from a moment that is named', () =>
+    golden('now', [
+      ['query', ...at, '--last', '30m', '--now', '2020-04-16T15:00', '--format', 'table'],
+      ['query', ...at, '--last', '30m', '--now', 'tomorow'],
+    ]));
+
   it('every kind of fault', () =>
     golden('faults', [
       ['qurey'],
@@ -108,6 +141,8 @@ describe('golden sessions', () => {
       ['query', ...at, '--calc', 'p95', '--by', 'hst', '--where', '(', '--since', '3/4'],
       ['query', ...at, '--format', 'html'],
       ['query', ...at, '--limit', 'many'],
+      ['query', ...at, '--every', '1ms'],
+      ['query', ...at, '--by', 'host', '--having', 'count > 5ms'],
       ['query', ...at, '--since', '1d', '--last', '2h'],
       ['query', '--store', 'nowhere'],
       ['query', 'missing.log'],
@@ -136,6 +171,16 @@ describe('streams', () => {
     const file = readFileSync(join(session.dir, 'out.csv'), 'utf8');
     expect(file.split('\n')[0]).toBe('host,version,count,error_rate,p95(duration)');
     expect(readdirSync(session.dir).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('prefers the suffix of a file to the environment, and a typed format to both', () => {
+    const env = { COLDCASE_FORMAT: 'table' };
+    const first = (name: string): string =>
+      readFileSync(join(session.dir, name), 'utf8').split('\n')[0] ?? '';
+    session.run(['query', ...at, '--by', 'host', '-o', 'suffix.csv'], { env });
+    expect(first('suffix.csv')).toBe('host,count');
+    session.run(['query', ...at, '--by', 'host', '-o', 'typed.csv', '--format', 'tsv'], { env });
+    expect(first('typed.csv')).toBe('host\tcount');
   });
 
   it('ends quietly when its reader goes away', () => {

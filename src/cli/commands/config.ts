@@ -32,7 +32,7 @@ function show({ words, values, settings }: Invocation): Answer {
   const rows = settings.origins.map(({ name, text, origin }) => [
     name,
     text ?? defaults[name] ?? null,
-    origin,
+    origin.startsWith('--') ? `option ${origin}` : origin,
   ]);
   const table: Table = { columns: [...shown, from], rows, seriesMax: null, footer: [] };
   const narrow = { ...table, columns: shown, rows: rows.map((row) => row.slice(0, 2)) };

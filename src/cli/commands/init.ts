@@ -88,13 +88,13 @@ function answerOf(
   { keepDays, bad, guessed, files }: Chosen,
   { made, written }: { readonly made: boolean; readonly written: boolean },
 ): Answer {
-  const there = made ? '' : '   (was there already)';
   const kept = `kept     ${configName} as it is; --yes writes it anew`;
   return {
     blocks: [
       linesBlock([
         ...(guessed === null ? [] : guessLines(guessed)),
-        `store    ${settings.store}, dataset ${settings.dataset}${there}`,
+        `store    ${settings.store}, dataset ${settings.dataset}`,
+        ...(made ? [] : ['kept     the store as it is']),
         `keep     ${keepDays} days`,
         `bad      ${bad}`,
         ...(written ? [`wrote    ${configName}`] : guessed === null ? [] : [kept]),
