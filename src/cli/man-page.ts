@@ -30,7 +30,7 @@ export async function manPage(): Promise<string> {
       '.fi',
     ]),
     '.SH FAULTS',
-    `${escaped(`coldcase help CODE explains a fault: ${codes[0] ?? ''} to ${codes.at(-1) ?? ''}.`)}`,
+    escaped(`coldcase help CODE explains a fault: ${codes[0] ?? ''} to ${codes.at(-1) ?? ''}.`),
   ].join('\n')}\n`;
 }
 

@@ -28,7 +28,8 @@ async function status({ settings }: Invocation): Promise<Answer> {
   const found = statusOf(dataset);
   const datasets = await listDatasets(settings.store);
   const { keepDays, bad } = dataset;
-  const facts = { keepDays, bad, datasets, zone: settings.zone, store: settings.store };
+  const weighted = (dataset.roles.weight ?? []).length > 0;
+  const facts = { weighted, keepDays, bad, datasets, zone: settings.zone, store: settings.store };
   return {
     blocks: [linesBlock(lines(found, facts))],
     table: daysTable(found),
@@ -73,6 +74,8 @@ function foreignNote({ foreignFileCount }: DatasetStatus): Answer['notes'] {
 }
 
 interface Facts {
+  /** Events are sampled: a row stands for several. */
+  readonly weighted: boolean;
   readonly store: string;
   readonly zone: string;
   readonly keepDays: number;
@@ -81,13 +84,14 @@ interface Facts {
 }
 
 function lines(found: DatasetStatus, facts: Facts): readonly string[] {
-  const { zone } = facts;
+  const { zone, weighted } = facts;
   const size = `${plural(found.fileCount, 'data file')}, ${formatBytes(found.fileBytes)}`;
   const rows = found.rowCount === null ? 'unknown' : formatCount(found.rowCount);
+  const what = weighted ? 'rows' : 'events';
   const head = [
     `store     ${facts.store}`,
     `dataset   ${facts.datasets.join(', ')}   version ${found.version}`,
-    `events    ${rows}   in ${size}   from ${plural(found.sourceCount, 'source')}`,
+    `${what.padEnd(10)}${rows}   in ${size}   from ${plural(found.sourceCount, 'source')}`,
     `keep      ${plural(facts.keepDays, 'day')}   bad: ${facts.bad}`,
   ];
   if (found.span === null) return [...head, 'span      no events yet'];
