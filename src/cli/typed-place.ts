@@ -8,7 +8,7 @@ export function withTypedText(fault: Fault, argv: readonly string[]): Fault {
   if (typeof option !== 'string' || !option.startsWith('--') || at?.text !== undefined)
     return fault;
   const [text, ...others] = typedValues(argv, option);
-  if (text === undefined || others.length > 0) return fault;
+  if (text === undefined || text === '' || others.length > 0) return fault;
   const { code, params, hint, cause } = fault;
   const marked = { ...at, option, text, start: 0, end: text.length };
   return new Fault(code, params, { at: marked, hint, cause });
@@ -17,7 +17,7 @@ export function withTypedText(fault: Fault, argv: readonly string[]): Fault {
 /** Values of an option as typed: `--by host` and `--by=host`. */
 function typedValues(argv: readonly string[], option: string): readonly string[] {
   return argv.flatMap((arg, index) => {
-    if (arg === option) return argv[index + 1] ?? [];
+    if (arg === option) return argv[index + 1] ?? '';
     return arg.startsWith(`${option}=`) ? arg.slice(option.length + 1) : [];
   });
 }
