@@ -24,6 +24,8 @@ describe('withTypedText', () => {
   it('leaves a fault alone whose text is known, not typed, or typed twice', () => {
     expect(withTypedText(fault, ['query'])).toBe(fault);
     expect(withTypedText(fault, ['--every', '1s', '--every', '2s'])).toBe(fault);
+    expect(withTypedText(fault, ['--every'])).toBe(fault);
+    expect(withTypedText(fault, ['--every', '1s', '--every'])).toBe(fault);
     const known = new Fault(
       'CC1105',
       { expected: 'a', found: 'b' },
