@@ -1,6 +1,7 @@
 /** What a command is: its options and help as data, and the function that answers. */
 import type { Clock } from '../time/clock.js';
 import type { Answer } from './answer.js';
+import type { CommandSummary } from './command-summary.js';
 import type { OptionValues } from './option-values.js';
 import type { Progress } from './progress.js';
 import type { Settings } from './settings.js';
@@ -51,10 +52,6 @@ export interface CommandModule {
 }
 
 /** A command as the list of commands knows it; its module is loaded only when it is called. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly alias?: string;
-  readonly group: 'Look' | 'Keep' | 'Set up';
-  readonly summary: string;
+export interface CommandEntry extends CommandSummary {
   readonly load: () => Promise<CommandModule>;
 }

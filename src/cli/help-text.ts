@@ -1,6 +1,7 @@
 /** The text behind `--help`: of the program, and of one command. */
 import { padToWidth } from '../base/text.js';
-import type { CommandEntry, CommandModule, OptionSpec } from './command.js';
+import type { CommandModule, OptionSpec } from './command.js';
+import type { CommandSummary } from './command-summary.js';
 import { globalOptions, longFlag } from './options.js';
 
 /** Topics of `coldcase help TOPIC`, in the order shown. */
@@ -8,7 +9,7 @@ export const topicNames = ['time', 'filters', 'roles', 'formats', 'exit-codes', 
 export type TopicName = (typeof topicNames)[number];
 
 /** What `coldcase --help` prints. */
-export function programHelp(commands: readonly CommandEntry[]): string {
+export function programHelp(commands: readonly CommandSummary[]): string {
   const groups = ['Look', 'Keep', 'Set up'].flatMap((group) =>
     commands
       .filter((command) => command.group === group)

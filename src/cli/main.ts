@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-/** The entry of the program. Loads only what the command called needs. */
+/** The entry of the program: answers what needs no command, and loads the rest for all else. */
 import { performance } from 'node:perf_hooks';
-import type { Call } from './arguments.js';
-import { commandList } from './command-list.js';
+import { commandSummaries } from './command-summary.js';
 import { programHelp } from './help-text.js';
 import { coldcaseVersion } from './version-number.js';
 
@@ -16,10 +15,11 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-/** The two things asked most often are answered before the parser of arguments is loaded. */
+/** The two things asked most often are answered before the program is loaded. */
 function quickAnswer([first, second]: readonly string[]): string | null {
   if (second !== undefined) return null;
-  if (first === undefined || first === '--help' || first === '-h') return programHelp(commandList);
+  if (first === undefined || first === '--help' || first === '-h')
+    return programHelp(commandSummaries);
   return first === '--version' || first === '-V' ? `coldcase ${coldcaseVersion}\n` : null;
 }
 
@@ -29,20 +29,8 @@ async function main(): Promise<number> {
     process.stdout.write(quick);
     return 0;
   }
-  const { parseArguments } = await import('./arguments.js');
-  let call: Call;
-  try {
-    call = await parseArguments(argv, commandList);
-  } catch (error) {
-    const { reportFailure } = await import('./report.js');
-    return reportFailure(error, { argv, settings: null, startedMs });
-  }
-  if (call.kind === 'text') {
-    process.stdout.write(call.text);
-    return 0;
-  }
-  const { runCommand } = await import('./run-command.js');
-  return runCommand({ ...call, argv, startedMs, entry: new URL(import.meta.url) });
+  const { runProgram } = await import('./program.js');
+  return runProgram({ argv, startedMs, entry: new URL(import.meta.url) });
 }
 
 process.exit(await main());

@@ -3,6 +3,7 @@
  * flags > environment > coldcase.yaml up to the git root > the person's own config > defaults.
  */
 import { resolve } from 'node:path';
+import { resolveZone } from '../time/calendar.js';
 import { parseDuration } from '../time/duration.js';
 import type { Config, LocatedConfig } from './config.js';
 import { formatOfSuffix, type OutputFormat, outputFormats } from './format.js';
@@ -161,16 +162,9 @@ function formatOf(
 }
 
 function zoneName(text: string): string {
-  const zone = text === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : text;
-  if (zone === 'UTC') return zone;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    throw optionFault('tz', text, {
-      expected: 'a zone',
-      hint: 'write UTC, local or Europe/Berlin',
-    });
-  }
+  const zone = resolveZone(text);
+  if (zone !== null) return zone;
+  throw optionFault('tz', text, { expected: 'a zone', hint: 'write UTC, local or Europe/Berlin' });
 }
 
 /** **Source** the design's rule for names: they become a directory on every file system. */

@@ -1,6 +1,6 @@
 /**
- * Dates and times of day in a zone. The only place that knows time zones and date packages. Dates are
- * plain ones in UTC: the first use of a zone costs 20 ms in Intl, a tenth of a small query.
+ * Dates and times of day in a zone. The only place that knows time zones and date packages. Dates
+ * are plain ones in UTC: the first use of a zone costs 20 ms in Intl, a tenth of a small query.
  * A time of day that a zone skips (clocks go forward) is read as if the clocks had not yet changed;
  * one that a zone repeats (clocks go back) is the first of the two.
  */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { minute, origin, reportOfScene } from './fleet-scene.js';
 import { type Named, randomOf, type Simulation, scenarios } from './fleet-simulator.js';
 
-const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 8);
+const seeds = Number(process.env.SIMULATION_SEEDS ?? 8);
 /** Hosts come and go between two events, a minute apart. */
 const slackMinutes = 2;
 

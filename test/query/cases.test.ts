@@ -24,7 +24,7 @@ const names = readdirSync(casesDir, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
   .sort();
-const isUpdate = process.env['UPDATE_CASES'] === '1';
+const isUpdate = process.env.UPDATE_CASES === '1';
 const signal = new AbortController().signal;
 
 const root = mkdtempSync(join(tmpdir(), 'coldcase-cases-'));

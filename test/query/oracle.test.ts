@@ -17,7 +17,7 @@ import { writePlainFiles } from '../oracle/rows.js';
 const root = mkdtempSync(join(tmpdir(), 'coldcase-oracle-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const worldCount = Number(process.env['ORACLE_WORLDS'] ?? 60);
+const worldCount = Number(process.env.ORACLE_WORLDS ?? 60);
 const seed = 20200416;
 
 /** Doubles may differ in their last digits where the engine divides 128-bit integers. */

@@ -11,7 +11,7 @@ import type { QuerySource } from '../../src/query/ports.js';
 import { resolve } from '../../src/query/resolve.js';
 import { noTexts, parseSpec } from '../../src/query/spec-text.js';
 
-const runs = Number(process.env['REPEAT_RUNS'] ?? 3);
+const runs = Number(process.env.REPEAT_RUNS ?? 3);
 const dir = mkdtempSync(join(tmpdir(), 'coldcase-repeat-'));
 const path = join(dir, 'events.parquet');
 const rows = 60_000;

@@ -1,0 +1,62 @@
+/** The commands by name, without what they need to run: all that the help of the program shows. */
+
+export interface CommandSummary {
+  readonly name: string;
+  readonly alias?: string;
+  readonly group: 'Look' | 'Keep' | 'Set up';
+  readonly summary: string;
+}
+
+export const commandSummaries = [
+  {
+    name: 'query',
+    alias: 'q',
+    group: 'Look',
+    summary: 'break events down by anything',
+  },
+  {
+    name: 'versions',
+    group: 'Look',
+    summary: 'which hosts ran what, and who disagreed with the fleet',
+  },
+  {
+    name: 'columns',
+    group: 'Look',
+    summary: 'what columns and roles there are',
+  },
+  {
+    name: 'ingest',
+    group: 'Keep',
+    summary: 'store files, directories, globs or standard input',
+  },
+  {
+    name: 'status',
+    group: 'Keep',
+    summary: 'what the store holds, and where it has gaps',
+  },
+  {
+    name: 'init',
+    group: 'Set up',
+    summary: 'make a store here',
+  },
+  {
+    name: 'demo',
+    group: 'Set up',
+    summary: 'make 60 days of a fleet and find what nobody noticed',
+  },
+  {
+    name: 'config',
+    group: 'Set up',
+    summary: 'the settings, and where each came from',
+  },
+  {
+    name: 'help',
+    group: 'Set up',
+    summary: 'a command, a topic or a fault code',
+  },
+  {
+    name: 'version',
+    group: 'Set up',
+    summary: 'versions of coldcase, Node, DuckDB and the store format',
+  },
+] as const satisfies readonly CommandSummary[];
