@@ -27,7 +27,13 @@ const common = {
 };
 // The program is one file, since every file costs a start about a millisecond; its entry is a small
 // one that answers `--help` alone.
-const whole = { ...common, splitting: false, chunkNames: undefined };
+const whole = {
+  ...common,
+  splitting: false,
+  chunkNames: undefined,
+  minifyWhitespace: true,
+  minifySyntax: true,
+};
 await build({ ...whole, entryPoints: { cli: 'src/cli/main.ts' }, external: ['./program.js'] });
 await build({ ...whole, entryPoints: { program: 'src/cli/program.ts' } });
 await build({

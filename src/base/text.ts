@@ -17,11 +17,12 @@ const unsafe = new RegExp(
   'gu',
 );
 
-const printableAscii = /^[\x20-\x7e]*$/;
+/** ASCII and the marks of our own, each one cell: the first use of the segmenter costs 15 ms. */
+const oneCellEach = /^[\x20-\x7e\u00b7\u2013\u2026\u2190-\u2193\u2500-\u259f\u25b2\u2713\u2717]*$/;
 
 /** The text with every character a terminal may act on shown as an escape: `\x1b`, `\u202e`. */
 export function sanitise(text: string): string {
-  return printableAscii.test(text) ? text : text.replace(unsafe, escapeOf);
+  return oneCellEach.test(text) ? text : text.replace(unsafe, escapeOf);
 }
 
 function escapeOf(character: string): string {
@@ -67,7 +68,7 @@ function graphemeWidth(grapheme: string): number {
 
 /** **Units** terminal cells: 2 for CJK and emoji, 0 for a lone combining mark. */
 export function displayWidth(text: string): number {
-  if (printableAscii.test(text)) return text.length;
+  if (oneCellEach.test(text)) return text.length;
   let width = 0;
   for (const grapheme of graphemesOf(text)) width += graphemeWidth(grapheme);
   return width;
