@@ -1,4 +1,4 @@
-/** The whole program behind its quick answers. One bundle: each file more costs a start its time. */
+/** The program behind its quick answers. One bundle: every further file costs a start its time. */
 import { type Call, parseArguments } from './arguments.js';
 import { commandList } from './command-list.js';
 import { reportFailure } from './report.js';
