@@ -88,9 +88,20 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncPath(dirname(path));
 }
 
+/** Parents are made too, so ENOENT says that the place takes no directory, not that one lacks. */
+export function directoryFault(path: string, error: unknown): unknown {
+  const cause = error instanceof Fault ? error.cause : null;
+  if (errorCode(cause) !== 'ENOENT') return error;
+  return new Fault('CC5005', { path, reason: 'the directory cannot be created' }, { cause });
+}
+
 /** Makes private directories, each synced into its parent. Existing ones stay as they are. */
 export async function makeDirectory(path: string): Promise<void> {
-  const first = await writing(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+  const first = await writing(path, () => mkdir(path, { recursive: true, mode: 0o700 })).catch(
+    (error: unknown) => {
+      throw directoryFault(path, error);
+    },
+  );
   if (first === undefined) return;
   const top = dirname(first);
   for (let dir = dirname(path); ; dir = dirname(dir)) {

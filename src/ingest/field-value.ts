@@ -1,4 +1,5 @@
 /** Values as readers hand them on, whatever they were read from. */
+import type { SampleValue } from '../event/column-sample.js';
 import type { ExtraLabel } from '../store/ports.js';
 import { unescapeInto } from './json-bytes.js';
 import type { FieldValue } from './record.js';
@@ -11,7 +12,7 @@ export function typeOfField(
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'bigint') return 'integer';
-  if (typeof value === 'object') return 'json';
+  if (typeof value === 'object') return value.kind;
   return Number.isSafeInteger(value) && !Object.is(value, -0) ? 'integer' : 'number';
 }
 
@@ -20,6 +21,12 @@ export function jsonOf(value: Exclude<FieldValue, null>): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'object') return value.text;
   return Object.is(value, -0) ? '-0.0' : JSON.stringify(value);
+}
+
+/** A value as a guess sees it; null for none and for nested ones. */
+export function sampleValue(value: FieldValue): SampleValue | null {
+  if (value === null || typeof value !== 'object') return value;
+  return value.kind === 'number' ? Number(value.text) : null;
 }
 
 /** A leaf of a scanned event as a value of its own. */
@@ -43,6 +50,7 @@ export function fieldOf(row: ScannedRow, index: number, bytes: Uint8Array): Fiel
     default: {
       const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
       if (kind === valueKinds.bigInteger) return BigInt(text);
+      if (kind === valueKinds.exactNumber) return { kind: 'number', text };
       return kind === valueKinds.json ? { kind: 'json', text } : text;
     }
   }

@@ -3,16 +3,17 @@
  * child process; see `foreign.ts`.
  */
 import type { ColumnSample, SampleValue } from '../event/column-sample.js';
-import { jsonOf } from './field-value.js';
+import { jsonOf, sampleValue } from './field-value.js';
 import { fileFault } from './file-fault.js';
 import { instantText } from './instant-text.js';
+import { isExact } from './json-number.js';
 import type { FieldValue } from './record.js';
 import { addReject, createRejectList } from './reject-sink.js';
 import { createRowStage } from './row-stage.js';
 import type { StageOutcome, StageRequest } from './stage-input.js';
 
 /** **Units** `instant` in micros since the epoch, UTC. */
-export type ForeignValue = FieldValue | { readonly kind: 'instant'; readonly micros: number };
+export type ForeignValue = FieldValue | { readonly kind: 'instant'; readonly micros: bigint };
 
 export interface ForeignBatch {
   /** The same array in every batch of a file. */
@@ -51,8 +52,8 @@ export async function sampleForeign(
       if (rows >= sampleRows) throw new Enough();
       rows += 1;
       for (const [index, label] of labels.entries()) {
-        const value = fieldOfForeign(row[index] ?? null);
-        if (value !== null && typeof value !== 'object') values.get(label)?.push(value);
+        const value = sampleValue(fieldOfForeign(row[index] ?? null));
+        if (value !== null) values.get(label)?.push(value);
       }
     }
   };
@@ -110,19 +111,23 @@ function damage({ path, dialect }: Pick<StageRequest, 'path' | 'dialect'>, reaso
 }
 
 function fieldOfForeign(value: ForeignValue): FieldValue {
+  if (typeof value === 'bigint' && (value >= int64Limit || value < -int64Limit)) {
+    return { kind: 'number', text: value.toString() };
+  }
   if (value === null || typeof value !== 'object' || value.kind === 'json') return value;
-  return instantText(BigInt(value.micros) * 1000n);
+  if (value.kind === 'instant') return instantText(value.micros * 1000n);
+  if (/^-?\d{16,19}$/.test(value.text)) return fieldOfForeign(BigInt(value.text));
+  const number = Number(value.text);
+  return isExact(value.text, number) ? number : value;
 }
 
 const int64Limit = 2n ** 63n;
 
-/** Unsigned 64-bit integers of foreign files may lie beyond what a column holds. */
+/** JSON has no NaN and no infinity. */
 function rangeProblem(values: readonly FieldValue[]) {
-  const beyond = values.some(
-    (value) => typeof value === 'bigint' && (value >= int64Limit || value < -int64Limit),
-  );
+  const lost = values.some((value) => typeof value === 'number' && !Number.isFinite(value));
   const message = 'a number that cannot be kept exactly';
-  return beyond ? ({ reason: 'number_range', message } as const) : null;
+  return lost ? ({ reason: 'number_range', message } as const) : null;
 }
 
 interface SharedLabel {
@@ -161,7 +166,7 @@ function conflictProblem(shared: readonly SharedLabel[], values: readonly FieldV
 function rowText(labels: readonly string[], row: readonly ForeignValue[]): string {
   const members = labels.map((label, index) => {
     const value = fieldOfForeign(row[index] ?? null);
-    const text = typeof value === 'bigint' ? value.toString() : jsonOf(value ?? '');
+    const text = typeof value === 'number' ? String(value) : jsonOf(value ?? '');
     return `${JSON.stringify(label)}:${value === null ? 'null' : text}`;
   });
   return `{${members.join(',')}}`;

@@ -95,10 +95,34 @@ function scanDecimal(bytes: Uint8Array, whole: Whole, row: ScannedRow, index: nu
     row.value[index] = whole.negative ? -size : size;
     return at;
   }
-  const value = Number(textOf(bytes, whole.start, at));
+  const text = textOf(bytes, whole.start, at);
+  const value = Number(text);
   row.value[index] = value;
+  if (!isExact(text, value)) row.kind[index] = valueKinds.exactNumber;
   const vanished = value === 0 && mantissa !== 0;
   return Number.isFinite(value) && !vanished ? at : keepScanning(row, at);
+}
+
+/** Decimal digits that any double can tell apart from its neighbours. */
+const doubleDigits = 17;
+
+/** Whether `value` written with as many significant digits as `text` has is that number again. */
+export function isExact(text: string, value: number): boolean {
+  if (String(value) === text) return true;
+  const given = digitsOf(text);
+  if (given === '' || given.length > doubleDigits) return given === '';
+  return digitsOf(value.toExponential(given.length - 1)) === given;
+}
+
+/** The significant digits of a number: no zeros around them, no point, no exponent. */
+function digitsOf(text: string): string {
+  const mantissa = text
+    .replace(/[eE].*$/, '')
+    .replace(/[-.]/g, '')
+    .replace(/^0+/, '');
+  let end = mantissa.length;
+  while (mantissa[end - 1] === '0') end -= 1;
+  return mantissa.slice(0, end);
 }
 
 /** The text goes on being checked; what is not JSON at all is told before a number out of range. */

@@ -3,7 +3,7 @@ import type { RecordReason } from './receipt.js';
 
 /**
  * A value as a reader found it. Text formats give strings, but for what their format defines as a
- * number. `json` is the JSON text of an array or of what lies too deep to flatten.
+ * number. `number` is the text of a number that neither a double nor int64 holds; `json` is the JSON text of an array or of what lies too deep to flatten.
  */
 export type FieldValue =
   | string
@@ -11,7 +11,7 @@ export type FieldValue =
   | bigint
   | boolean
   | null
-  | { readonly kind: 'json'; readonly text: string };
+  | { readonly kind: 'json' | 'number'; readonly text: string };
 
 /** Where a record stands in the decoded stream. Lines count from 1, byte offsets from 0. */
 export interface RecordPlace {

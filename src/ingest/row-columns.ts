@@ -154,7 +154,8 @@ interface ExtraColumn {
   readonly labels: () => readonly ExtraLabel[];
 }
 
-/** The column of values that have none of their own: one JSON object a row. */
+/** The column of values that have none of their own: one JSON object a row.
+ * JSON text stands in it as a string, so that whoever reads the object rounds no number. */
 function createExtraColumn(): ExtraColumn {
   const builder = createColumnBuilder('string');
   const counts = new Map<string, { label: string; type: ExtraLabel['type']; count: number }>();
@@ -162,7 +163,7 @@ function createExtraColumn(): ExtraColumn {
   return {
     builder,
     add(label, type, json) {
-      pending.push(`${JSON.stringify(label)}:${json}`);
+      pending.push(`${JSON.stringify(label)}:${JSON.stringify(json)}`);
       const key = `${type} ${label}`;
       const entry = counts.get(key) ?? { label, type, count: 0 };
       entry.count += 1;

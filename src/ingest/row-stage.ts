@@ -153,7 +153,8 @@ function appendField(target: LabelTarget, value: FieldValue, columns: RowColumns
   if (value === null || target.timeRank === 0 || target.isWeight) return 0;
   const row = columns.row();
   const type = typeOfField(value);
-  const builder = target.isSet ? null : columns.builder(target, type === 'json' ? 'string' : type);
+  const beside = target.isSet || (typeof value === 'object' && value.kind === 'number');
+  const builder = beside ? null : columns.builder(target, type === 'json' ? 'string' : type);
   if (builder === null) {
     const json = jsonOf(value);
     columns.addExtra(target.label, type, json);

@@ -10,7 +10,7 @@ import type { FieldValue } from './record.js';
 import { valueKinds } from './scanned-row.js';
 import type { RowProblem, StageOptions } from './stage-options.js';
 import type { Timestamp } from './time-parts.js';
-import { epochTimestamp, parseTimestamp } from './timestamp.js';
+import { epochTimestamp, exactEpoch, parseTimestamp } from './timestamp.js';
 
 /** The instant of a row, and where the whole of it does not fit micros, what was written. */
 export interface RowTime {
@@ -117,5 +117,8 @@ function readWeight(label: string, value: Exclude<FieldValue, null>): number | R
 
 function timestampOf(value: Exclude<FieldValue, null>): Timestamp | 'invalid' {
   if (typeof value === 'string') return parseTimestamp(value);
+  if (typeof value === 'object') {
+    return value.kind === 'number' ? exactEpoch(value.text) : 'invalid';
+  }
   return typeof value === 'number' || typeof value === 'bigint' ? epochTimestamp(value) : 'invalid';
 }

@@ -2,7 +2,7 @@
 import type { ColumnSample, SampleValue } from '../event/column-sample.js';
 import type { DetectInput } from './detect.js';
 import { createReader, type TextDialect } from './dialect.js';
-import { fieldOf } from './field-value.js';
+import { fieldOf, sampleValue } from './field-value.js';
 import type { FieldValue, RecordLimits } from './record.js';
 
 /** Events a guess of roles looks at. */
@@ -22,7 +22,8 @@ export function sampleColumnsOf(
 
   function add(label: string, value: FieldValue): void {
     if (!values.has(label) && values.size < sampleColumns) values.set(label, []);
-    if (value !== null && typeof value !== 'object') values.get(label)?.push(value);
+    const shown = sampleValue(value);
+    if (shown !== null) values.get(label)?.push(shown);
   }
 
   const reader = createReader(

@@ -15,6 +15,8 @@ export const valueKinds = {
   true: 7,
   /** An array, or an object too deep to flatten, or an empty one: its text. */
   json: 8,
+  /** A number that a double would round, to be read from its text. */
+  exactNumber: 9,
 } as const;
 
 /** Reused from event to event. The arrays have room for one leaf per allowed key. */

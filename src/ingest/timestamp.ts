@@ -29,6 +29,14 @@ export function epochTimestamp(value: number | bigint): Timestamp | 'invalid' {
   return parseEpochText(String(value));
 }
 
+/** The same for a number a double would round. */
+export function exactEpoch(text: string): Timestamp | 'invalid' {
+  const found = parseEpochText(text);
+  if (found !== 'invalid') return found;
+  const rounded = epochTimestamp(Number(text));
+  return rounded === 'invalid' ? rounded : { ...rounded, exact: false };
+}
+
 /** Reads a field of any type as a time; null when it is none. */
 export function readTimestamp(
   value: Exclude<FieldValue, null>,

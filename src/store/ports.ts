@@ -9,7 +9,7 @@ import type { Micros } from '../time/instant.js';
  *
  * Physical columns: `ts` (INT64 timestamp micros UTC, never null), `weight` (INT64, never null),
  * then `c0`, `c1` … for `columns[0]`, `columns[1]` …, then `extra` (UTF-8 text of one JSON object,
- * label to any JSON value, or null).
+ * label to the JSON text of a value as a string, or null).
  */
 export interface StagedFile {
   readonly path: string;

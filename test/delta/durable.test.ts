@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../src/base/fault.js';
 import {
+  directoryFault,
   errorCode,
   makeDirectory,
   replaceFile,
@@ -48,6 +49,17 @@ describe('durable writing', () => {
     await expect(makeDirectory(join(dir, 'file', 'below'))).rejects.toThrow(
       'a part of the path is not a directory',
     );
+  });
+
+  it('says that a directory cannot be created where none is missing', () => {
+    const path = '/place/without/room';
+    const fault = directoryFault(path, writeFault(path, systemError('ENOENT')));
+    expect(fault).toMatchObject({
+      code: 'CC5005',
+      message: `cannot write ${path}: the directory cannot be created`,
+    });
+    const other = writeFault(path, systemError('EACCES'));
+    expect(directoryFault(path, other)).toBe(other);
   });
 
   it('tells a full disk from other troubles, and a fault from both', () => {

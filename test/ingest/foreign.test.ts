@@ -75,14 +75,15 @@ describe('foreign columnar files', () => {
     expect(report.files[0]).toMatchObject({ format: 'parquet', errorClass: null });
     expect(report.totals).toMatchObject({
       read: 3,
-      stored: 2,
-      rejected: 1,
-      reasons: { number_range: 1 },
+      stored: 3,
+      rejected: 0,
     });
     expect(await store.rows('epoch_us(ts)', 'host', 'status', 'nested_a', 'nested_b')).toEqual([
       ['1587045600000001', 'web-0', '0', '0', '[0]'],
       ['1587045601000001', 'web-1', '1', '1', '[1]'],
+      ['1587045602000001', 'web-2', '2', '2', '[2]'],
     ]);
+    expect(await store.rows("extra['wide']")).toContainEqual(['18446744073709551615']);
     expect((await store.ingest([path], {}, { readers })).totals).toMatchObject({ duplicates: 3 });
   });
 
@@ -136,6 +137,40 @@ describe('foreign columnar files', () => {
     const path = store.file('a.arrow', tableToIPC(new Table({ timestamp, price }), 'file'));
     await store.ingest([path], {}, { readers });
     expect(await store.rows('price')).toEqual([['-1.10'], ['123456789012345678.90']]);
+  });
+
+  it('keeps decimals of Parquet, refuses NaN and infinite times', async () => {
+    const path = join(store.dir, 'a.parquet');
+    const row = (time: string, price: string, load: string) =>
+      `SELECT TIMESTAMP '${time}' AS ts, ${price}::DECIMAL(38, 2) AS price, '${load}'::DOUBLE AS load`;
+    await copyToParquet(
+      [
+        row('2020-04-16 14:00:00', '1.5', '1'),
+        row('2020-04-16 14:00:01', '12345678901234567890.12', '1'),
+        row('2020-04-16 14:00:02', '1', 'nan'),
+        row('infinity', '1', '1'),
+      ].join(' UNION ALL '),
+      path,
+    );
+    const { totals } = await store.ingest([path], {}, { readers });
+    expect(totals.reasons).toEqual({ number_range: 1, ts_invalid: 1 });
+    expect(await store.rows('price', "extra['price']")).toEqual([
+      [1.5, null],
+      [null, '12345678901234567890.12'],
+    ]);
+  });
+
+  it('keeps whole decimals of Parquet as integers where 64 bits hold them', async () => {
+    const path = join(store.dir, 'a.parquet');
+    await copyToParquet(
+      `SELECT TIMESTAMP '2020-04-16 14:00:00' AS ts, 123456789012345678::DECIMAL(18, 0) AS id,
+         TIMESTAMP '9999-12-31 23:59:59.999999' AS until`,
+      path,
+    );
+    await store.ingest([path], {}, { readers });
+    expect(await store.rows('id', 'until')).toEqual([
+      ['123456789012345678', '9999-12-31T23:59:59.999999Z'],
+    ]);
   });
 
   it('keeps the nanoseconds of Parquet', async () => {

@@ -273,7 +273,11 @@ describe('json scanner', () => {
       .map(([minus, whole, fraction, power]) => `${minus ? '-' : ''}${whole}.${fraction}e${power}`);
     fc.assert(
       fc.property(number, (text) => {
-        expect(scanOnce(`{"a":${text}}`)).toEqual({ a: Number(text) });
+        const found = scanOnce(`{"a":${text}}`);
+        const read = typeof found === 'object' ? found.a : null;
+        const written = typeof read === 'object' && read !== null && 'json' in read;
+        if (written) expect(read).toEqual({ json: text });
+        else expect(read).toBe(Number(text));
       }),
       { seed: 20200416, numRuns: 3000 },
     );

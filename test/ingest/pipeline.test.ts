@@ -81,6 +81,20 @@ describe('ingest', () => {
     });
   });
 
+  it('keeps decimals that a double would round as they were written', async () => {
+    const texts = ['0.1234567890123456789', '12345678901234567890.12', '9007199254740993.0'];
+    const rows = ['0.30000000000000004', '0.50000000000000000000', ...texts].map(
+      (text, index) => `{"ts":"2020-04-16T14:00:0${index}Z","x":${text}}\n`,
+    );
+    const report = await store.ingest([store.file('a.ndjson', rows.join(''))]);
+    expect(report.extras).toEqual([{ label: 'x', valueCount: 3 }]);
+    expect(await store.rows('x', "extra['x']")).toEqual([
+      [0.30000000000000004, null],
+      [0.5, null],
+      ...texts.map((text) => [null, text]),
+    ]);
+  });
+
   it('stores the same content once', async () => {
     const path = store.file('a.ndjson', lines(5));
     const copy = store.file('b.ndjson', lines(5));

@@ -5,7 +5,7 @@ import type { SqlExpression, SqlSelect } from '../../sql/node.js';
 import type { Duckdb } from './load.js';
 
 /** How the cells of a leaf are to be read. */
-export type LeafKind = 'plain' | 'instant' | 'json';
+export type LeafKind = 'plain' | 'float' | 'number' | 'instant' | 'json';
 
 export interface Leaf {
   /** Names of nested fields joined by dots. */
@@ -81,10 +81,12 @@ function leafOf(duckdb: Duckdb, label: string, value: SqlExpression, typeId: Duc
     case types.UINTEGER:
     case types.UBIGINT:
     case types.UHUGEINT:
+      return plain(value);
     case types.FLOAT:
     case types.DOUBLE:
+      return { label, kind: 'float', expression: value };
     case types.DECIMAL:
-      return plain(value);
+      return { label, kind: 'number', expression: cast(value, 'VARCHAR') };
     case types.TIMESTAMP:
     case types.TIMESTAMP_TZ:
     case types.TIMESTAMP_S:
@@ -105,9 +107,23 @@ function leafOf(duckdb: Duckdb, label: string, value: SqlExpression, typeId: Duc
   }
 }
 
-/** An infinite instant is none. */
+/** What stands for an infinite instant, with its sign. */
+export const infiniteMicros = 2n ** 63n - 1n;
+
 function finiteMicros(value: SqlExpression): SqlExpression {
-  return when([[call('isfinite', value), call('epoch_us', value)]], null);
+  const infinite = (word: string) => ({
+    test: call('starts_with', cast(value, 'VARCHAR'), text(word)),
+    micros: cast(text(word === 'infinity' ? `${infiniteMicros}` : `-${infiniteMicros}`), 'BIGINT'),
+  });
+  const [ahead, before] = [infinite('infinity'), infinite('-infinity')];
+  return when(
+    [
+      [call('isfinite', value), call('epoch_us', value)],
+      [ahead.test, ahead.micros],
+      [before.test, before.micros],
+    ],
+    null,
+  );
 }
 
 /** As text, since micros do not hold it: `2020-04-16T14:00:01.123456789Z`. */

@@ -12,6 +12,7 @@ import {
   type ForeignColumn,
   footerQuery,
   foreignQuery,
+  infiniteMicros,
   type Leaf,
   leavesOf,
 } from './foreign-query.js';
@@ -20,12 +21,13 @@ import { runNode, type Session, streamNode } from './run.js';
 
 /**
  * A value of a foreign file. **Units** `instant` in micros since the epoch, UTC; a timestamp that
- * has no zone is taken as UTC. `json` is the JSON text of a list, a map, or what lies too deep.
+ * has no zone is taken as UTC. `json` is the JSON text of a list, a map, or what lies too deep;
+ * `number` that of a decimal. A double may be NaN or infinite.
  */
 export type ForeignValue =
   | Cell
-  | { readonly kind: 'instant'; readonly micros: number }
-  | { readonly kind: 'json'; readonly text: string };
+  | { readonly kind: 'instant'; readonly micros: bigint }
+  | { readonly kind: 'json' | 'number'; readonly text: string };
 
 export interface ForeignBatch {
   /** The same array in every batch of a file. */
@@ -110,8 +112,14 @@ async function* batchesOf(
   const result = await streamNode(session, foreignQuery(path, leaves));
   const typeIds = typeIdsOf(result);
   for (let chunk = await nextChunk(result); chunk !== null; chunk = await nextChunk(result)) {
-    const rows = readChunk(session.duckdb, chunk, typeIds).map((cells) =>
-      cells.map((cell, index) => foreignValue(cell, leaves[index])),
+    const floats = leaves.map(({ kind }, index) =>
+      kind === 'float' ? chunk.getColumnVector(index) : null,
+    );
+    const rows = readChunk(session.duckdb, chunk, typeIds).map((cells, row) =>
+      cells.map((cell, index) => {
+        const item = cell === null ? floats[index]?.getItem(row) : null;
+        return typeof item === 'number' ? item : foreignValue(cell, leaves[index]);
+      }),
     );
     yield { labels, rows };
   }
@@ -119,12 +127,16 @@ async function* batchesOf(
 
 function foreignValue(cell: Cell, leaf: Leaf | undefined): ForeignValue {
   if (cell === null || leaf === undefined || leaf.kind === 'plain') return cell;
-  if (leaf.kind === 'json') {
+  if (leaf.kind === 'float') return cell;
+  if (leaf.kind === 'json' || leaf.kind === 'number') {
     assert(typeof cell === 'string', 'JSON text is a string');
-    return { kind: 'json', text: cell };
+    return { kind: leaf.kind, text: cell };
   }
-  // Beyond ±2^53 micros the digits are lost; so far from 1970 the taker refuses it anyway.
-  return { kind: 'instant', micros: Number(cell) };
+  if (cell === infiniteMicros || cell === -infiniteMicros) {
+    return cell > 0 ? 'infinity' : '-infinity';
+  }
+  assert(typeof cell === 'number' || typeof cell === 'bigint', 'an instant is a whole number');
+  return { kind: 'instant', micros: BigInt(cell) };
 }
 
 /** Running out of memory or disk is thrown on; it says nothing about the file. */

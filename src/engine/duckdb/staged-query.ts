@@ -182,8 +182,7 @@ function emptyExtra(): SqlExpression {
 function extraOf(part: StagedPart): SqlExpression {
   const maps: SqlExpression[] = [];
   if (part.file.extraLabels.length > 0) {
-    const object = cast(cast(column('extra'), 'JSON'), 'MAP(VARCHAR, JSON)');
-    maps.push(cast(object, 'MAP(VARCHAR, VARCHAR)'));
+    maps.push(cast(cast(column('extra'), 'JSON'), 'MAP(VARCHAR, VARCHAR)'));
   }
   if (part.extras.length > 0) maps.push(mapOfColumns(part));
   const [first, second] = maps;
