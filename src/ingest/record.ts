@@ -3,7 +3,8 @@ import type { RecordReason } from './receipt.js';
 
 /**
  * A value as a reader found it. Text formats give strings, but for what their format defines as a
- * number. `number` is the text of a number that neither a double nor int64 holds; `json` is the JSON text of an array or of what lies too deep to flatten.
+ * number. `number` is the text of a number that neither a double nor int64 holds; `json`
+ * is the JSON text of an array or of what lies too deep to flatten.
  */
 export type FieldValue =
   | string
