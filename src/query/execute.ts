@@ -16,7 +16,7 @@ import type { Cell, Engine, EngineRows, QuerySource } from './ports.js';
 import { resolve } from './resolve.js';
 import type { Note, Result, ResultColumn } from './result.js';
 import { aliases } from './rows-sql.js';
-import { bucketValues, type GroupBuckets, longRows, visible } from './series.js';
+import { bucketValues, type GroupBuckets, longRows, shownCell, visible } from './series.js';
 import type { QuerySpec } from './spec.js';
 import { compileUnread, textsAsNumbers, unreadNotes } from './unread.js';
 
@@ -109,7 +109,14 @@ async function runBuckets(
     calculations,
     groupCount: keys.length,
     covered: new Set(covered.map(([bucket]) => Number(bucket))),
-    rows: plan.keys.length > 0 ? filled.rows : filled.rows.map((row) => [0, ...row]),
+    rows: filled.rows.map((row) => {
+      const [group = 0, bucket = null, ...cells] = plan.keys.length > 0 ? row : [0, ...row];
+      return [
+        group,
+        bucket,
+        ...calculations.map((item, index) => shownCell(item, cells[index] ?? null)),
+      ];
+    }),
   };
 }
 
@@ -162,7 +169,9 @@ function summaryRow(plan: Plan, row: readonly Cell[]): readonly Cell[] {
 }
 
 function visibleCells(plan: Plan, cells: readonly Cell[]): readonly Cell[] {
-  return plan.calculations.flatMap(({ hidden }, index) => (hidden ? [] : [cells[index] ?? null]));
+  return plan.calculations.flatMap((item, index) =>
+    item.hidden ? [] : [shownCell(item, cells[index] ?? null)],
+  );
 }
 
 function columnsOf(plan: Plan): readonly ResultColumn[] {

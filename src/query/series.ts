@@ -20,6 +20,11 @@ export function visible(plan: Plan): readonly PlanCalculation[] {
   return plan.calculations.filter(({ hidden }) => !hidden);
 }
 
+/** Interpolation leaves noise behind the 15th digit: 31.999999999999993 for 32. */
+export function shownCell({ op }: PlanCalculation, cell: Cell): Cell {
+  return op === 'percentile' && typeof cell === 'number' ? Number(cell.toPrecision(15)) : cell;
+}
+
 /** The first calculation of each group over time. */
 export function bucketValues(given: GroupBuckets): ResultSeries {
   const first = present(given.calculations[0], 'the first calculation');

@@ -207,7 +207,7 @@ function percentileOf(population: number[], quantile: number): number | null {
   const low = population[Math.floor(position)] ?? 0;
   const high = population[Math.ceil(position)] ?? 0;
   const way = position - Math.floor(position);
-  return low * (1 - way) + high * way;
+  return Number((low * (1 - way) + high * way).toPrecision(15));
 }
 
 type Bucketed = (group: Group, bucket: number) => readonly PlainValue[];
