@@ -18,12 +18,14 @@ export function breakdown({ cli, duckdb, store, runs }) {
       sql: `SELECT ${keys}, sum(weight) AS n FROM ${from} GROUP BY ALL ORDER BY n DESC, ${keys} LIMIT 10000`,
     },
     {
-      what: 'the same in buckets of 5 minutes, one day',
-      args: [...byKeys, '--every', '5m', '--window', '2020-04-16'],
-      sql: `SELECT (epoch_us(ts) - 1586995200000000) // 300000000 AS bucket, ${keys}, sum(weight) AS n FROM read_parquet([${files
+      what: 'by version and status in buckets of 5 minutes, one day, zeros filled in',
+      args: ['--by', 'version,status', '--every', '5m', '--window', '2020-04-16'],
+      sql: `SELECT (epoch_us(ts) - 1586995200000000) // 300000000 AS bucket, service_version, http_response_status_code, sum(weight) AS n FROM read_parquet([${files
         .filter((file) => file.includes('date=2020-04-16'))
         .map((file) => `'${file}'`)
-        .join(', ')}]) GROUP BY ALL ORDER BY bucket, n DESC, ${keys} LIMIT 10000`,
+        .join(
+          ', ',
+        )}]) GROUP BY ALL ORDER BY bucket, n DESC, service_version, http_response_status_code`,
     },
     {
       what: 'average and longest duration by service, 60 days',
