@@ -124,6 +124,16 @@ describe('tidy', () => {
     expect(scripted).toEqual([]);
   });
 
+  it('gives a reason for every dependency', () => {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    );
+    const page = readFileSync(join(root, 'docs', 'dependencies.md'), 'utf8');
+    const listed = [...page.matchAll(/^\| `([^`]+)` \| \S.+ \|$/gm)].map(([, name]) => name);
+    const wanted = [...Object.keys(dependencies), ...Object.keys(devDependencies)];
+    expect(listed.toSorted()).toEqual(wanted.toSorted());
+  });
+
   it('keeps the top level as it is', () => {
     const wanted = [
       '.ci',
