@@ -144,7 +144,6 @@ describe('tidy', () => {
       'docs',
       'package-lock.json',
       'package.json',
-      'queries',
       'sample-data',
       'src',
       'test',
