@@ -89,7 +89,7 @@ function candidate(
 function incoming(fleet: Fleet, phase: Phase): readonly Candidate[] {
   const { plateau } = phase;
   const climbed = climbEnd(fleet, phase);
-  if (atDataStart(fleet, phase.start)) return [rollout(fleet, phase, climbed)];
+  if (atDataStart(fleet, phase.start)) return thereBefore(fleet, phase, climbed);
   const waited = plateau.end - plateau.start;
   const few = plateau.share <= limits.canaryShare || plateau.hosts === 1;
   if (waited <= limits.rollout || (!few && waited <= limits.canary)) {
@@ -102,10 +102,31 @@ function incoming(fleet: Fleet, phase: Phase): readonly Candidate[] {
       : isSplit(phase)
         ? 'split'
         : 'version from the future';
-  return [
-    candidate(fleet, phase, kind, before),
-    rollout(fleet, phase, { start: plateau.end, end: Math.max(plateau.end, climbed.end) }),
-  ];
+  const rest = { start: plateau.end, end: Math.max(plateau.end, climbed.end) };
+  const followed = arrivesWithin(fleet, phase, rest) ? [rollout(fleet, phase, rest)] : [];
+  return [candidate(fleet, phase, kind, before), ...followed];
+}
+
+/** The version was there when the data began, and led later: a rollout only where hosts came. */
+function thereBefore(fleet: Fleet, phase: Phase, climbed: TimeRange): readonly Candidate[] {
+  const { plateau } = phase;
+  const stood = isSplit(phase) && plateau.end - plateau.start > limits.split;
+  const rest = stood ? { start: plateau.end, end: Math.max(plateau.end, climbed.end) } : climbed;
+  const followed = arrivesWithin(fleet, phase, rest) ? [rollout(fleet, phase, rest)] : [];
+  if (stood) return [candidate(fleet, phase, 'split', plateau), ...followed];
+  if (followed.length > 0 || atDataStart(fleet, phase.end)) return followed;
+  return [candidate(fleet, phase, hadMajority(phase) ? 'canary' : 'split')];
+}
+
+/** True when a host changed to the version, or came with it; those there from the start did not. */
+function arrivesWithin(fleet: Fleet, { version }: Phase, { start, end }: TimeRange): boolean {
+  return fleet.islands.some(
+    (island) =>
+      island.version === version &&
+      island.first >= start &&
+      island.first <= end &&
+      (island.changed || !atDataStart(fleet, island.first)),
+  );
 }
 
 /** With the hosts that came after the version had begun to lead. */
@@ -153,7 +174,8 @@ function leftBehind(fleet: Fleet, phase: Phase): readonly Candidate[] {
     before = end;
   }
   const stayed = leaving.slice(at).map(({ island }) => island);
-  if (stayed.length === 0 || !hadMajority(phase)) return [];
+  if (stayed.length === 0) return [];
+  if (!hadMajority(phase)) return isSplit(phase) ? [candidate(fleet, phase, 'split')] : [];
   const share = stayed.length / (phase.segments.at(-1)?.total ?? 1);
   const divided =
     share >= limits.splitShare && stayed.length >= 2 && phase.end - phase.start > limits.split;

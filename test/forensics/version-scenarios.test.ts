@@ -5,6 +5,7 @@ import { fleet, minute, names, origin, type Run, reportOfScene, rolling } from '
 const ten = names('api', 10);
 const nine = ten.slice(0, 9);
 const eight = ten.slice(0, 8);
+const five = ten.slice(0, 5);
 const two = ten.slice(8);
 const hour = 60;
 const day = 24 * hour;
@@ -191,7 +192,7 @@ const scenarios: readonly Scenario[] = [
     name: 'blue and green side by side for six hours',
     runs: [...fleet(names('blue', 5), 'a', 0, 960), ...fleet(names('green', 5), 'b', 600, day)],
     mismatches: [],
-    transitions: ['split 5 b 600-960', 'rollout 5 b 959-960'],
+    transitions: ['split 5 b 600-960'],
   },
   {
     name: 'two versions on half of the fleet each, all the time',
@@ -330,6 +331,29 @@ const scenarios: readonly Scenario[] = [
     runs: [...fleet(ten, 'a', 0, day), ...fleet(ten, 'sidecar', 0, day, { every: 2 })],
     mismatches: [],
     transitions: ['split 10 sidecar 0-1439'],
+  },
+  {
+    name: 'two halves from the first event to the last, the one first seen ends last',
+    runs: [...fleet(five, 'web', 0, 720), ...fleet(ten.slice(5), 'api', 0, 719)],
+    mismatches: [],
+    transitions: ['split 5 web 0-719'],
+  },
+  {
+    name: 'two halves from the first event to the last, the one first seen ends first',
+    runs: [...fleet(five, 'web', 0, 719), ...fleet(ten.slice(5), 'api', 0, 720)],
+    mismatches: [],
+    transitions: ['split 5 web 0-719'],
+  },
+  {
+    name: 'two halves, one of which has one host more for a moment at each end',
+    runs: [
+      ...fleet(five.slice(0, 4), 'web', 0, 720),
+      ...fleet(five.slice(4), 'web', 2, 718),
+      ...fleet(ten.slice(5, 9), 'api', 1, 719),
+      ...fleet(ten.slice(9), 'api', 1, 720),
+    ],
+    mismatches: [],
+    transitions: ['split 5 web 1-719'],
   },
   {
     name: 'a handful of stray events is no interval',
