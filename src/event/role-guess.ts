@@ -11,6 +11,7 @@ import { guessUnit } from './duration-unit.js';
 import { type RoleName, type Roles, roleNames } from './role.js';
 import { roleTable } from './role-table.js';
 import { testValues, type ValueTests } from './role-value-test.js';
+import { timeByValues } from './time-fallback.js';
 
 export interface RoleCandidate {
   readonly label: string;
@@ -24,6 +25,8 @@ export interface RoleGuess {
   readonly labels: readonly string[];
   readonly score: number;
   readonly reason: string;
+  /** No name told it, only what the values look like: worth a note. */
+  readonly byValues: boolean;
   /** Every column that was considered, best first. */
   readonly candidates: readonly RoleCandidate[];
 }
@@ -56,12 +59,19 @@ interface Scored extends RoleCandidate {
 
 /** Guesses all roles. Never faults: see `requireTime`. */
 export function guessRoles(columns: readonly ColumnSample[], tests: ValueTests): GuessedRoles {
-  const guesses = roleNames.map((role) => guessRole(role, columns, tests));
+  const guesses = roleNames.map((role) => {
+    const guess = guessRole(role, columns, tests);
+    return role === 'time' && guess.score < takenScore ? guessTime(guess, columns, tests) : guess;
+  });
   const roles: Partial<Record<RoleName, readonly string[]>> = {};
   const notes: string[] = [];
   for (const guess of guesses) {
     if (guess.labels.length > 0) roles[guess.role] = guess.labels;
-    else if (guess.score >= takenScore) notes.push(`${guess.role}: ${guess.reason}`);
+    if (guess.labels.length > 0 && guess.byValues) {
+      notes.push(`${guess.role}: ${guess.labels.join(', ')}: ${guess.reason}`);
+    }
+    if (guess.labels.length === 0 && guess.score >= takenScore)
+      notes.push(`${guess.role}: ${guess.reason}`);
   }
   const units = new Map<string, DurationUnit>();
   for (const label of roles.duration ?? []) {
@@ -95,14 +105,29 @@ function guessRole(role: RoleName, columns: readonly ColumnSample[], tests: Valu
   const [best, next] = scored;
   if (best === undefined || best.score < takenScore) {
     const reason = best === undefined ? 'no column by a known name' : best.reason;
-    return { role, labels: [], score: best?.score ?? 0, reason, candidates };
+    return { role, labels: [], score: best?.score ?? 0, reason, candidates, byValues: false };
   }
   if (next !== undefined && next.score === best.score && next.match.rank === best.match.rank) {
     const reason = `${best.label} and ${next.label} are equally good`;
-    return { role, labels: [], score: best.score, reason, candidates };
+    return { role, labels: [], score: best.score, reason, candidates, byValues: false };
   }
   const labels = coalesceList(best, scored);
-  return { role, labels, score: best.score, reason: best.reason, candidates };
+  return { role, labels, score: best.score, reason: best.reason, candidates, byValues: false };
+}
+
+/** When no name tells the time, the values do. Columns that mean other times stay out. */
+function guessTime(
+  named: RoleGuess,
+  columns: readonly ColumnSample[],
+  tests: ValueTests,
+): RoleGuess {
+  const { never } = present(roleIndex.get('time'), 'the index of a role');
+  const open = columns.filter(({ label }) => !never.has(looseName(label)));
+  const found = timeByValues(open, tests);
+  if (found.candidates.length === 0) return named;
+  const { labels, reason } = found;
+  const candidates = found.candidates.map((label) => ({ label, score: takenScore, reason }));
+  return { role: 'time', labels, score: takenScore, reason, candidates, byValues: true };
 }
 
 function scoreColumn(role: RoleName, sample: ColumnSample, tests: ValueTests): Scored | null {

@@ -30,7 +30,7 @@ export function testValues(
   if (sample.values.length === 0) return silent('no values in the sample');
   switch (role) {
     case 'time':
-      return byShare(shareOf(sample, options.isTime), 0.99, 'values read as times');
+      return testTime(sample, options);
     case 'host':
       return testHost(sample, options.vague);
     case 'version':
@@ -80,6 +80,17 @@ function byShare(share: number, needed: number, what: string): ValueVerdict {
   return share >= needed ? fits(reason) : fails(reason);
 }
 
+const dayPattern = /^\d{4}-?\d\d-?\d\d$/;
+
+function testTime(
+  sample: ColumnSample,
+  { isTime, vague }: ValueTests & { readonly vague: boolean },
+): ValueVerdict {
+  const days = shareOf(sample, (value) => dayPattern.test(String(value)));
+  if (vague && days > 0) return fails('dates without a time of day');
+  return byShare(shareOf(sample, isTime), 0.99, 'values read as times');
+}
+
 /** `api.example.com`, `www.example.com:443`, `10.0.0.1:8080`: what a Host header holds. */
 const hostHeaderPattern = /^([\w-]+\.)+[a-z]{2,}(:\d+)?$|:\d+$|^localhost$/i;
 const addressPattern = /^\d{1,3}(\.\d{1,3}){3}(:\d+)?$/;
@@ -99,9 +110,12 @@ function testHost(sample: ColumnSample, vague: boolean): ValueVerdict {
   return fits(`${distinct} distinct values`);
 }
 
+/** `HTTP/2`, or `1.1` alone; a bare `1` is as well the first version of an app. */
+const protocolPattern = /^(HTTP\/[123]|(HTTP\/)?[12]\.[01])$/;
+
 function testVersion(sample: ColumnSample, vague: boolean): ValueVerdict {
   const distinct = distinctCount(sample);
-  const protocols = shareOf(sample, (value) => /^(HTTP\/)?([12]\.[01]|[123])$/.test(String(value)));
+  const protocols = shareOf(sample, (value) => protocolPattern.test(String(value)));
   if (protocols === 1 && vague) return fails('values look like protocol versions');
   if (shareOf(sample, (value) => typeof value === 'boolean') > 0)
     return fails('values are boolean');

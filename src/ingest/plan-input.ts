@@ -4,7 +4,7 @@ import { Fault } from '../base/fault.js';
 import type { DurationUnit } from '../event/column.js';
 import type { ColumnSample } from '../event/column-sample.js';
 import { type RoleName, type Roles, roleNames } from '../event/role.js';
-import { type GuessedRoles, guessRoles } from '../event/role-guess.js';
+import { type GuessedRoles, guessRoles, takenScore } from '../event/role-guess.js';
 import type { Micros } from '../time/instant.js';
 import { type DecodeLimits, decode } from './decompress.js';
 import { type Detected, type DetectInput, detectFormat } from './detect.js';
@@ -42,6 +42,10 @@ export interface InputPlan {
   readonly units: ReadonlyMap<string, DurationUnit>;
   readonly set: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
+  /** The columns of the first records. */
+  readonly labels: readonly string[];
+  /** Columns that may be the time equally well; empty when one was chosen or none may be. */
+  readonly timeCandidates: readonly string[];
 }
 
 interface KnownRoles {
@@ -71,13 +75,15 @@ export async function planInput(
     ? await foreign({ path, localPath, dialect })
     : sampleColumnsOf(sample, dialect, options.limits);
   const header = isTable(dialect) ? headerOf(sample, dialect, options.limits) : null;
-  const chosen = chooseRoles(columns, { ...options, set }, known);
+  const chosen = chooseRoles(columns, { ...options, set }, known, dialect);
+  const labels = columns.map(({ label }) => label);
   const hasRows = columns.some(({ rows }) => rows > 0);
-  if (isColumnar(dialect) && hasRows && chosen.roles.time === undefined) {
-    const candidates = columns.map(({ label }) => label).join(', ');
+  const tied = chosen.timeCandidates.length > 1;
+  if ((isColumnar(dialect) || tied) && hasRows && chosen.roles.time === undefined) {
+    const candidates = (tied ? chosen.timeCandidates : labels).join(', ');
     throw new Fault('CC2101', { path, role: 'time', candidates, class: 'ts_missing' });
   }
-  return { dialect, header, why: detected.why, set, ...chosen };
+  return { dialect, header, why: detected.why, set, labels, ...chosen };
 }
 
 function isTable(dialect: Dialect): dialect is Extract<TextDialect, { format: 'csv' | 'tsv' }> {
@@ -144,7 +150,8 @@ function chooseRoles(
   columns: readonly ColumnSample[],
   options: Pick<InputOptions, 'map' | 'set'>,
   known: KnownRoles,
-): Pick<InputPlan, 'roles' | 'choices' | 'units' | 'notes'> {
+  dialect: Dialect,
+): Omit<InputPlan, 'dialect' | 'header' | 'why' | 'set' | 'labels'> {
   const guessed: GuessedRoles = guessRoles(columns, {
     isTime(value) {
       const found = readTimestamp(value);
@@ -165,7 +172,14 @@ function chooseRoles(
     const reason = given ? 'as given' : labels.length > 0 ? (guess?.reason ?? '') : 'as before';
     choices.push({ role, labels: used, reason });
   }
+  if (dialect.format === 'access' && roles.route === undefined) {
+    roles.route = ['path'];
+    choices.push({ role: 'route', labels: ['path'], reason: 'access logs name no other route' });
+  }
+  const time = guessed.guesses.find((one) => one.role === 'time');
+  const tied = time !== undefined && time.labels.length === 0 && time.score >= takenScore;
+  const timeCandidates = tied ? time.candidates.map(({ label }) => label) : [];
   const notes = [...guessed.notes];
   if (roles.time === undefined) notes.push('time: no column found; name it with --map time=COLUMN');
-  return { roles, choices, units: guessed.units, notes };
+  return { roles, choices, units: guessed.units, notes, timeCandidates };
 }

@@ -253,7 +253,7 @@ describe('guessRoles', () => {
   it.each<[Table, boolean]>([
     [{ status: () => 'ok' }, false],
     [{ status: (i) => i % 2 }, false],
-    [{ 'status.code': (i) => 200 + i }, false],
+    [{ 'status.code': (i) => i % 3 }, false],
     [{ status: () => '200' }, true],
     [{ 'rpc.grpc.status_code': (i) => i }, true],
   ])('judges a status by its values %#', (table, taken) => {
@@ -284,6 +284,54 @@ describe('guessRoles', () => {
     expect(guess({ 'http.route': () => '/users?id=1' }).roles.route).toEqual(['http.route']);
   });
 
+  it.each([
+    'http_status http.status httpStatus statusCode http_code resp_status status_code StatusCode',
+    'response_code responseCode code',
+  ])('takes a status by its name and values: %s', (labels) => {
+    for (const label of labels.split(' ')) {
+      expect(guess({ [label]: (i) => [200, 404, 500][i % 3] ?? 200 }).roles.status).toEqual([
+        label,
+      ]);
+      expect(guess({ [label]: () => '404' }).roles.status).toEqual([label]);
+      expect(guess({ [label]: (i) => i }).roles.status).toBeUndefined();
+    }
+  });
+
+  it.each([
+    'when date epoch at t logged_at created_at event_time @time timestamp_ms time_ms eventTime',
+    'DateTime whenever_it_was x',
+  ])('takes a time by its values: %s', (labels) => {
+    for (const label of labels.split(' ')) {
+      expect(guess({ [label]: iso, n: (i) => i }).roles.time).toEqual([label]);
+      expect(guess({ [label]: (i) => 1_587_045_600_000 + i }).roles.time).toEqual([label]);
+    }
+  });
+
+  it('takes the more time-like of two unnamed times and leaves true ties open', () => {
+    const two = guess({ finish_time: iso, thing: iso });
+    expect(two.roles.time).toEqual(['finish_time']);
+    const why = 'all of its values read as times, rather than thing';
+    expect(two.notes).toEqual([`time: finish_time: ${why}`]);
+    const tie = guess({ b: iso, a: iso });
+    expect(tie.roles.time).toBeUndefined();
+    expect(tie.notes).toEqual(['time: a, b all read as times']);
+    expect(() => requireTime(tie, 'a.csv')).toThrow(/no column found for the role time/);
+    expect(guess({ ingested_at: iso }).roles.time).toBeUndefined();
+  });
+
+  it.each<[keyof GuessedRoles['roles'], string, Table[string]]>([
+    ['host', 'node server machine pod instance_id hostName hst', (i) => `m-${i % 3}`],
+    ['version', 'build release image git_sha app_version rev deploy', (i) => `v${i % 2}`],
+    ['version', 'version', () => '1'],
+    ['duration', 'latency_ms elapsed rt durationMs response_time_ms', (i) => i + 0.5],
+    ['service', 'service svc app_name serviceName', () => 'api'],
+    ['customer', 'account_id tenant_id org client_id customerId', (i) => `c-${i}`],
+  ])('takes usual names for %s: %s', (role, labels, value) => {
+    for (const label of labels.split(' ')) {
+      expect(guess({ [label]: value }).roles[role]).toEqual([label]);
+    }
+  });
+
   it('leaves a tie open and says so', () => {
     const { roles, notes } = guess({ HOSTNAME: (i) => `a-${i}`, HostName: (i) => `b-${i}` });
     expect(roles.host).toBeUndefined();
@@ -292,7 +340,7 @@ describe('guessRoles', () => {
 
   it('still takes the time by its name when the values are bad', () => {
     expect(guess({ timestamp: () => 'infinity' }).roles.time).toEqual(['timestamp']);
-    expect(guess({ date: iso }).roles.time).toBeUndefined();
+    expect(guess({ date: (i) => `2020-04-1${i % 10}` }).roles.time).toBeUndefined();
   });
 
   it('does not depend on the order of columns or values', () => {

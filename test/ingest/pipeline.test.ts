@@ -35,6 +35,24 @@ const many = (count: number, host: string) =>
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => event(index)).join('');
 
+describe('roles of an ingest', () => {
+  it('takes the path of an access log for its route, for want of another', async () => {
+    const line = '10.0.0.1 - - [16/Apr/2020:14:00:00 +0000] "GET /a/7?x=1 HTTP/1.1" 200 12\n';
+    const report = await store.ingest([store.file('access.log', line)]);
+    const route = report.files[0]?.roles.find(({ role }) => role === 'route');
+    expect(route?.labels).toEqual(['path']);
+    expect((await store.dataset()).roles.route).toEqual(['path']);
+  });
+
+  it('faults with the candidates when two columns may be the time', async () => {
+    const path = store.file('a.csv', 'b,a\n2020-04-16T14:00:00Z,2020-04-16T14:00:01Z\n');
+    const fault = (await store.ingest([path])).files[0]?.fault;
+    expect(fault).toMatchObject({ code: 'CC2101', params: { candidates: 'a, b' } });
+    const chosen = await store.ingest([path], { map: new Map([['time', 'b']]) });
+    expect(chosen.totals).toMatchObject({ read: 1, stored: 1 });
+  });
+});
+
 describe('ingest', () => {
   it('stores what is right and accounts for every line', async () => {
     const path = store.file('a.ndjson', `${lines(3)}{"broken\n\n${event(9)}[1]\n`);
