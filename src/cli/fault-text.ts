@@ -32,9 +32,13 @@ export function faultLines(fault: Fault, style: FaultStyle): readonly string[] {
       lines.push(`${paint.yellow(pointed.caret)}  ${hint}`);
     } else lines.push(paint.yellow(pointed.caret), ...wrapWords(`  ${hint}`, wrapWidth));
   }
-  for (const text of causes(fault.cause)) lines.push(paint.dim(`  because ${own(text)}`));
+  for (const text of selfEvident.has(fault.code) ? [] : causes(fault.cause))
+    lines.push(paint.dim(`  because ${own(text)}`));
   return lines.map((line, index) => (index === 0 ? paintHead(line, paint) : line));
 }
+
+/** Faults that say it all: what the engine says of a missing file only misleads. */
+const selfEvident: ReadonlySet<string> = new Set(['CC4006']);
 
 function paintHead(line: string, paint: Paint): string {
   return line.replace(/^error/, paint.red('error'));

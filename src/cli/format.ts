@@ -23,6 +23,9 @@ const suffixes: Readonly<Record<string, OutputFormat>> = {
   '.txt': 'plain',
 };
 
+/** Ends of file names that say a format. */
+export const formatSuffixes: readonly string[] = Object.keys(suffixes);
+
 /** What the end of a file's name says, or null. */
 export function formatOfSuffix(file: string): OutputFormat | null {
   return suffixes[extname(file).toLowerCase()] ?? null;

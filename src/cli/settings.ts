@@ -2,11 +2,11 @@
  * What holds for every command, and where each value came from:
  * flags > environment > coldcase.yaml up to the git root > the person's own config > defaults.
  */
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { resolveZone } from '../time/calendar.js';
 import { parseDuration } from '../time/duration.js';
 import type { Config, LocatedConfig } from './config.js';
-import { formatOfSuffix, type OutputFormat, outputFormats } from './format.js';
+import { formatOfSuffix, formatSuffixes, type OutputFormat, outputFormats } from './format.js';
 import {
   byteSize,
   flagOption,
@@ -158,7 +158,15 @@ function formatOf(
   if (flagOption(values, 'json') === true) return 'json';
   const isTyped = textOption(values, 'format') !== undefined;
   if (!isTyped && file !== null && formatOfSuffix(file) !== null) return null;
+  if (text === null && file !== null) refuseSuffix(file);
   return text === null ? null : oneOf(text, 'format', outputFormats);
+}
+
+/** A name without a suffix says nothing of a format; one with another suffix says too much. */
+function refuseSuffix(file: string): void {
+  if (extname(file) === '' || formatOfSuffix(file) !== null) return;
+  const expected = `a file ending in ${formatSuffixes.join(', ')}`;
+  throw optionFault('output', file, { expected, hint: 'or name the format: --format csv' });
 }
 
 function zoneName(text: string): string {

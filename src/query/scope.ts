@@ -34,7 +34,10 @@ export function scopeOf(source: QuerySource, files: readonly QueryFile[]): Scope
   return { schema: source.schema, roles: source.roles, extraLabels: unknown ? null : labels };
 }
 
-/** The field a term means: a role first, then a label, a stored name, a system column. */
+/**
+ * The field a term means: a role first, then a label, a stored name, a system column. Where what
+ * lies in `extra` is not known, a name in backticks is one of its labels.
+ */
 export function findField(scope: Scope, name: string, exact: boolean): Field | null {
   if (!exact && isRoleName(name)) {
     const role = roleField(scope, name);
@@ -46,7 +49,7 @@ export function findField(scope: Scope, name: string, exact: boolean): Field | n
     return fieldOf(name, 'column', sourcesOf(scope, column), numericText);
   }
   if (name === 'date') return fieldOf(name, 'column', [{ kind: 'date' }], false);
-  if (scope.extraLabels?.has(name)) {
+  if (scope.extraLabels?.has(name) || (exact && scope.extraLabels === null)) {
     return fieldOf(name, 'column', [{ kind: 'extra', label: name, scale: 1 }], false);
   }
   return null;
@@ -76,15 +79,18 @@ function unknownName(scope: Scope, name: string, exact: boolean, at: FaultPlace 
   const roles = exact ? [] : knownRoles(scope);
   const columns = knownColumns(scope);
   const near = suggestions(name, [...roles, ...columns], 1)[0];
-  const hint = near === undefined ? listed(roles, columns) : `did you mean ${near}?`;
+  const known = near === undefined ? listed(roles, columns) : `did you mean ${near}?`;
+  const hint = scope.extraLabels === null ? `${known}; write \`${name}\` for ${besides}` : known;
   return new Fault('CC1201', { name }, { ...(at === null ? {} : { at }), hint });
 }
+
+const besides = 'one kept beside the columns';
 
 /** Chosen by us: what fits on two lines of a terminal. */
 const maxListed = 12;
 
 function listed(roles: readonly string[], columns: readonly string[]): string {
-  const names = [...roles, ...columns];
+  const names = [...new Set([...roles, ...columns])];
   const more = names.length > maxListed ? ' … all: coldcase columns' : '';
   return `there are ${names.slice(0, maxListed).join(', ')}${more}`;
 }

@@ -129,10 +129,17 @@ function parseFilter(option: string, text: string, faults: Fault[]): Filter | nu
 }
 
 const havingForm = /^(.*?)\s*(<=|>=|!=|==|=|<|>)\s*(\S+)\s*$/s;
+const severalConditions = /[<>=]\s*\S+\s+(?:and|or|&&|\|\|)\s+\S.*[<>=]/is;
+const severalAdvice = 'give --having once for each, all must hold';
 const durations = { us: 1, ms: 1_000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 } as const;
 
 function parseHaving(text: string, faults: Fault[]): Having | null {
   const whole: Item = { option: '--having', text, start: 0, end: text.length };
+  if (severalConditions.test(text)) {
+    const problem = `one condition is expected, found several; ${severalAdvice}`;
+    faults.push(optionFault('--having', problem, whole));
+    return null;
+  }
   const match = havingForm.exec(text);
   const value = havingValue(match?.[3] ?? '');
   if (match === null || value === null) {

@@ -44,7 +44,7 @@ function tableColumn(column: ResultColumn): TableColumn {
     const show = column.type === 'timestamp' ? 'instant' : 'text';
     return { ...base, align: 'left', show };
   }
-  return { ...base, align: 'right', show: showOf(column) };
+  return { ...base, align: 'right', show: showOf(column), essential: true };
 }
 
 function showOf(column: ResultColumn): TableColumn['show'] {
@@ -119,6 +119,7 @@ function footerOf(
   return [
     `${counts}   ${read}`,
     ...windowLine(result.window, options),
+    ...tailLine(result),
     ...(provenance.bad === null ? [] : [`bad: ${provenance.bad}`]),
     ...(series === null ? [] : legendOf(series)),
     ...truncation(result),
@@ -165,6 +166,13 @@ function windowLine({ start, end }: TimeRange, options: ResultTableOptions): rea
 function legendOf(series: ResultSeries): readonly string[] {
   const gaps = series.values.some((values) => values.includes(null));
   return gaps ? ['in the sparklines: · none, ╌ nothing kept for that time'] : [];
+}
+
+/** Rows are of one bucket each; what stands behind them is not. */
+function tailLine({ columns, other, total }: Result): readonly string[] {
+  const names = [...(other === null ? [] : ['OTHER']), ...(total === null ? [] : ['TOTAL'])];
+  if (names.length === 0 || !columns.some(({ kind }) => kind === 'time')) return [];
+  return [`${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} of the whole window`];
 }
 
 /** Counted by the query, which knows groups from rows. */

@@ -10,6 +10,8 @@ export interface TableColumn {
   readonly key: string;
   /** What stands over the first and last mark of a series. */
   readonly edges?: readonly [string, string];
+  /** What the table is about: where there is little room, other columns are left out before. */
+  readonly essential?: true;
 }
 
 /** A row of a series column: one number a bucket, gaps as null. */
@@ -38,12 +40,16 @@ export function isSeries(cell: TableCell): cell is Series {
   return Array.isArray(cell);
 }
 
-/** All rows, the tail with its label in the first text column that has no value of its own. */
+/**
+ * All rows, the tail with its label in the first text column that has no value of its own; in a
+ * column of instants only where there is no other.
+ */
 export function rowsWithTail(table: Table): readonly TableRow[] {
   const labelled = (table.tail ?? []).map(({ label, cells }) => {
-    const place = table.columns.findIndex(
-      (column, index) => column.align === 'left' && (cells[index] ?? null) === null,
+    const free = table.columns.flatMap(({ align, show }, index) =>
+      align === 'left' && (cells[index] ?? null) === null ? [{ show, index }] : [],
     );
+    const place = (free.find(({ show }) => show !== 'instant') ?? free[0])?.index;
     return cells.map((cell, index) => (index === place ? label : cell));
   });
   return labelled.length === 0 ? table.rows : [...table.rows, ...labelled];

@@ -1,6 +1,6 @@
 /**
  * Aligned columns without boxes. Never wraps: long values end in an ellipsis, columns that do not
- * fit are left out from the right, and the table says how many.
+ * fit are left out, and the table says how many.
  */
 import { displayWidth, padToWidth, truncateToWidth } from '../base/text.js';
 import { type CellStyle, humanRows, type ShownCell } from './cell.js';
@@ -19,6 +19,8 @@ export interface TextTableStyle extends CellStyle {
 const separator = '  ';
 /** A text column is not shortened below this many cells; columns are left out instead. */
 const narrowText = 16;
+/** A first column is still told apart by so many. */
+const narrowest = 6;
 /** Marks of a sparkline: what a screen of 80 leaves beside four columns, and the least of use. */
 const widestSeries = 40;
 const narrowSeries = 12;
@@ -122,21 +124,45 @@ function leastWidth(column: TableColumn | undefined, natural: number): number {
   return column?.align === 'left' ? Math.min(natural, narrowText) : natural;
 }
 
-/** As many columns from the left as fit at their least width; room left over widens them again. */
+/**
+ * The columns that fit at their least width; room left over widens them again. Where what the table
+ * is about leaves no room for the first column, that one is shortened.
+ */
 function fit(table: Table, natural: readonly number[], width: number | null): Layout {
   const all = natural.map((own, index) => ({ index, width: own }));
   if (width === null) return { columns: all, hidden: 0 };
   const least = natural.map((own, index) => leastWidth(table.columns[index], own));
-  let count = all.length;
-  while (count > 1 && total(least.slice(0, count)) > width) count -= 1;
-  let room = width - total(least.slice(0, count));
-  const columns = all.slice(0, count).map(({ index, width: own }) => {
+  const kept = new Set(least.keys());
+  const over = (): number => total(least.filter((_, index) => kept.has(index))) - width;
+  for (const index of leftOut(table)) if (over() > 0) kept.delete(index);
+  const [first = 0] = least;
+  least[0] = Math.max(Math.min(first, narrowest), first - Math.max(0, over()));
+  for (const index of [...kept].reverse()) if (index > 0 && over() > 0) kept.delete(index);
+  let room = -over();
+  const shown = all.filter(({ index }) => kept.has(index));
+  const columns = shown.map(({ index, width: own }) => {
     const floor = Math.min(least[index] ?? own, width);
     const extra = Math.max(0, Math.min(own - floor, room));
     room -= extra;
     return { index, width: floor + extra };
   });
-  return { columns, hidden: all.length - count };
+  return { columns, hidden: all.length - columns.length };
+}
+
+/**
+ * Columns in the order in which they are left out: sparklines, then the others from the right, then
+ * what the table is about. The first column stays, and the first of what it is about.
+ */
+function leftOut({ columns }: Table): readonly number[] {
+  const essential = columns.findIndex((column) => column.essential === true);
+  const last = [...columns.keys()].reverse();
+  const free = last.filter((index) => index !== 0 && index !== essential);
+  const rank = (index: number): number => {
+    const column = columns[index];
+    if (essential < 0) return 0;
+    return column?.show === 'series' ? 0 : column?.essential === true ? 2 : 1;
+  };
+  return free.sort((left, right) => rank(left) - rank(right));
 }
 
 function total(widths: readonly number[]): number {

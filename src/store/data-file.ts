@@ -137,7 +137,8 @@ function statsOf(file: WrittenFile, schema: Schema, statsColumns: readonly strin
   return encodeStats(file.rows, [ts, ...measured]);
 }
 
-const maxExtraLabels = 200;
+/** A wide log has thousands; a list of 4,000 names is some 50 KB of the commit. Chosen by us. */
+const maxExtraLabels = 4000;
 const anyLabel = '*';
 
 function encodeExtraLabels(labels: readonly string[]): string {

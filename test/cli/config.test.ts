@@ -110,6 +110,11 @@ describe('settingsOf', () => {
     expect(format({ output: 'x.csv' })).toBeNull();
     expect(format({ output: 'x.unknown' })).toBe('table');
     expect(format({ output: 'x.csv', format: 'json' })).toBe('json');
+    expect(format({ output: 'x.unknown', format: 'json' })).toBe('json');
+    expect(settingsOf({ values: { output: 'x' }, env: {}, configs: [] }).format).toBeNull();
+    expect(() => settingsOf({ values: { output: 'x.xyz' }, env: {}, configs: [] })).toThrow(
+      'expected a file ending in .csv, .tsv, .json, .ndjson, .jsonl, .md, .markdown, .txt',
+    );
     expect(format({ output: 'x.csv', json: true })).toBe('json');
   });
 });

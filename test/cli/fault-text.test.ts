@@ -22,6 +22,13 @@ describe('faultLines', () => {
     );
   });
 
+  it('names a missing data file without the words of the engine', () => {
+    const cause = new Error('Permission Error: file system operations are disabled');
+    const lines = text(new Fault('CC4006', { path: '/s/a.parquet' }, { cause })).split('\n');
+    expect(lines[0]).toBe('error CC4006: the data file /s/a.parquet is missing');
+    expect(lines).toHaveLength(2);
+  });
+
   it('puts the caret under wide characters', () => {
     const at = { option: '--where', text: '東京 = adn x', start: 5, end: 8 };
     const fault = new Fault('CC1105', { expected: 'a value', found: 'adn' }, { at, hint: 'h' });

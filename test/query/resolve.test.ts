@@ -74,6 +74,13 @@ describe('names', () => {
     expect(faults({ ...first, by: ['only'] })[0]).toMatch(/^CC1201 no column or role only/);
   });
 
+  it('reads a name in backticks from extra where nobody listed what lies there', () => {
+    const unlisted = { ...source, files: [file(0, { extraLabels: null })] };
+    expect(planOf({ by: ['`c1190`'] }, unlisted).readsExtra).toBe(true);
+    expect(() => planOf({ by: ['c1190'] }, unlisted)).toThrow(/no column or role c1190/);
+    expect(faults({ by: ['`c1190`'] })[0]).toMatch(/^CC1201/);
+  });
+
   it('brings durations of other units to one', () => {
     const [p95] = planOf({ calc: ['p95'] }).calculations;
     expect(p95?.unit).toBe('ms');
@@ -91,7 +98,7 @@ describe('names', () => {
       'CC1201 no column or role statsu | did you mean status? | --where statsu',
     ]);
     expect(faults({ by: ['xyz'] })).toEqual([
-      'CC1201 no column or role xyz | there are time, host, status, duration, weight, host.name, http.status, duration_ms, seconds, host, only, ts … all: coldcase columns | --by xyz',
+      'CC1201 no column or role xyz | there are time, host, status, duration, weight, host.name, http.status, duration_ms, seconds, only, ts, ingested_at … all: coldcase columns | --by xyz',
     ]);
     expect(faults({ calc: ['error_rate'] })).toEqual([
       'CC1204 error_rate needs to know what counts as bad | give --bad EXPR, for example --bad "status >= 500" | --calc',

@@ -107,6 +107,12 @@ describe('--having, --order, --limit', () => {
     ]);
   });
 
+  it('takes one condition a time and says how to give two', () => {
+    expect(faults({ having: ['count > 4000 and count < 5000'] })[0]).toContain(
+      'one condition is expected, found several; give --having once for each, all must hold',
+    );
+  });
+
   it('refuses what is not shown, with the nearest name', () => {
     expect(faults({ by: ['version'], order: ['-vresion'], having: ['count'], limit: 0 })).toEqual([
       'CC1003 option --having: a calculation, a comparison and a number are expected: count > 100 | coldcase query --help shows the forms it takes | --having count',

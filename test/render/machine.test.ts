@@ -68,6 +68,16 @@ describe('json', () => {
     expect(lines.map((line) => JSON.parse(line).value)).toEqual(hostileCells);
   });
 
+  it('labels a tail row in a text column before one of instants', () => {
+    const time = { key: 'time', title: 'time', align: 'left', show: 'instant' } as const;
+    const tail = [{ label: 'OTHER', cells: [null, null, 3] }];
+    const columns = [time, textColumn('host'), countColumn('count')];
+    const rows = [[0, 'a', 1]];
+    expect(text(delimited(tableOf({ columns, rows, tail }), csv))).toBe(
+      'time,host,count\n1970-01-01T00:00:00Z,a,1\n,OTHER,3\n',
+    );
+  });
+
   it('marks tail rows', () => {
     const table = tableOf({
       columns: [textColumn('host'), countColumn('count')],

@@ -94,6 +94,21 @@ describe('resultTable', () => {
     ]);
   });
 
+  it('says that the tail behind rows of one bucket each is of the whole window', () => {
+    const time = {
+      name: 'time',
+      kind: 'time',
+      type: 'timestamp',
+      unit: null,
+      exact: true,
+    } as const;
+    const rows = result.rows.map((row) => [start, ...row]);
+    const tails = { other: [null, null, 1_000, 0.5, 3, 0.1], total: null };
+    const long = { ...result, ...tails, series: null, columns: [time, ...result.columns], rows };
+    expect(resultTable(long, options).footer).toContain('OTHER is of the whole window');
+    expect(resultTable(result, options).footer.join()).not.toContain('whole window');
+  });
+
   it('tells rows from the events they stand for', () => {
     const first = (over: Partial<Result>, isFiltered = false) =>
       resultTable({ ...result, series: null, ...over }, { ...options, isFiltered }).footer[0];

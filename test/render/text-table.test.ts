@@ -67,6 +67,20 @@ describe('textTable', () => {
     `);
   });
 
+  it('keeps what was calculated when breakdowns and sparklines no longer fit', () => {
+    const columns = fleet.columns.map((column) =>
+      column.align === 'right' ? { ...column, essential: true as const } : column,
+    );
+    const header = (width: number): string =>
+      text(textTable({ ...fleet, columns }, { ...style, width })).split('\n')[0] ?? '';
+    expect([60, 30, 18].map((width) => header(width).split(/ +/).slice(0, 4))).toEqual([
+      ['version', 'status', 'count', '14:00'],
+      ['version', 'status', 'count'],
+      ['version', 'count'],
+    ]);
+    for (let width = 15; width < 60; width += 1) expect(header(width)).toContain('count');
+  });
+
   it('never makes a row wider than the terminal', () => {
     const rows = hostileCells.map((cell) => [`${cell}${'長い名前'.repeat(20)}`, cell, 1]);
     const wide = tableOf({

@@ -1,5 +1,5 @@
 /** `coldcase columns`: every column with its type, role, share of missing values and examples. */
-import type { Column, Schema } from '../../event/column.js';
+import { type Column, type Schema, systemColumns } from '../../event/column.js';
 import { type Roles, roleNames } from '../../event/role.js';
 import { runQuery } from '../../query/execute.js';
 import type { Cell, Engine, QuerySource } from '../../query/ports.js';
@@ -38,20 +38,28 @@ async function columns(invocation: Invocation): Promise<Answer> {
   const { schema, roles } = source.dataset;
   const asked = querySourceOf(source.dataset, source.name);
   const namesOnly = flagOption(invocation.values, 'names') ?? false;
-  const rows = namesOnly
+  const measured = namesOnly
     ? schema.map((column) => nameCells(column, roles))
     : await measuredRows(invocation, asked, schema);
+  const taken = takenColumns(schema, roles);
+  const width = namesOnly ? 0 : measuredColumns.length;
+  const unmeasured = Array.from({ length: width }, () => null);
+  const rows = [...measured, ...taken.map(({ cells }) => [...cells, ...unmeasured])];
+  const stored = [...schema, ...taken].map(({ name }) => name);
   const events = asked.files.reduce((sum, { rows: count }) => sum + count, 0);
   const table: Table = {
     columns: namesOnly ? nameColumns : [...nameColumns, ...measuredColumns],
     rows,
     seriesMax: null,
-    footer: [`${plural(schema.length, 'column')}, ${plural(events, 'row')}`],
+    footer: [`${plural(rows.length, 'column')}, ${plural(events, 'row')}`],
   };
   return {
     blocks: [{ kind: 'table', table }],
     table,
-    document: { rows: rows.map((row) => jsonRow(table, row)), total: rows.length },
+    document: {
+      rows: rows.map((row, index) => ({ ...jsonRow(table, row), stored: stored[index] ?? null })),
+      total: rows.length,
+    },
     prose: false,
     notes: source.notes,
     next: [],
@@ -74,6 +82,23 @@ const measuredColumns: readonly TableColumn[] = [
 function nameCells({ label, type, unit }: Column, roles: Roles): TableRow {
   const role = roleNames.filter((name) => roles[name]?.includes(label)).join(', ');
   return [label, unit === null ? type : `${type} ${unit}`, role === '' ? null : role];
+}
+
+/** Columns of the data that became the time and the weight of events, under their own names. */
+function takenColumns(
+  schema: Schema,
+  roles: Roles,
+): readonly { readonly name: string; readonly cells: TableRow }[] {
+  const known = new Set(schema.map(({ label }) => label));
+  const taken = [
+    { role: 'time', name: systemColumns.ts, type: 'timestamp' },
+    { role: 'weight', name: systemColumns.weight, type: 'integer' },
+  ] as const;
+  return taken.flatMap(({ role, name, type }) =>
+    (roles[role] ?? [])
+      .filter((label) => !known.has(label))
+      .map((label) => ({ name, cells: [label, type, role] })),
+  );
 }
 
 async function measuredRows(
