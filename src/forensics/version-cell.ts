@@ -48,6 +48,8 @@ export const limits = Object.freeze({
   /** A rollout that waits for longer between two hosts has a canary, or stands still. */
   rollout: 60 * microsPerMinute,
   canary: 4 * microsPerHour,
+  /** Chosen: a rollout is judged until so long after it, and by so much of the time before. */
+  judged: 60 * microsPerMinute,
   canaryShare: 0.2,
   straggler: 2 * microsPerHour,
   /** Chosen: in a rollout slower than the straggler limit, this many waits make one. */

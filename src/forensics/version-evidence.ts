@@ -30,6 +30,8 @@ export interface Evidence {
 export interface EvidenceOptions {
   /** The `bad` rule as text; null where there is none. */
   readonly bad: string | null;
+  /** Of the service in the time before a rollout; none for other groups. */
+  readonly before: readonly StatusCell[];
 }
 
 interface Tally {
@@ -45,7 +47,7 @@ const material = Object.freeze({ rows: 5, ratio: 3, share: 0.02, nats: 10 });
 /** A status dominates a group from half of its events on; chosen so that no two can. */
 const dominating = 0.5;
 
-/** `cells` are those of the service in the window of the candidate. */
+/** `cells` are those of the service while the candidate is judged. */
 export function evidenceOf(
   candidate: Candidate,
   cells: readonly StatusCell[],
@@ -55,7 +57,9 @@ export function evidenceOf(
   const group = tallyOf(
     cells.filter(({ host, version }) => hosts.has(host) && version === candidate.version),
   );
-  const rest = tallyOf(cells.filter(({ version }) => version !== candidate.version));
+  const rest = tallyOf(
+    [...cells, ...options.before].filter(({ version }) => version !== candidate.version),
+  );
   const stricter = stricterRule(group, rest, options);
   const failing = stricter !== null || isMaterial(group, group.bad, rest, rest.bad);
   return Object.freeze({
@@ -70,6 +74,15 @@ export function evidenceOf(
     failing,
     stricter,
   });
+}
+
+/** False where no time before could make a failure of it: too little is bad or of one status. */
+export function mayFail({ version }: Candidate, cells: readonly StatusCell[]): boolean {
+  const { events, bad, byStatus } = tallyOf(cells.filter((cell) => cell.version === version));
+  const dominated = [...byStatus].some(
+    ([status, own]) => (status ?? 0) >= 400 && own.events >= events * dominating,
+  );
+  return dominated || (bad > 0 && bad >= events * material.share);
 }
 
 function tallyOf(cells: readonly StatusCell[]): Tally {

@@ -1,6 +1,7 @@
 /** Gaps and islands: from when to when each host ran each version. */
-import { type Micros, microsPerHour } from '../time/instant.js';
+import type { Micros } from '../time/instant.js';
 import { limits, type SeenCell } from './version-cell.js';
+import { usualSilence } from './version-silence.js';
 
 /** One host running one version without a break. `last` is the instant of the last event. */
 export interface Island {
@@ -23,7 +24,7 @@ export interface Island {
 /** The islands of one host of one service, oldest first; thin ones are left out. */
 export function islandsOf(cells: readonly SeenCell[]): readonly Island[] {
   const ordered = [...cells].sort((left, right) => left.first - right.first);
-  const silence = silenceOf(ordered);
+  const silence = usualSilence(ordered);
   const drafts = [...new Set(ordered.map(({ version }) => version))].flatMap((version) =>
     islandsOfVersion(ordered, version, silence),
   );
@@ -31,13 +32,6 @@ export function islandsOf(cells: readonly SeenCell[]): readonly Island[] {
     .filter(({ rows }) => rows >= limits.islandRows)
     .sort((left, right) => left.first - right.first || compareText(left.version, right.version));
   return mergeConcurrent(kept, silence);
-}
-
-/** How long this host may be silent and still count as running. */
-function silenceOf(cells: readonly SeenCell[]): number {
-  const rows = cells.reduce((sum, cell) => sum + cell.rows, 0);
-  const hours = new Set(cells.map(({ first }) => Math.floor(first / microsPerHour))).size;
-  return Math.max(limits.silence, (limits.silenceGaps * hours * microsPerHour) / rows);
 }
 
 type Draft = Omit<Island, 'until' | 'changed' | 'concurrent'>;

@@ -25,6 +25,10 @@ export interface Candidate extends TimeRange {
   readonly version: string;
   readonly fleetVersion: string;
   readonly islands: readonly Island[];
+  /** The time in which its statuses are judged: of a rollout, its first hour is a part. */
+  readonly judged: TimeRange;
+  /** The time before, for other versions only; null where the fleet beside it is the measure. */
+  readonly before: TimeRange | null;
   /** By time alone no mismatch; failing would make it one. */
   readonly harmless: boolean;
 }
@@ -81,6 +85,8 @@ function candidate(
     fleetVersion: phase.lead,
     start: range.start,
     end: range.end,
+    judged: { start: range.start, end: range.end },
+    before: null,
     islands: islands.filter(({ first, last }) => first < range.end && last >= range.start),
   });
 }
@@ -132,7 +138,18 @@ function arrivesWithin(fleet: Fleet, { version }: Phase, { start, end }: TimeRan
 /** With the hosts that came after the version had begun to lead. */
 function rollout(fleet: Fleet, phase: Phase, range: TimeRange): Candidate {
   const islands = fleet.islands.filter(({ version }) => version === phase.version);
-  return candidate(fleet, phase, 'rollout', { start: range.start, end: range.end + 1 }, islands);
+  const { start, end } = range;
+  return Object.freeze({
+    ...candidate(fleet, phase, 'rollout', { start, end: end + 1 }, islands),
+    judged: { start, end: Math.min(end + limits.judged, leadEnd(fleet, phase, end)) + 1 },
+    before: { start: start - limits.judged, end: start },
+  });
+}
+
+/** When another version leads again; the end of the data where none does. */
+function leadEnd(fleet: Fleet, { version }: Phase, from: Micros): Micros {
+  const next = fleet.segments.find(({ start, lead }) => start > from && lead !== version);
+  return next?.start ?? Math.max(from, fleet.data.end);
 }
 
 /**
@@ -270,6 +287,8 @@ function flapping(fleet: Fleet, found: readonly Candidate[]): readonly Candidate
       version: version ?? '',
       fleetVersion: fleetVersion ?? '',
       ...spanOf(islands),
+      judged: spanOf(islands),
+      before: null,
       islands,
     });
   });

@@ -102,9 +102,12 @@ export function cellsOf(result: Result): readonly VersionCell[] {
   });
 }
 
-/** What the hosts of the service answered while a candidate was there. */
-export function evidenceSpec(scope: VersionScope, candidate: Candidate): QuerySpec {
-  const { service, start, end } = candidate;
+/** What the hosts of the service of a candidate answered in a time. */
+export function evidenceSpec(
+  scope: VersionScope,
+  { service }: Candidate,
+  window: TimeRange,
+): QuerySpec {
   const status = hasRole(scope.roles, 'status') ? [breakdown('status')] : [];
   const own = service === wholeFleet ? [] : [filter(isService(service))];
   return querySpec({
@@ -112,7 +115,7 @@ export function evidenceSpec(scope: VersionScope, candidate: Candidate): QuerySp
     calculations: counts(scope),
     where: [...scope.where, ...own],
     bad: scope.bad,
-    window: { start, end },
+    window,
   });
 }
 

@@ -7,6 +7,7 @@ import { type Fleet, fleetOf, type VersionBirth } from './version-fleet.js';
 import { compareText, islandsOf } from './version-island.js';
 import { type Candidate, candidatesOf, type VersionKind } from './version-kind.js';
 import { phasesOf } from './version-phase.js';
+import { type SilentHost, silentHosts } from './version-silence.js';
 
 export interface GroupHost {
   readonly host: string;
@@ -20,7 +21,10 @@ export interface GroupHost {
  */
 export interface VersionGroup extends TimeRange {
   readonly kind: VersionKind | 'failing canary';
+  /** It disagreed with the fleet, or failed. */
   readonly mismatch: boolean;
+  /** It failed clearly more than the rest of the fleet, a rollout more than what it replaced. */
+  readonly failing: boolean;
   /** Empty where the data has no service. */
   readonly service: string;
   readonly version: string;
@@ -50,6 +54,8 @@ export interface NotSeen {
   readonly share: number;
   /** Ran a version for too few events to count. */
   readonly thinHosts: readonly string[];
+  /** Sent nothing for a long time while the other hosts of their service did. */
+  readonly silentHosts: readonly SilentHost[];
 }
 
 export interface VersionReport {
@@ -109,12 +115,15 @@ export function draftVersions(
       return fleetOf(service, islands, { start, end }, own);
     });
   const thin = thinHostsOf(byHost, fleets);
+  const silent = fleets.flatMap(({ service }) =>
+    silentHosts(service, byHost.get(service) ?? new Map<string, SeenCell[]>()),
+  );
   return Object.freeze({
     window,
     fleets,
     thin,
     candidates: fleets.flatMap((fleet) => candidatesOf(fleet, phasesOf(fleet))),
-    notSeen: notSeenOf(cells, thin),
+    notSeen: notSeenOf(cells, thin, silent),
   });
 }
 
@@ -135,7 +144,11 @@ function thinHostsOf(
   });
 }
 
-function notSeenOf(cells: readonly VersionCell[], thin: readonly ThinHost[]): NotSeen {
+function notSeenOf(
+  cells: readonly VersionCell[],
+  thin: readonly ThinHost[],
+  silent: readonly SilentHost[],
+): NotSeen {
   const tally = { events: 0, withoutHost: 0, withoutVersion: 0, either: 0 };
   for (const { host, version, events } of cells) {
     tally.events += events;
@@ -146,15 +159,17 @@ function notSeenOf(cells: readonly VersionCell[], thin: readonly ThinHost[]): No
   const thinHosts = thin.map(({ host }) => host).sort(compareText);
   const { events, withoutHost, withoutVersion, either } = tally;
   const share = events === 0 ? 0 : either / events;
-  return Object.freeze({ events, withoutHost, withoutVersion, share, thinHosts });
+  return Object.freeze({
+    events,
+    withoutHost,
+    withoutVersion,
+    share,
+    thinHosts,
+    silentHosts: silent,
+  });
 }
 
-/** True where the statuses of a candidate can change what it is called. */
-export function needsEvidence({ kind }: Candidate): boolean {
-  return kind !== 'rollout';
-}
-
-/** `evidence` holds what was found for each candidate that needs it; others may be missing. */
+/** `evidence` holds what was found for each candidate; some may be missing. */
 export function reportVersions(
   draft: VersionDraft,
   evidence: ReadonlyMap<Candidate, Evidence>,
@@ -181,21 +196,22 @@ export function reportVersions(
 function groupOf(
   draft: VersionDraft,
   candidate: Candidate,
-  evidence: Evidence | null,
+  found: Evidence | null,
   hasBad: boolean,
 ): VersionGroup {
   const { service, version, fleetVersion } = candidate;
-  const hosts = hostsOf(candidate);
+  const failing = found?.failing ?? false;
+  const evidence = candidate.kind === 'rollout' && !failing ? null : found;
+  const hosts = hostsOf(candidate, failing ? candidate.judged.end : candidate.end);
   const first = Math.min(...hosts.map((host) => host.first));
   const last = Math.max(...hosts.map((host) => host.last));
-  const failing = evidence?.failing ?? false;
   const tried = candidate.kind === 'canary' || candidate.kind === 'rolled back';
-  const events = evidence?.events ?? null;
   const bad = hasBad && evidence !== null ? evidence.bad : null;
   const fleetHosts = hostsWithin(draft, service, { start: first, end: last + 1 });
   return Object.freeze({
     kind: failing && tried ? 'failing canary' : candidate.kind,
     mismatch: !candidate.harmless || failing,
+    failing,
     service,
     version,
     fleetVersion,
@@ -205,18 +221,18 @@ function groupOf(
     end: minuteStart(last) + microsPerMinute,
     first,
     last,
-    events,
+    events: evidence?.events ?? null,
     bad,
-    badShare: bad === null || !events ? null : bad / events,
+    badShare: bad === null || !evidence?.events ? null : bad / evidence.events,
     fleetBadShare: hasBad ? (evidence?.fleetBadShare ?? null) : null,
     statuses: evidence?.statuses ?? [],
     stricter: evidence?.stricter ?? null,
-    sentence: sentenceOf(candidate, hosts.length, fleetHosts),
+    sentence: sentenceOf(candidate, failing, { hosts: hosts.length, fleetHosts }),
   });
 }
 
 /** First and last event of each host, cut to the window of the candidate. */
-function hostsOf({ islands, start, end }: Candidate): readonly GroupHost[] {
+function hostsOf({ islands, start }: Candidate, end: Micros): readonly GroupHost[] {
   const hosts = new Map<string, GroupHost>();
   for (const island of islands) {
     const before = hosts.get(island.host);
@@ -243,10 +259,13 @@ function minuteStart(instant: Micros): Micros {
   return Math.floor(instant / microsPerMinute) * microsPerMinute;
 }
 
-function sentenceOf(candidate: Candidate, count: number, fleetHosts: number): string {
-  const { kind, version, fleetVersion } = candidate;
-  const hosts = `${count} of ${fleetHosts} ${fleetHosts === 1 ? 'host' : 'hosts'}`;
+function sentenceOf(
+  { kind, version, fleetVersion }: Candidate,
+  failing: boolean,
+  count: { readonly hosts: number; readonly fleetHosts: number },
+): string {
+  const hosts = `${count.hosts} of ${count.fleetHosts} ${count.fleetHosts === 1 ? 'host' : 'hosts'}`;
   return kind === 'rollout'
-    ? `${hosts} went from ${fleetVersion} to ${version}`
+    ? `${hosts} went from ${fleetVersion} to ${version}${failing ? ', which failed' : ''}`
     : `${hosts} ran ${version} while the fleet ran ${fleetVersion}`;
 }

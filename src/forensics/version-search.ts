@@ -9,7 +9,7 @@ import { bucketStart } from '../time/granularity.js';
 import { type Micros, microsPerDay, microsPerHour, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { VersionCell } from './version-cell.js';
-import { type Evidence, evidenceOf } from './version-evidence.js';
+import { type Evidence, evidenceOf, mayFail } from './version-evidence.js';
 import type { Candidate } from './version-kind.js';
 import {
   birthSpec,
@@ -23,12 +23,7 @@ import {
   statusCellsOf,
   type VersionScope,
 } from './version-queries.js';
-import {
-  draftVersions,
-  needsEvidence,
-  reportVersions,
-  type VersionReport,
-} from './version-report.js';
+import { draftVersions, reportVersions, type VersionReport } from './version-report.js';
 
 /** Answers one question on the snapshot all others are asked of. */
 export type Ask = (spec: QuerySpec) => Promise<Result>;
@@ -80,11 +75,14 @@ export async function searchVersions(ask: Ask, search: VersionSearch): Promise<V
   const draft = draftVersions(cells, range, births);
   const bad = coarse.result?.provenance.bad ?? null;
   const evidence = new Map<Candidate, Evidence>();
-  const wanted = draft.candidates.filter(needsEvidence);
-  wanted.sort((left, right) => right.start - left.start);
+  const wanted = [...draft.candidates].sort((left, right) => right.start - left.start);
   for (const candidate of wanted.slice(0, evidenceGroups)) {
-    const result = await asked(evidenceSpec(search, candidate));
-    evidence.set(candidate, evidenceOf(candidate, statusCellsOf(result), { bad }));
+    const { judged, before: earlier } = candidate;
+    const read = async (time: TimeRange) =>
+      statusCellsOf(await asked(evidenceSpec(search, candidate, time)));
+    const cells = await read(judged);
+    const old = earlier === null || !mayFail(candidate, cells) ? [] : await read(earlier);
+    evidence.set(candidate, evidenceOf(candidate, cells, { bad, before: old }));
   }
   const report = reportVersions(draft, evidence, bad !== null);
   return Object.freeze({ report, cells, stepMicros, bad, specs, result: coarse.result });

@@ -3,11 +3,11 @@ import type { StatusCell, VersionCell } from '../../src/forensics/version-cell.j
 import { evidenceOf } from '../../src/forensics/version-evidence.js';
 import {
   draftVersions,
-  needsEvidence,
   reportVersions,
   type VersionReport,
 } from '../../src/forensics/version-report.js';
 import { microsPerMinute } from '../../src/time/instant.js';
+import type { TimeRange } from '../../src/time/range.js';
 
 /** Half-open in minutes. */
 export interface Run {
@@ -80,17 +80,20 @@ export function reportOfScene(
   const end = Math.max(...runs.map(({ to }) => to));
   const window = { start: origin, end: origin + end * minute };
   const draft = draftVersions(cellsOfScene(runs, width), window);
-  const judged = status ? draft.candidates.filter(needsEvidence) : [];
+  const judged = status ? draft.candidates : [];
   const evidence = new Map(
     judged.map((candidate) => {
-      const within = events.filter(
-        ({ service, version, at }) =>
-          (service ?? '') === candidate.service &&
-          version !== '' &&
-          at >= candidate.start &&
-          at < candidate.end,
-      );
-      return [candidate, evidenceOf(candidate, within, { bad: 'status >= 500' })];
+      const within = (time: TimeRange) =>
+        events.filter(
+          ({ service, version, at }) =>
+            (service ?? '') === candidate.service &&
+            version !== '' &&
+            at >= time.start &&
+            at < time.end,
+        );
+      const before = candidate.before === null ? [] : within(candidate.before);
+      const cells = within(candidate.judged);
+      return [candidate, evidenceOf(candidate, cells, { bad: 'status >= 500', before })];
     }),
   );
   return reportVersions(draft, evidence, status);

@@ -356,6 +356,26 @@ const scenarios: readonly Scenario[] = [
     transitions: ['split 5 web 1-719'],
   },
   {
+    name: 'the whole fleet on a version that fails, then back',
+    runs: [
+      ...fleet(ten, 'a', 0, 600),
+      ...fleet(ten, 'b', 600, 700, { statuses: [500, 200] }),
+      ...fleet(ten, 'a', 700, day),
+    ],
+    mismatches: ['rollout 10 b 600-661'],
+    transitions: ['rollout 10 a 700-701'],
+  },
+  {
+    name: 'the whole fleet on a version that fails as the one before did',
+    runs: [
+      ...fleet(ten, 'a', 0, 600, { statuses: [500, 200] }),
+      ...fleet(ten, 'b', 600, 700, { statuses: [500, 200] }),
+      ...fleet(ten, 'a', 700, day, { statuses: [500, 200] }),
+    ],
+    mismatches: [],
+    transitions: ['rollout 10 b 600-601', 'rollout 10 a 700-701'],
+  },
+  {
     name: 'a handful of stray events is no interval',
     runs: [...fleet(ten, 'a', 0, day), ...fleet(['api-11'], 'b', 600, 604)],
     mismatches: [],

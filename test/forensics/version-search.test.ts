@@ -91,7 +91,7 @@ describe('versions on the demo', () => {
 
   it('asks few questions', () => {
     expect(answer.specs.length).toBe(open.asked());
-    expect(answer.specs.length).toBeLessThan(50);
+    expect(answer.specs.length).toBeLessThan(80);
   });
 
   it('finds the same in a window of two hours, and shows hosts, timeline and matrix', async () => {
