@@ -1,5 +1,5 @@
 /** The report of `versions` as people read it: sentences, hosts, time line, matrix. */
-import type { VersionGroup, VersionReport } from '../forensics/version-report.js';
+import type { NotSeen, VersionGroup } from '../forensics/version-report.js';
 import type { VersionAnswer } from '../forensics/version-search.js';
 import { type HostRow, hostRows, matrixRows, timelineRows } from '../forensics/version-views.js';
 import { formatCount, formatPercent, plural } from '../render/number.js';
@@ -25,12 +25,11 @@ export interface VersionsView {
 
 /** Sentences, then hosts and the time line, or the matrix; what was not seen comes last. */
 export function versionBlocks(view: VersionsView): readonly Block[] {
-  const { answer, matrix } = view;
-  const tables = matrix ? [matrixTable(view)] : [hostTable(view), timelineTable(view)];
+  const tables = view.matrix ? [matrixTable(view)] : [hostTable(view), timelineTable(view)];
   return [
     linesBlock(sentences(view)),
     ...tables.filter(({ rows }) => rows.length > 0).map(tableBlock),
-    linesBlock(closing(answer.report, answer.bad)),
+    linesBlock(closing(view)),
   ];
 }
 
@@ -71,13 +70,30 @@ function stricterLine({ stricter }: VersionGroup): readonly string[] {
   ];
 }
 
-function closing({ notSeen }: VersionReport, bad: string | null): readonly string[] {
+/** Silent hosts named in the answer; JSON has all. Chosen by us. */
+const namedSilent = 3;
+
+function silentLine({ silentHosts }: NotSeen, zone: string): readonly string[] {
+  if (silentHosts.length === 0) return [];
+  const named = silentHosts.slice(0, namedSilent).map(({ host, start, end }) => {
+    const length = formatDuration(end - start);
+    return `${host} ${formatRange(seconds({ start, end }), zone)} ${zone} (${length})`;
+  });
+  const more = silentHosts.length - named.length;
+  const rest = more === 0 ? [] : [`${formatCount(more)} more`];
+  return [`silent while their service sent: ${[...named, ...rest].join(', ')}`];
+}
+
+function closing({ answer, zone }: VersionsView): readonly string[] {
+  const { bad } = answer;
+  const { notSeen } = answer.report;
   const lacking = `${formatPercent(notSeen.share)} of events lack host or version`;
   const thin = notSeen.thinHosts.length;
   const few =
     thin === 0 ? '' : `; ${plural(thin, 'host')} ran a version for too few events to count`;
   return [
     ...(bad === null ? [] : [`bad: ${bad}`]),
+    ...silentLine(notSeen, zone),
     `not seen: hosts that sent nothing; ${lacking}${few}`,
   ];
 }
@@ -118,16 +134,18 @@ function hostTable(view: VersionsView): Table {
     .filter((row) => !wanted.includes(row))
     .sort((left, right) => left.first - right.first);
   const shown = [...wanted.map((row) => [row]), ...groupBy(rest, fleetKey)];
+  const judged = answer.bad !== null;
   const show = {
     named: wanted.length > 0,
     services: services.size > 1,
+    judged,
     mismatch: (row: HostRow) => wanted.includes(row),
     mark,
     zone,
     day: sameDay(rows, zone),
   };
   return {
-    columns: hostColumns(services.size > 1, stepMicros, clockEdges(range, zone)),
+    columns: hostColumns(services.size > 1, judged, stepMicros, clockEdges(range, zone)),
     rows: shown.map((own) => hostCells(own, show)),
     seriesMax: 1,
     footer: [],
@@ -159,6 +177,7 @@ export function mismatchRows(
 
 function hostColumns(
   services: boolean,
+  judged: boolean,
   stepMicros: number,
   edges: readonly [string, string],
 ): readonly TableColumn[] {
@@ -168,20 +187,21 @@ function hostColumns(
     ...['host', 'version', 'first', 'last'].map(text),
     { key: 'events', title: 'events', align: 'right', show: 'count' },
     { key: 'bad', title: 'bad', align: 'right', show: 'percent' },
-    {
-      key: 'series',
-      title: `bad per ${formatDuration(stepMicros)}`,
-      align: 'left',
-      show: 'series',
-      edges,
-    },
+    ...(judged ? [badSeries(stepMicros, edges)] : []),
   ];
+}
+
+function badSeries(stepMicros: number, edges: readonly [string, string]): TableColumn {
+  const title = `bad per ${formatDuration(stepMicros)}`;
+  return { key: 'series', title, align: 'left', show: 'series', edges };
 }
 
 interface HostShow {
   /** Hosts are named above, so that others are "more". */
   readonly named: boolean;
   readonly services: boolean;
+  /** There is a rule for what is bad. */
+  readonly judged: boolean;
   readonly mismatch: (row: HostRow) => boolean;
   readonly mark: string;
   readonly zone: string;
@@ -207,8 +227,8 @@ function hostCells(rows: readonly HostRow[], show: HostShow): TableRow {
     moment(Math.min(...rows.map(({ first }) => first))),
     moment(Math.max(...rows.map(({ last }) => last))),
     events,
-    events === 0 ? null : bad / events,
-    rows.length === 1 ? row.badShares : [],
+    !show.judged || events === 0 ? null : bad / events,
+    ...(show.judged ? [rows.length === 1 ? row.badShares : []] : []),
   ];
 }
 

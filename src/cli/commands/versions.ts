@@ -14,12 +14,19 @@ import type { CommandModule, Invocation } from '../command.js';
 import { emptyVersions, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
-import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
+import {
+  flagOption,
+  listOption,
+  type OptionValues,
+  oneOf,
+  textOption,
+  wholeNumber,
+} from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
 import type { Settings } from '../settings.js';
-import { placeWords } from '../shell-text.js';
+import { placeWords, shellWord } from '../shell-text.js';
 import { openSource, type Source } from '../source.js';
-import { versionsDocument, versionsTable } from '../versions-document.js';
+import { matrixTable, versionsDocument, versionsTable } from '../versions-document.js';
 import { versionBlocks } from '../versions-view.js';
 import { type ChosenWindow, chooseWindow, windowOptionSpecs } from '../window-options.js';
 
@@ -74,17 +81,18 @@ async function versions(invocation: Invocation): Promise<Answer> {
       bad: rule.bad,
       window: window.range,
     });
+    const matrix = flagOption(values, 'matrix') ?? false;
     const mismatches = answer.report.mismatches.filter(({ hosts }) => hosts.length >= minHosts);
     return {
       blocks: versionBlocks({
         answer,
         mismatches,
         zone: settings.zone,
-        matrix: flagOption(values, 'matrix') ?? false,
+        matrix,
         mark: invocation.terminal.unicode ? '✗' : 'x',
       }),
-      table: versionsTable(mismatches),
-      document: versionsDocument(queryFields(invocation, answer), answer, mismatches),
+      table: matrix ? matrixTable(answer) : versionsTable(mismatches, answer),
+      document: versionsDocument(queryFields(invocation, answer), answer, { mismatches, matrix }),
       prose: false,
       notes: notesOf(source, window, rule.notes, answer),
       next: nextCommands(invocation, mismatches),
@@ -147,12 +155,28 @@ function windowText({ start, end }: TimeRange, { zone, origins }: Settings): str
 }
 
 function nextCommands(
-  { words, settings }: Invocation,
+  { words, values, settings }: Invocation,
   mismatches: VersionAnswer['report']['mismatches'],
 ): readonly string[] {
   const [group] = mismatches;
   if (group === undefined) return [];
   const window = windowText(group, settings);
   const asked = ['--by', 'host,version,status', '--window', window];
-  return [['coldcase', 'query', ...placeWords(words, settings), ...asked].join(' ')];
+  const place = [...placeWords(words, settings), ...(words.length > 0 ? readWords(values) : [])];
+  return [['coldcase', 'query', ...place, ...asked].join(' ')];
+}
+
+/** The options files were read with, as they were typed: without them others are read. */
+function readWords(values: OptionValues): readonly string[] {
+  const single = (name: string): readonly string[] => {
+    const value = textOption(values, name);
+    return value === undefined ? [] : [value];
+  };
+  const given: readonly (readonly [string, readonly string[]])[] = [
+    ['--input-format', single('inputFormat')],
+    ['--pattern', single('pattern')],
+    ['--map', listOption(values, 'map')],
+    ['--set', listOption(values, 'set')],
+  ];
+  return given.flatMap(([flag, texts]) => texts.flatMap((value) => [flag, shellWord(value)]));
 }
