@@ -140,6 +140,11 @@ export const faultTable = {
     hint: 'nothing was stored; see {rejectsFile} for the reasons',
     exitCode: 1,
   },
+  CC2010: {
+    message: 'all {rejected} records were rejected: {reasons}',
+    hint: 'the first: {path}, line {line}: {problem}',
+    exitCode: 1,
+  },
   CC2101: {
     message: '{path}: no column found for the role {role}',
     hint: 'name it with --map {role}=COLUMN; candidates: {candidates}',

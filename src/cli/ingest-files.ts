@@ -1,5 +1,6 @@
 /** Files where a store may stand: ingested into a private store, and what was left out is said. */
-import { throwAll } from '../base/fault.js';
+import { present } from '../base/assert.js';
+import { Fault, throwAll } from '../base/fault.js';
 import type { IngestReport } from '../ingest/receipt.js';
 import type { Note } from '../query/result.js';
 import { formatCount } from '../render/number.js';
@@ -39,7 +40,34 @@ export async function ingestFiles(
   const report = await runIngest(invocation, asked, inputs.sources, choices);
   progress.clear();
   throwAll(report.files.flatMap(({ fault }) => fault ?? []));
+  if (report.totals.rejected > 0 && report.totals.stored === 0) throw nothingRead(report);
   return { dataset: await openDataset(place, checkpoints), notes: notesOf(report) };
+}
+
+/** All records were refused: for want of a time, with what it may be, or else with the first. */
+function nothingRead({ files, totals, firstReject }: IngestReport): Fault {
+  const reasons = reasonsText(totals);
+  const untimed = files.find(({ counts, roles }) => {
+    const named = roles.some(({ role }) => role === 'time');
+    return counts.reasons.ts_missing !== undefined && !named;
+  });
+  const rejected = formatCount(totals.rejected);
+  if (untimed !== undefined && totals.reasons.ts_missing === totals.rejected) {
+    const { path, labels } = untimed;
+    const candidates = labels.join(', ');
+    const what = `all ${rejected} records were rejected: ${reasons}`;
+    const hint = `${what}; name it with --map time=COLUMN; candidates: ${candidates}`;
+    return new Fault('CC2101', { path, role: 'time', candidates, class: 'ts_missing' }, { hint });
+  }
+  const first = present(firstReject, 'a rejected record');
+  const { source: path, line, message: problem } = first;
+  return new Fault('CC2010', { rejected, reasons, path, line, problem });
+}
+
+function reasonsText({ reasons }: IngestReport['totals']): string {
+  return Object.entries(reasons)
+    .map(([reason, count]) => `${formatCount(count)} ${reason}`)
+    .join(', ');
 }
 
 function notesOf({ totals, files }: IngestReport): readonly Note[] {
@@ -47,9 +75,7 @@ function notesOf({ totals, files }: IngestReport): readonly Note[] {
     own.map((text): Note => ({ level: 'info', code: 'input', text: `${path}: ${text}` })),
   );
   if (totals.rejected > 0) {
-    const reasons = Object.entries(totals.reasons)
-      .map(([reason, count]) => `${formatCount(count)} ${reason}`)
-      .join(', ');
+    const reasons = reasonsText(totals);
     const counts = `${formatCount(totals.rejected)} of ${formatCount(totals.read)}`;
     const text = `${counts} records were rejected: ${reasons}; coldcase ingest shows them`;
     notes.push({ level: 'warning', code: 'rejected', text });

@@ -58,6 +58,7 @@ export function joinReports(reports: readonly IngestReport[], dryRun: boolean): 
             last: Math.max(...spans.map((span) => span.last)),
           },
     rejectsFile: reports.findLast(({ rejectsFile }) => rejectsFile !== null)?.rejectsFile ?? null,
+    firstReject: reports.find(({ firstReject }) => firstReject !== null)?.firstReject ?? null,
     newColumns: reports.flatMap(({ newColumns }) => newColumns),
     extras: reports.flatMap(({ extras }) => extras),
     batch: last?.batch ?? '',
@@ -101,7 +102,7 @@ function receiptLines(report: IngestReport, zone: string): readonly string[] {
       ? []
       : [`span      ${moment(span.first, zone)} → ${moment(span.last, zone)} ${zone}`]),
     ...(newColumns.length === 0 ? [] : [`columns   ${columnsText(newColumns)}`]),
-    ...(extras.length === 0 ? [] : [`beside    ${extrasText(extras)}`]),
+    ...extrasLines(extras),
     ...(report.snapshotVersion === null ? [] : [`wrote     ${writtenText(report)}`]),
   ];
 }
@@ -145,11 +146,23 @@ function columnsText(columns: IngestReport['newColumns']): string {
   return `${plural(columns.length, 'new column')}: ${names.join(', ')}${rest}`;
 }
 
-function extrasText(extras: IngestReport['extras']): string {
-  const shown = extras
-    .slice(0, namesShown)
-    .map(({ label, valueCount }) => `${formatCount(valueCount)} of ${label}`);
-  return `values of another type than their column: ${shown.join(', ')}`;
+const extraKinds = [
+  ['type', 'values of another type than their column'],
+  ['cap', 'values without a column, beyond the most that there may be'],
+] as const;
+
+/** What stands beside the columns, by the reason why. */
+function extrasLines(extras: IngestReport['extras']): readonly string[] {
+  return extraKinds.flatMap(([kind, title]) => {
+    const own = extras.filter(({ why }) => why === kind);
+    if (own.length === 0) return [];
+    const shown = own
+      .slice(0, namesShown)
+      .map(({ label, valueCount }) => `${formatCount(valueCount)} of ${label}`);
+    const more = own.length - shown.length;
+    const rest = more > 0 ? ` and ${formatCount(more)} more` : '';
+    return [`beside    ${title}: ${shown.join(', ')}${rest}`];
+  });
 }
 
 function writtenText({ fileCount, fileBytes, snapshotVersion }: IngestReport): string {
@@ -200,7 +213,11 @@ function receiptDocument(
     dry_run: report.dryRun,
     span: span === null ? null : { first: exactInstant(span.first), last: exactInstant(span.last) },
     new_columns: report.newColumns.map(({ label, type }) => ({ column: label, type })),
-    extras: report.extras.map(({ label, valueCount }) => ({ column: label, values: valueCount })),
+    extras: report.extras.map(({ label, valueCount, why }) => ({
+      column: label,
+      values: valueCount,
+      why,
+    })),
     version: report.snapshotVersion,
     data_files: report.fileCount,
     data_bytes: report.fileBytes,

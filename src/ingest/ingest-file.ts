@@ -1,6 +1,6 @@
 /** One input from its plan to its staged rows and its part of the report. */
 import { join } from 'node:path';
-import { type Fault, faultsOf } from '../base/fault.js';
+import { Fault, faultsOf } from '../base/fault.js';
 import type { Roles } from '../event/role.js';
 import type { StagedFile } from '../store/ports.js';
 import type { SourceRecord, SourceTail } from '../store/sources.js';
@@ -127,11 +127,12 @@ function fileOf({ input, plan, tail, outcome, allowPartial }: Read): IngestedFil
     why: plan.why,
     roles: plan.choices,
     notes: plan.notes,
+    labels: [...new Set([...plan.labels, ...storedLabels(outcome)])],
     sha256: input.sha256,
     counts,
     span,
     skippedBytes: tail?.rawStart ?? 0,
-    fault,
+    fault: fault === null ? null : partial(fault, outcome.rows),
     errorClass: fault === null ? null : classOfFault(fault),
   });
   const { sha256, bytes, pathHash } = input;
@@ -144,6 +145,18 @@ function fileOf({ input, plan, tail, outcome, allowPartial }: Read): IngestedFil
     roles: plan.roles,
     input,
   };
+}
+
+function storedLabels({ files }: StageOutcome): readonly string[] {
+  return files.flatMap(({ columns }) => columns.map(({ label }) => label));
+}
+
+/** The fault of a file whose readable start is kept says so. */
+function partial(fault: Fault, rows: number): Fault {
+  if (rows === 0) return fault;
+  const at = fault.at === null ? {} : { at: fault.at };
+  const hint = `its readable start was kept: ${rows} records; repair it for the rest`;
+  return new Fault(fault.code, fault.params, { ...at, hint, cause: fault });
 }
 
 /** A fault with a class is the file's; anything else is not ours to report as one. */

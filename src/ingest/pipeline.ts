@@ -17,6 +17,7 @@ import { mergeRoles } from '../store/settings.js';
 import { type SourceRecord, sourceKnown } from '../store/sources.js';
 import { type SweepResult, sweep } from '../store/sweep.js';
 import type { Clock } from '../time/clock.js';
+import { checkMap } from './check-map.js';
 import type { IngestedFile } from './ingest-file.js';
 import { type InputSource, startsWith } from './input.js';
 import type { InputReaders } from './input-readers.js';
@@ -67,7 +68,7 @@ export interface IngestProgress {
 const maxTries = 5;
 
 /**
- * **Faults** CC2009 too many rejects, CC4002, CC4004, CC5001, CC5003, CC5005; those of single files
+ * **Faults** CC1201 a mapped column that no input has, CC2009 too many rejects, CC4002, CC4004, CC5001, CC5003, CC5005; those of single files
  * are in the report.
  */
 export async function ingest(request: IngestRequest, ports: IngestPorts): Promise<IngestReport> {
@@ -93,7 +94,7 @@ async function tryIngest(request: IngestRequest, ports: IngestPorts): Promise<Tr
     const files: IngestedFile[] = [];
     for await (const file of readInputs(request, ports, stagingDir)) {
       if (!request.dryRun) rejects.add(file.rejects);
-      files.push({ ...file, rejects: [] });
+      files.push({ ...file, rejects: file.rejects.slice(0, 1) });
     }
     ports.signal.throwIfAborted();
     return await store(request, ports, files, rejects);
@@ -111,6 +112,8 @@ async function store(
   rejects: RejectsFile,
 ): Promise<TryOutcome> {
   for (const { report } of files) assertLaw(report.counts);
+  const reports = files.map(({ report }) => report);
+  checkMap(request.map, reports);
   const totals = sumCounts(files.map(({ report }) => report.counts));
   assertLaw(totals);
   const batch = randomUUID();
@@ -122,7 +125,8 @@ async function store(
     if (rejectsFile !== null) await rm(rejectsFile, { force: true });
     return { kind: 'again', dataset: outcome.dataset };
   }
-  const base = { files: files.map(({ report }) => report), totals, rejectsFile, batch };
+  const firstReject = files.flatMap((file) => file.rejects)[0] ?? null;
+  const base = { files: reports, totals, rejectsFile, firstReject, batch };
   const swept = outcome === null ? null : await sweepQuietly(outcome.dataset, ports.clock);
   return { kind: 'done', report: reportOf({ ...base, swept }, outcome, request.dryRun) };
 
@@ -204,7 +208,7 @@ function unknownOnly(dataset: Dataset, files: readonly IngestedFile[]): readonly
 }
 
 function reportOf(
-  base: Pick<IngestReport, 'files' | 'totals' | 'rejectsFile' | 'batch' | 'swept'>,
+  base: Pick<IngestReport, 'files' | 'totals' | 'rejectsFile' | 'firstReject' | 'batch' | 'swept'>,
   outcome: Extract<AppendOutcome, { kind: 'committed' }> | null,
   dryRun: boolean,
 ): IngestReport {

@@ -74,12 +74,13 @@ async function beginInput(turn: Turn): Promise<{ readonly result: Promise<Ingest
   try {
     input = await openInput(turn);
     const again = request.force ? null : await knownAgain(ports.dataset, input, before);
-    if (again !== null) return { result: Promise.resolve(duplicatesOf(input, again)) };
+    if (again !== null) return { result: Promise.resolve(again) };
     const context = contextOf(turn, input.bytes);
     const plan = await planFile(input, context, before.roles);
     const longer = request.force ? null : await longerBefore(input, before);
     const staged = stageFile(input, plan, context).catch(failed);
-    const result = longer === null ? staged : staged.then(allDuplicates);
+    const result =
+      longer === null ? staged : staged.then((file) => allDuplicates(file, longer.path));
     const remembered = result.then((file) => ({ ...file, rejects: [] }));
     remembered.catch(() => undefined);
     before.roles = mergeRoles(before.roles, plan.roles);
@@ -137,13 +138,20 @@ function mayStart(start: Input, file: Pick<Input, 'bytes' | 'pathHash'>): boolea
   return mayBeStartOf({ ...start, readCount: 1, tail: { kind: 'whole' } }, file);
 }
 
-/** How many records the same bytes gave before, in the store or in this ingest. */
-async function knownAgain(dataset: Dataset, input: Input, before: Before): Promise<number | null> {
+/** What an input comes to whose bytes were stored before or by this ingest; null for others. */
+async function knownAgain(
+  dataset: Dataset,
+  input: Input,
+  before: Before,
+): Promise<IngestedFile | null> {
   const stored = sourceKnown(dataset.snapshot, input.sha256);
-  if (stored !== null) return stored.readCount;
+  if (stored !== null) return duplicatesOf(input, stored.readCount, []);
   const twin = before.inputs.find((other) => other.input.sha256 === input.sha256);
   const report = (await twin?.result)?.report;
-  return report !== undefined && report.counts.stored > 0 ? report.counts.read : null;
+  if (report === undefined || report.counts.stored === 0) return null;
+  return duplicatesOf(input, report.counts.read, [
+    `the same bytes as ${report.path}; its records count once`,
+  ]);
 }
 
 /** The input before that starts with all of this one and was stored, or null. */
@@ -157,19 +165,20 @@ async function longerBefore(input: Input, { inputs }: Before): Promise<Input | n
 }
 
 /** What was read is a part of what another input gives. */
-function allDuplicates(read: IngestedFile): IngestedFile {
+function allDuplicates(read: IngestedFile, longer: string): IngestedFile {
   const { counts } = read.report;
   const none = { ...noRecords, blank: counts.blank };
   const report = {
     ...read.report,
     counts: { ...none, read: counts.read, duplicates: counts.read },
+    notes: [...read.report.notes, `the start of ${longer}; its records count once`],
   };
   return { ...read, report: { ...report, span: null }, file: [], rejects: [], source: null };
 }
 
-function duplicatesOf(input: Input, readCount: number): IngestedFile {
+function duplicatesOf(input: Input, readCount: number, notes: readonly string[]): IngestedFile {
   const counts = { ...noRecords, read: readCount, duplicates: readCount };
-  const report = emptyReport(input.path, { sha256: input.sha256, counts });
+  const report = emptyReport(input.path, { sha256: input.sha256, counts, notes });
   return { report, file: [], rejects: [], source: null, roles: {}, input };
 }
 
@@ -188,6 +197,7 @@ function emptyReport(path: string, known: Partial<FileReport>): FileReport {
     why: '',
     roles: [],
     notes: [],
+    labels: [],
     sha256: null,
     counts: noRecords,
     span: null,

@@ -3,6 +3,7 @@ import { assert } from '../base/assert.js';
 import type { Fault } from '../base/fault.js';
 import type { Column } from '../event/column.js';
 import type { RoleName } from '../event/role.js';
+import type { ColumnPlan } from '../store/column-plan.js';
 import type { SweepResult } from '../store/sweep.js';
 import type { Micros } from '../time/instant.js';
 import type { Format } from './record.js';
@@ -83,6 +84,8 @@ export interface FileReport {
   readonly why: string;
   readonly roles: readonly RoleChoice[];
   readonly notes: readonly string[];
+  /** The columns of its first records, and those it stored; empty when it was not read. */
+  readonly labels: readonly string[];
   readonly sha256: string | null;
   readonly counts: RecordCounts;
   /** First and last event stored, both included; null when there is none. */
@@ -105,9 +108,11 @@ export interface IngestReport {
   readonly totals: RecordCounts;
   readonly span: FileReport['span'];
   readonly rejectsFile: string | null;
+  /** An example of what was refused. */
+  readonly firstReject: Rejected | null;
   readonly newColumns: readonly Column[];
   /** Values kept beside the columns, by label. */
-  readonly extras: readonly { readonly label: string; readonly valueCount: number }[];
+  readonly extras: ColumnPlan['extras'];
   readonly batch: string;
   /** Null when nothing was committed. */
   readonly snapshotVersion: number | null;

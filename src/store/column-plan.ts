@@ -28,7 +28,14 @@ export interface ColumnPlan {
   readonly columns: readonly Column[];
   readonly staged: WriteRequest['staged'];
   /** Values that go to `extra`, by label, in order of label. */
-  readonly extras: readonly { readonly label: string; readonly valueCount: number }[];
+  readonly extras: readonly ExtraValues[];
+}
+
+/** `type`: the column is of another; `cap`: there is none, as there may be no more. */
+export interface ExtraValues {
+  readonly label: string;
+  readonly valueCount: number;
+  readonly why: 'type' | 'cap';
 }
 
 /** Decides all of it at once; pure. */
@@ -47,7 +54,7 @@ export function planColumns(request: ColumnPlanRequest): ColumnPlan {
     newColumns,
     columns: schema.filter(isFilled),
     staged,
-    extras: countExtras(staged),
+    extras: countExtras(staged, new Set(schema.map(({ label }) => label))),
   });
 }
 
@@ -146,7 +153,10 @@ function leftOver(file: StagedFile, sources: readonly ColumnSource[]): readonly 
   );
 }
 
-function countExtras(staged: WriteRequest['staged']): ColumnPlan['extras'] {
+function countExtras(
+  staged: WriteRequest['staged'],
+  columns: ReadonlySet<string>,
+): ColumnPlan['extras'] {
   const counts = new Map<string, number>();
   for (const { file, extras } of staged) {
     const inExtra = [...file.extraLabels, ...extras.flatMap((index) => file.columns[index] ?? [])];
@@ -155,6 +165,8 @@ function countExtras(staged: WriteRequest['staged']): ColumnPlan['extras'] {
     }
   }
   return [...counts]
-    .map(([label, valueCount]) => ({ label, valueCount }))
+    .map(([label, valueCount]): ExtraValues => {
+      return { label, valueCount, why: columns.has(label) ? 'type' : 'cap' };
+    })
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }

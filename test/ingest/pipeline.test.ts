@@ -44,6 +44,48 @@ describe('roles of an ingest', () => {
     expect((await store.dataset()).roles.route).toEqual(['path']);
   });
 
+  it('faults when no input has a mapped column, not when some have it', async () => {
+    const [a, b] = [store.file('a.ndjson', lines(2)), store.file('b.ndjson', event(9, { rel: 1 }))];
+    for (const role of ['time', 'version'] as const) {
+      await expect(store.ingest([a, b], { map: new Map([[role, 'hots']]) })).rejects.toMatchObject({
+        code: 'CC1201',
+        params: { name: 'hots' },
+        hint: expect.stringMatching(/^did you mean host\? columns: timestamp, host, status, rel$/),
+      });
+    }
+    expect(await store.rows('host')).toEqual([]);
+    const report = await store.ingest([a, b], { map: new Map([['version', 'rel']]) });
+    expect(report.totals).toMatchObject({ stored: 3 });
+  });
+
+  it('names both files when one holds the bytes of the other or of its start', async () => {
+    const [a, b] = [store.file('a.ndjson', lines(2)), store.file('b.ndjson', lines(2))];
+    const { files, totals } = await store.ingest([a, b]);
+    expect(totals).toMatchObject({ stored: 2, duplicates: 2 });
+    expect(files[1]?.notes).toEqual([`the same bytes as ${a}; its records count once`]);
+  });
+
+  it('says what was kept of a damaged file', async () => {
+    const whole = gzipSync(many(20_000, 'web'));
+    const path = store.file('a.ndjson.gz', whole.subarray(0, whole.length - 2_000));
+    const [file] = (await store.ingest([path], { allowPartial: true })).files;
+    expect(file?.counts.stored).toBeGreaterThan(0);
+    const kept = `its readable start was kept: ${file?.counts.stored} records`;
+    expect(file?.fault?.hint).toBe(`${kept}; repair it for the rest`);
+    const without = (await store.ingest([path], { force: true })).files[0]?.fault;
+    expect(without?.hint).toContain('nothing of it was stored');
+  });
+
+  it('tells values of another type from keys beyond the most columns', async () => {
+    const more = { status: 'late', odd: 1 };
+    const path = store.file('a.ndjson', `${lines(3)}${event(9, more)}`);
+    const { extras } = await store.ingest([path], { columnCap: 2 });
+    expect(extras.map(({ label, why }) => [label, why])).toEqual([
+      ['odd', 'cap'],
+      ['status', 'type'],
+    ]);
+  });
+
   it('faults with the candidates when two columns may be the time', async () => {
     const path = store.file('a.csv', 'b,a\n2020-04-16T14:00:00Z,2020-04-16T14:00:01Z\n');
     const fault = (await store.ingest([path])).files[0]?.fault;
@@ -105,7 +147,7 @@ describe('ingest', () => {
       (text, index) => `{"ts":"2020-04-16T14:00:0${index}Z","x":${text}}\n`,
     );
     const report = await store.ingest([store.file('a.ndjson', rows.join(''))]);
-    expect(report.extras).toEqual([{ label: 'x', valueCount: 3 }]);
+    expect(report.extras).toEqual([{ label: 'x', valueCount: 3, why: 'type' }]);
     expect(await store.rows('x', "extra['x']")).toEqual([
       [0.30000000000000004, null],
       [0.5, null],

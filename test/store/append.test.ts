@@ -98,7 +98,7 @@ describe('append', () => {
     const text = [hostStatus[0], { label: 'status', type: 'string' }] as const;
     const outcome = await append(dataset, { staged: [await stage(text, later)] });
     expect(outcome.newColumns).toEqual([]);
-    expect(outcome.extras).toEqual([{ label: 'status', valueCount: 1 }]);
+    expect(outcome.extras).toEqual([{ label: 'status', valueCount: 1, why: 'type' }]);
     const files = outcome.dataset.snapshot.files.filter((file) => extraTag in file.tags);
     expect(files.map((file) => file.tags[extraTag])).toEqual(['["status"]']);
     expect(await ask(outcome.dataset, "extra['status']", 'WHERE extra IS NOT NULL')).toEqual([
@@ -214,7 +214,7 @@ describe('append against others', () => {
     const outcome = await append(dataset, { staged: [await stage(hostStatus, twoDays)] });
     expect(outcome.dataset.snapshot.version).toBe(2);
     expect(outcome.newColumns).toEqual([]);
-    expect(outcome.extras).toEqual([{ label: 'status', valueCount: 2 }]);
+    expect(outcome.extras).toEqual([{ label: 'status', valueCount: 2, why: 'type' }]);
     expect((await dataFiles(dataset)).length).toBe(outcome.dataset.snapshot.files.length);
   });
 

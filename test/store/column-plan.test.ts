@@ -108,7 +108,7 @@ describe('filling of columns', () => {
     expect(widened.staged[0]?.sources).toEqual([{ kind: 'copy', index: 0 }]);
     const unsafe = plan([file([column('x', 'integer', 2, { safe: false })])], { schema: [number] });
     expect(unsafe.columns).toEqual([]);
-    expect(unsafe.extras).toEqual([{ label: 'x', valueCount: 2 }]);
+    expect(unsafe.extras).toEqual([{ label: 'x', valueCount: 2, why: 'type' }]);
     const integer = { ...number, type: 'integer' } as const;
     const decimals = plan([file([column('x', 'number', 2)])], { schema: [integer] });
     expect(decimals.staged[0]?.extras).toEqual([0]);
@@ -121,7 +121,7 @@ describe('filling of columns', () => {
     const preferredLabels = new Set(['host']);
     const { newColumns, extras } = plan(staged, { columnCap: 2, preferredLabels });
     expect(newColumns.map(({ label }) => label)).toEqual(['a', 'host']);
-    expect(extras).toEqual([{ label: 'b', valueCount: 5 }]);
+    expect(extras).toEqual([{ label: 'b', valueCount: 5, why: 'cap' }]);
   });
 
   it('keeps a unit only where all files agree', () => {

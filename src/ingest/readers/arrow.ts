@@ -25,9 +25,8 @@ export async function readArrow(
     let next: Awaited<ReturnType<typeof iterator.next>>;
     try {
       next = await iterator.next();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return { kind: 'damaged', rowCount, reason };
+    } catch {
+      return { kind: 'damaged', rowCount, reason: 'not a complete Arrow file' };
     }
     if (next.done === true) return { kind: 'complete', rowCount };
     const { leaves, count } = next.value;
