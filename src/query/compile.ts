@@ -20,7 +20,7 @@ import { type Grouping, groupSelect, isApart } from './group-sql.js';
 import { boundKey } from './key.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
 import type { Cell } from './ports.js';
-import { aliases, coverageSelect, rowsSource } from './rows-sql.js';
+import { aliases, coverageSelect, perRun, rowsSource } from './rows-sql.js';
 import { compareSql } from './value-sql.js';
 
 /** Counts that ride along: groups that HAVING let through, and raw rows of all groups. */
@@ -185,10 +185,14 @@ function sameKeys({ keys }: Plan, left: string, right: string): SqlExpression {
 }
 
 /** The part of a bucket that lies in the window. */
-function bucketSeconds({ window }: Plan, { origin, stepMicros }: PlanBuckets): SqlExpression {
+function bucketSeconds({ window }: Plan, { runs }: PlanBuckets): SqlExpression {
   const bucket = column(aliases.bucket);
-  const start = binary('+', literal(origin), binary('*', bucket, literal(stepMicros)));
-  const end = call('least', binary('+', start, literal(stepMicros)), literal(window.end));
-  const length = binary('-', end, call('greatest', start, literal(window.start)));
-  return binary('/', length, literal(1_000_000));
+  return perRun(runs, { value: bucket, from: ({ first }) => first }, (run) => {
+    const step = literal(run.stepMicros);
+    const origin = literal(run.start - run.first * run.stepMicros);
+    const start = binary('+', origin, binary('*', bucket, step));
+    const end = call('least', binary('+', start, step), literal(window.end));
+    const length = binary('-', end, call('greatest', start, literal(window.start)));
+    return binary('/', length, literal(1_000_000));
+  });
 }

@@ -4,6 +4,7 @@
  */
 import type { Column, ColumnType } from '../event/column.js';
 import type { ComparisonOperator } from '../expression/tree.js';
+import type { Buckets } from '../time/granularity.js';
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { Condition } from './condition.js';
@@ -46,11 +47,9 @@ export interface PlanOrder {
   readonly descending: boolean;
 }
 
-/** Buckets `[origin + i · step, origin + (i + 1) · step)`; the first and last may be cut. */
-export interface PlanBuckets {
-  readonly origin: Micros;
+/** Buckets of a step; the first and last may be cut. More than one run: days of a zone. */
+export interface PlanBuckets extends Buckets {
   readonly stepMicros: Micros;
-  readonly count: number;
   readonly shape: Every['shape'];
 }
 

@@ -4,7 +4,7 @@ import { Fault, throwAll } from '../base/fault.js';
 import type { Column } from '../event/column.js';
 import { checkExpression } from '../expression/check.js';
 import { printExpression } from '../expression/print.js';
-import { bucketCount, bucketStart, chooseStep, maxBuckets } from '../time/granularity.js';
+import { bucketCount, bucketsOf, chooseStep, maxBuckets } from '../time/granularity.js';
 import type { TimeRange } from '../time/range.js';
 import { type Condition, conditionOf, usesOf } from './condition.js';
 import { type Field, hasExtra } from './field.js';
@@ -117,7 +117,8 @@ function resolveBuckets(every: Every, window: TimeRange, faults: Fault[]): PlanB
     faults.push(new Fault('CC1003', params, { at: { option: '--every' } }));
     return null;
   }
-  return { origin: bucketStart(window.start, stepMicros), stepMicros, count, shape: every.shape };
+  const buckets = bucketsOf(window, stepMicros, every.zone ?? 'UTC');
+  return { ...buckets, stepMicros, shape: every.shape };
 }
 
 function needsBad(): Fault {

@@ -1,6 +1,19 @@
 /** The rows a plan calculates with, as one subquery: keys, bucket, inputs, weight, bad. */
-import { all, as, binary, call, cast, column, literal, parameter, select } from '../sql/build.js';
+import { assert } from '../base/assert.js';
+import {
+  all,
+  as,
+  binary,
+  call,
+  cast,
+  column,
+  literal,
+  parameter,
+  select,
+  when,
+} from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource, SqlType } from '../sql/node.js';
+import type { BucketRun } from '../time/granularity.js';
 import type { FieldUse } from './field.js';
 import { keySql } from './key.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
@@ -76,9 +89,28 @@ export function coverageSelect(plan: Plan, buckets: PlanBuckets): SqlSelect {
 }
 
 /** A `//` of integers; on doubles it would be an ordinary division in DuckDB. */
-function bucketSql({ origin, stepMicros }: PlanBuckets): SqlExpression {
-  const passed = binary('-', call('epoch_us', column('ts')), literal(origin));
-  return binary('//', passed, literal(stepMicros));
+function bucketSql({ runs }: PlanBuckets): SqlExpression {
+  const instant = call('epoch_us', column('ts'));
+  return perRun(runs, { value: instant, from: ({ start }) => start }, (run) => {
+    const passed = binary('//', binary('-', instant, literal(run.start)), literal(run.stepMicros));
+    return run.first === 0 ? passed : binary('+', passed, literal(run.first));
+  });
+}
+
+/** An expression for each run of buckets, chosen by where a value lies. */
+export function perRun(
+  runs: readonly BucketRun[],
+  by: { readonly value: SqlExpression; readonly from: (run: BucketRun) => number },
+  make: (run: BucketRun) => SqlExpression,
+): SqlExpression {
+  const [first, ...later] = runs;
+  assert(first !== undefined, 'there are no buckets');
+  if (later.length === 0) return make(first);
+  const latest = [...later].reverse();
+  return when(
+    latest.map((run) => [binary('>=', by.value, literal(by.from(run))), make(run)]),
+    make(first),
+  );
 }
 
 function windowSql({ windowed, window }: Plan): readonly SqlExpression[] {

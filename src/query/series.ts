@@ -1,5 +1,6 @@
 /** Buckets as values: zero where nothing was counted, null where nothing could be. Pure. */
 import { assert, present } from '../base/assert.js';
+import { startOfBucket } from '../time/granularity.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
 import type { Cell } from './ports.js';
 import type { ResultSeries } from './result.js';
@@ -28,12 +29,13 @@ export function shownCell({ op }: PlanCalculation, cell: Cell): Cell {
 /** The first calculation of each group over time. */
 export function bucketValues(given: GroupBuckets): ResultSeries {
   const first = present(given.calculations[0], 'the first calculation');
-  const { origin, stepMicros, count } = given.buckets;
+  const { buckets } = given;
+  const { stepMicros, count } = buckets;
   const cells = cellsOf(given);
   const values = Array.from({ length: given.groupCount }, (_, group) =>
     Array.from({ length: count }, (__, bucket) => numberOf(cells(group, bucket)[0] ?? null)),
   );
-  const range = { start: origin, end: origin + count * stepMicros };
+  const range = { start: startOfBucket(buckets, 0), end: startOfBucket(buckets, count) };
   return { calculation: first.label, range, stepMicros, values };
 }
 
@@ -43,13 +45,14 @@ export function longRows(
   given: GroupBuckets,
   groups: readonly (readonly Cell[])[],
 ): readonly (readonly Cell[])[] {
-  const { origin, stepMicros, count } = given.buckets;
+  const { buckets } = given;
   const keys = groups.map((group) => group.slice(0, plan.keys.length));
-  if (given.buckets.shape === 'cells') return filledRows(given, keys);
+  if (buckets.shape === 'cells') return filledRows(given, keys);
   const cells = cellsOf(given);
-  return Array.from({ length: count }, (_, bucket) => bucket).flatMap((bucket) =>
-    keys.map((group, index) => [origin + bucket * stepMicros, ...group, ...cells(index, bucket)]),
-  );
+  return Array.from({ length: buckets.count }, (_, bucket) => bucket).flatMap((bucket) => {
+    const start = startOfBucket(buckets, bucket);
+    return keys.map((group, index) => [start, ...group, ...cells(index, bucket)]);
+  });
 }
 
 /** Only what there is: fleets of thousands of hosts have millions of empty cells. */
@@ -57,12 +60,11 @@ function filledRows(
   { rows, buckets, calculations }: GroupBuckets,
   keys: readonly (readonly Cell[])[],
 ): readonly (readonly Cell[])[] {
-  const { origin, stepMicros } = buckets;
   return rows
     .map((row) => ({ group: Number(row[0]), bucket: Number(row[1]), row }))
     .sort((left, right) => left.bucket - right.bucket || left.group - right.group)
     .map(({ group, bucket, row }) => [
-      origin + bucket * stepMicros,
+      startOfBucket(buckets, bucket),
       ...present(keys[group], 'the group of a bucket'),
       ...orEmpty(row.slice(2, 2 + calculations.length), calculations),
     ]);

@@ -79,6 +79,8 @@ export interface Every {
   /** Null: chosen from the window. */
   readonly stepMicros: number | null;
   readonly shape: 'rows' | 'cells' | 'series';
+  /** Whose days steps of whole days are; UTC unless given. */
+  readonly zone?: string;
 }
 
 export interface QuerySpec {

@@ -1,5 +1,6 @@
 /** How wide buckets are and where they begin. Buckets are aligned, so that windows share them. */
 import { Fault } from '../base/fault.js';
+import { civilAt, dateAfterDays, instantAt, midnight, zoneOffset } from './calendar.js';
 import { formatDuration, parseDuration } from './duration.js';
 import {
   type Micros,
@@ -67,4 +68,47 @@ export function bucketCount(range: TimeRange, step: Micros): number {
 export function bucketStarts(range: TimeRange, step: Micros): readonly Micros[] {
   const first = bucketStart(range.start, step);
   return Array.from({ length: bucketCount(range, step) }, (_, index) => first + index * step);
+}
+
+/** Buckets of one length that follow each other; `first` is the index of the first of them. */
+export interface BucketRun {
+  readonly first: number;
+  readonly start: Micros;
+  readonly stepMicros: Micros;
+}
+
+export interface Buckets {
+  readonly runs: readonly BucketRun[];
+  readonly count: number;
+}
+
+/**
+ * Buckets that overlap a window. Steps of whole days are days of the zone, so that those on which
+ * clocks change are shorter or longer; all others have one length and the same start everywhere.
+ */
+export function bucketsOf(range: TimeRange, step: Micros, zone: string): Buckets {
+  if (zone === 'UTC' || step % microsPerDay !== 0 || range.end <= range.start) {
+    const start = bucketStart(range.start, step);
+    return { runs: [{ first: 0, start, stepMicros: step }], count: bucketCount(range, step) };
+  }
+  const shown = range.start + zoneOffset(range.start, zone);
+  const { date } = civilAt(bucketStart(shown, step), 'UTC');
+  const edge = (index: number): Micros =>
+    instantAt(dateAfterDays(date, (index * step) / microsPerDay), midnight, zone);
+  const runs: BucketRun[] = [];
+  let [count, start] = [0, edge(0)];
+  for (; start < range.end; count += 1) {
+    const end = edge(count + 1);
+    if (runs.at(-1)?.stepMicros !== end - start) {
+      runs.push({ first: count, start, stepMicros: end - start });
+    }
+    start = end;
+  }
+  return { runs, count };
+}
+
+/** The start of a bucket, or the end of the last for the index behind it. */
+export function startOfBucket({ runs, count }: Buckets, index: number): Micros {
+  const run = runs.findLast(({ first }) => first <= Math.min(index, count - 1)) ?? runs[0];
+  return run === undefined ? 0 : run.start + (index - run.first) * run.stepMicros;
 }

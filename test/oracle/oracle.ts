@@ -210,12 +210,18 @@ function percentileOf(population: number[], quantile: number): number | null {
   return Number((low * (1 - way) + high * way).toPrecision(15));
 }
 
+/** The judge is asked about UTC only, where all buckets are of one run. */
+function originOf({ buckets }: Plan): number {
+  return buckets?.runs[0]?.start ?? 0;
+}
+
 type Bucketed = (group: Group, bucket: number) => readonly PlainValue[];
 
 function bucketed(plan: Plan, kept: readonly PlainRow[]): Bucketed {
   const { window, buckets } = plan;
   if (buckets === null) return () => [];
-  const { origin, stepMicros } = buckets;
+  const { stepMicros } = buckets;
+  const origin = originOf(plan);
   const bucketOf = ({ ts }: PlainRow) => Math.floor((ts - origin) / stepMicros);
   const covered = new Set(kept.map(bucketOf));
   const items = plan.calculations.filter(({ hidden }) => !hidden);
@@ -249,7 +255,8 @@ function longRows(
   kept: readonly PlainRow[],
 ) {
   const cells = bucketed(plan, kept);
-  const { origin, stepMicros, count } = plan.buckets ?? { origin: 0, stepMicros: 1, count: 0 };
+  const { stepMicros, count } = plan.buckets ?? { stepMicros: 1, count: 0 };
+  const origin = originOf(plan);
   const isFilled = (group: Group, bucket: number) =>
     plan.buckets?.shape !== 'cells' ||
     group.rows.some(({ ts }) => Math.floor((ts - origin) / stepMicros) === bucket);

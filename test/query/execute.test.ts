@@ -95,6 +95,34 @@ describe('an answer', () => {
     expect(pruned?.series).toEqual(read?.series);
   });
 
+  it('has days of the zone, of 23 hours where clocks go forward', async () => {
+    const first = Date.parse('2020-03-28T23:00:00Z') * 1000;
+    const hours = Array.from({ length: 72 }, (_, index) => first + (index - 12) * 3_600_000_000);
+    const rows = hours.map((ts) => ({ ts, weight: 1, batch: 'b', values: {}, extra: {} }));
+    const files = await writePlainFiles(mkdtempSync(join(root, 'zone')), caseSchema, [
+      { date: '2020-03-28', rows },
+    ]);
+    const every = { stepMicros: 86_400_000_000, shape: 'rows', zone: 'Europe/Berlin' } as const;
+    const calculations = [calculation('count'), calculation('rate')];
+    const spec = querySpec({ calculations, every });
+    const own = await open(
+      files.map(({ path }) => path),
+      1,
+    );
+    const days = await runQuery({ ...sourceParts, schema: caseSchema, files }, spec, own, {
+      signal,
+    });
+    await own.close();
+    const at = (text: string): number => Date.parse(text) * 1000;
+    expect(days.rows.map(([time, count]) => [time, count])).toEqual([
+      [at('2020-03-27T23:00:00Z'), 12],
+      [at('2020-03-28T23:00:00Z'), 23],
+      [at('2020-03-29T22:00:00Z'), 24],
+      [at('2020-03-30T22:00:00Z'), 13],
+    ]);
+    expect(Number(days.rows[1]?.[2]) * 3600).toBeCloseTo(1, 9);
+  });
+
   it('says where it came from', async () => {
     const spec = parseSpec({ ...noTexts, calc: ['error_rate'], bad: 'status >= 500' });
     const { provenance, notes } = await runQuery(source, spec, engine, { signal });

@@ -149,7 +149,7 @@ describe('files', () => {
   it('chooses at most 120 buckets and refuses too many', () => {
     const every = { stepMicros: null, shape: 'series' as const };
     expect(planOf({ every }).buckets).toEqual({
-      origin: 0,
+      runs: [{ first: 0, start: 0, stepMicros: 300_000_000 }],
       stepMicros: 300_000_000,
       count: 36,
       shape: 'series',

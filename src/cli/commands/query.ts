@@ -155,13 +155,14 @@ function formatOf({ settings, terminal }: Invocation): ReturnType<typeof chooseF
 
 /** `--every` alone gives rows; with a sparkline it is the sparkline's step. */
 function everyOf(invocation: Invocation): Every | null {
-  const { values, terminal } = invocation;
+  const { values, terminal, settings } = invocation;
+  const { zone } = settings;
   const step = textOption(values, 'every');
   const stepMicros = step === undefined || step === 'auto' ? null : parseDuration(step, '--every');
   const asked = flagOption(values, 'sparkline') ?? flagOption(values, 'chart');
   const byItself = step === undefined && terminal.stdoutTty && formatOf(invocation) === 'table';
-  if (asked ?? byItself) return { stepMicros, shape: 'series' };
-  return step === undefined ? null : { stepMicros, shape: 'rows' };
+  if (asked ?? byItself) return { stepMicros, shape: 'series', zone };
+  return step === undefined ? null : { stepMicros, shape: 'rows', zone };
 }
 
 /** Here the text typed is at hand, so that a fault can point at it. **Faults** CC1003. */
