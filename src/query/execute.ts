@@ -11,6 +11,7 @@ import {
   tallies,
 } from './compile.js';
 import { shownKey } from './key.js';
+import { compileMixed, mixedFields, mixedNotes } from './other-types.js';
 import type { Plan } from './plan.js';
 import type { Cell, Engine, EngineRows, QuerySource } from './ports.js';
 import { resolve } from './resolve.js';
@@ -64,6 +65,7 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
   const other = plan.other && isCut ? await run(compileOther(plan, keys)) : null;
   const buckets = plan.buckets && (await runBuckets(plan, { keys, isCut }, run));
   const rows = groups.rows.map((row) => shownRow(plan, row));
+  const mixed = await runMixed(plan, run);
   const unread = await runUnread(plan, run);
   const isLong = hasTime(plan);
   return Object.freeze({
@@ -78,6 +80,7 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
     provenance: provenanceOf(plan, matched),
     notes: [
       ...plan.notes,
+      ...mixed,
       ...unread,
       ...notesAfter(plan, { groupCount, shown: rows.length, matched }),
     ],
@@ -118,6 +121,13 @@ async function runBuckets(
       ];
     }),
   };
+}
+
+async function runMixed(plan: Plan, run: Run): Promise<readonly Note[]> {
+  const fields = mixedFields(plan);
+  if (fields.length === 0 || plan.files.windowPaths.length === 0) return [];
+  const { rows } = await run(compileMixed(plan, fields));
+  return mixedNotes(fields, present(rows[0], 'the row of counts'));
 }
 
 async function runUnread(plan: Plan, run: Run): Promise<readonly Note[]> {

@@ -60,7 +60,7 @@ export function resolve(spec: QuerySpec, source: QuerySource): Plan {
     ...plan,
     columns: columnsRead(fields, plan),
     readsExtra,
-    notes: notesFor(plan, fields, scope.extraLabels !== null),
+    notes: notesFor(plan),
   });
 }
 

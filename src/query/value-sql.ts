@@ -73,7 +73,8 @@ function finite(value: SqlExpression): SqlExpression {
   return when([[call('isfinite', value), value]], null);
 }
 
-function extraJson(label: string): SqlExpression {
+/** The JSON text kept under a label beside the columns. */
+export function extraJson(label: string): SqlExpression {
   return { kind: 'element', operand: column('extra'), key: text(label) };
 }
 
