@@ -264,7 +264,8 @@ function sentenceOf(
   failing: boolean,
   count: { readonly hosts: number; readonly fleetHosts: number },
 ): string {
-  const hosts = `${count.hosts} of ${count.fleetHosts} ${count.fleetHosts === 1 ? 'host' : 'hosts'}`;
+  const noun = count.fleetHosts === 1 ? 'host' : 'hosts';
+  const hosts = `${count.hosts} of ${count.fleetHosts} ${noun}`;
   return kind === 'rollout'
     ? `${hosts} went from ${fleetVersion} to ${version}${failing ? ', which failed' : ''}`
     : `${hosts} ran ${version} while the fleet ran ${fleetVersion}`;
