@@ -219,6 +219,7 @@ describe('foreign columnar files', () => {
       'arrow_corrupt',
       'parquet_corrupt',
     ]);
+    expect(report.files[1]?.fault?.message).toContain('not a complete Arrow file');
     expect(report.totals).toMatchObject({ read: 0, stored: 0 });
   });
 });
