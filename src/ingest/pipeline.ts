@@ -68,8 +68,8 @@ export interface IngestProgress {
 const maxTries = 5;
 
 /**
- * **Faults** CC1201 a mapped column that no input has, CC2009 too many rejects, CC4002, CC4004, CC5001, CC5003, CC5005; those of single files
- * are in the report.
+ * **Faults** CC1201 a mapped column that no input has, CC2009 too many rejects, CC4002, CC4004,
+ * CC5001, CC5003, CC5005; those of single files are in the report.
  */
 export async function ingest(request: IngestRequest, ports: IngestPorts): Promise<IngestReport> {
   let { dataset } = ports;

@@ -59,6 +59,8 @@ describe('files for a store', () => {
     const path = file('a.ndjson', [event(1, keys)]);
     const { stdout } = session.run(['ingest', path, '--columns', '2']);
     const text = stdout.replace(/\s+/g, ' ');
-    expect(text).toMatch(/beside values without a column, [a-z ,]*: 1 of k1, .*, 1 of k4 and 5 more/);
+    expect(text).toMatch(
+      /beside values without a column, [a-z ,]*: 1 of k1, .*, 1 of k4 and 5 more/,
+    );
   });
 });
