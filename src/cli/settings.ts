@@ -3,6 +3,7 @@
  * flags > environment > coldcase.yaml up to the git root > the person's own config > defaults.
  */
 import { extname, resolve } from 'node:path';
+import { isDatasetName } from '../store/layout.js';
 import { resolveZone } from '../time/calendar.js';
 import { parseDuration } from '../time/duration.js';
 import type { Config, LocatedConfig } from './config.js';
@@ -177,7 +178,7 @@ function zoneName(text: string): string {
 
 /** **Source** the design's rule for names: they become a directory on every file system. */
 function datasetName(text: string): string {
-  if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
+  if (isDatasetName(text)) return text;
   const expected = 'a name of a-z, 0-9, dot, dash and _';
   throw optionFault('dataset', text, { expected, hint: 'for example --dataset events' });
 }

@@ -7,7 +7,7 @@ import type { Plan, PlanCalculation } from '../../src/query/plan.js';
 import type { Note } from '../../src/query/result.js';
 import { textsAsNumbers, unreadNotes } from '../../src/query/unread.js';
 import type { PlainRow, PlainValue } from './rows.js';
-import { holds, keyOf, orderOf, readField, shownKeyOf } from './values.js';
+import { compared, holds, keyOf, orderOf, readField, shownKeyOf } from './values.js';
 
 export interface Verdict {
   readonly rows: readonly (readonly PlainValue[])[];
@@ -92,24 +92,7 @@ function groupsOf(plan: Plan, rows: readonly PlainRow[], seconds: number): Group
 function passes(plan: Plan, { values }: Group): boolean {
   return plan.having.every(({ calculation, op, value }) => {
     const cell = values[calculation] ?? null;
-    if (cell === null) return false;
-    const order = orderOf(cell, value);
-    switch (op) {
-      case '=':
-        return order === 0;
-      case '!=':
-        return order !== 0;
-      case '<':
-        return order < 0;
-      case '<=':
-        return order <= 0;
-      case '>':
-        return order > 0;
-      case '>=':
-        return order >= 0;
-      default:
-        return unreachable(op);
-    }
+    return compared(cell, op, value) === true;
   });
 }
 

@@ -99,7 +99,12 @@ function plain(value: string | number | bigint | boolean): PlainValue {
   return typeof value === 'bigint' ? Number(value) : value;
 }
 
-function compared(left: PlainValue, op: ComparisonOperator, right: PlainValue): boolean | null {
+/** Null when either side is. */
+export function compared(
+  left: PlainValue,
+  op: ComparisonOperator,
+  right: PlainValue,
+): boolean | null {
   if (left === null || right === null) return null;
   const order = orderOf(left, right);
   switch (op) {
