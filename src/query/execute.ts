@@ -73,6 +73,7 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
     columns: columnsOf(plan),
     rows: isLong && buckets ? longRows(plan, buckets, rows) : rows,
     series: buckets && !isLong ? bucketValues(buckets) : null,
+    heatmaps: [],
     other: other && summaryRow(plan, present(other.rows[0], 'the row of the others')),
     total: plan.total && total ? summaryRow(plan, present(total.rows[0], 'the total')) : null,
     groupCount,

@@ -22,6 +22,24 @@ export interface ResultSeries {
   readonly values: readonly (readonly (number | null)[])[];
 }
 
+/**
+ * How often each range of values occurred over time. Times outside the events kept are null.
+ * **Shape** `counts` is one list per time bucket, one weighted count per bin. Bin i is half-open,
+ * from `bins[i]` to the next bin, the last to `binEnd`.
+ */
+export interface ResultHeatmap {
+  readonly calculation: string;
+  readonly unit: ResultUnit;
+  /** From the first bucket to the end of the last: one bucket where no granularity was asked. */
+  readonly range: TimeRange;
+  readonly stepMicros: number;
+  readonly scale: 'linear' | 'log10';
+  /** Lower bounds, ascending; empty where no event has a value. */
+  readonly bins: readonly number[];
+  readonly binEnd: number;
+  readonly counts: readonly (readonly number[] | null)[];
+}
+
 /** Something the reader must know: skipped, pruned, sampled, approximated, truncated, partial. */
 export interface Note {
   readonly level: 'info' | 'warning';
@@ -48,6 +66,8 @@ export interface Result {
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly Cell[])[];
   readonly series: ResultSeries | null;
+  /** One for each heatmap asked for, in that order. */
+  readonly heatmaps: readonly ResultHeatmap[];
   /** Present on request: all groups behind the limit in one row; everything in one row. */
   readonly other: readonly Cell[] | null;
   readonly total: readonly Cell[] | null;

@@ -35,6 +35,7 @@ const result: Result = {
       [0, 0, 0, 55, 0, 0, 0, 0, 0, 0, 0, null],
     ],
   },
+  heatmaps: [],
   other: [null, 1_000, 0.5, 3, 0.1],
   total: [null, 13_400, 0.9, 12, 2],
   groupCount: 9,
