@@ -2,6 +2,7 @@
 // DuckDB's bindings and Arrow stay outside the bundle and are loaded by the command that needs them.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -25,8 +26,9 @@ const common = {
   },
   logLevel: 'warning',
 };
-// The program is one file, since every file costs a start about a millisecond; its entry is a small
-// one that answers `--help` alone.
+// A program is one file, since every file costs a start about a millisecond, and a small one, since
+// every 100 kB cost it three: the entry answers `--help` alone, each command that asks a store has a
+// program of its own without the rest, and packages that most questions need not lie aside.
 const whole = {
   ...common,
   splitting: false,
@@ -34,8 +36,62 @@ const whole = {
   minifyWhitespace: true,
   minifySyntax: true,
 };
-await build({ ...whole, entryPoints: { cli: 'src/cli/main.ts' }, external: ['./program.js'] });
-await build({ ...whole, entryPoints: { program: 'src/cli/program.ts' } });
+const vendors = ['@duckdb/node-api', 'yaml', 'chrono-node/en'];
+const vendorFile = (name) => `vendor/${name.replace(/\W+/g, '-').replace(/^-/, '')}`;
+const vendorsAside = {
+  name: 'vendors-aside',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /./ }, ({ path, importer }) =>
+      vendors.includes(path) && importer.startsWith(`${root}src`)
+        ? { path, namespace: 'vendor' }
+        : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'vendor' }, ({ path }) => ({
+      contents: `module.exports = require('./${vendorFile(path)}.cjs');`,
+    }));
+    onResolve({ filter: /./, namespace: 'vendor' }, ({ path }) => ({ path, external: true }));
+  },
+};
+await build({
+  ...whole,
+  format: 'cjs',
+  banner: {},
+  entryPoints: Object.fromEntries(vendors.map((name) => [vendorFile(name), name])),
+  outExtension: { '.js': '.cjs' },
+});
+await build({ ...whole, entryPoints: { cli: 'src/cli/main.ts' }, external: ['./program*'] });
+/** Commander starts programs of its own with it, which ours has none of; it loads a tenth of Node. */
+const withoutChildren = {
+  name: 'without-children',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes('/commander/') ? { path, namespace: 'absent' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'absent' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+await build({
+  ...whole,
+  entryPoints: { program: 'src/cli/program.ts' },
+  plugins: [vendorsAside, withoutChildren],
+});
+
+// The program of one command: what the others need, and the ingest of files, is not in it.
+const { storeCommands } = await import(await bundled('src/cli/store-commands.ts'));
+for (const name of storeCommands) {
+  const alone = {
+    name: 'one-command',
+    setup({ onResolve }) {
+      onResolve({ filter: /./ }, ({ path, kind }) => {
+        const isOther = path.startsWith('./commands/') && path !== `./commands/${name}.js`;
+        const isElsewhere = isOther || path === './ingest-files.js';
+        return kind === 'dynamic-import' && isElsewhere ? { path, external: true } : undefined;
+      });
+    },
+  };
+  const entryPoints = { [`program-${name}`]: 'src/cli/program.ts' };
+  await build({ ...whole, entryPoints, plugins: [alone, vendorsAside, withoutChildren] });
+}
 await build({
   ...common,
   entryPoints: {
@@ -47,16 +103,16 @@ await build({
 chmodSync(`${out}/cli.js`, 0o755);
 
 // The manual page is made from the commands, by a bundle that is not shipped.
-const maker = `${out}/man-page.js`;
-await build({
-  ...whole,
-  outdir: undefined,
-  entryPoints: ['src/cli/man-page.ts'],
-  outfile: maker,
-});
-const { manPage } = await import(new URL(`../${maker}`, import.meta.url).href);
+const { manPage } = await import(await bundled('src/cli/man-page.ts'));
 writeFileSync(`${out}/coldcase.1`, await manPage());
-rmSync(maker);
+rmSync(`${out}/build`, { recursive: true });
+
+/** A module of ours that the build itself runs. */
+async function bundled(entry) {
+  const outfile = `${out}/build/${basename(entry, '.ts')}.js`;
+  await build({ ...whole, outdir: undefined, entryPoints: [entry], outfile });
+  return new URL(`../${outfile}`, import.meta.url).href;
+}
 
 const types = spawnSync(
   process.execPath,

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /** The entry of the program: answers what needs no command, and loads the rest for all else. */
-import { performance } from 'node:perf_hooks';
 import { commandSummaries } from './command-summary.js';
 import { programHelp } from './help-text.js';
+import { storeCommandOf } from './store-commands.js';
 import { coldcaseVersion } from './version-number.js';
+
+type Program = typeof import('./program.js');
 
 const argv = process.argv.slice(2);
 const startedMs = performance.now();
@@ -29,8 +31,17 @@ async function main(): Promise<number> {
     process.stdout.write(quick);
     return 0;
   }
-  const { runProgram } = await import('./program.js');
-  return runProgram({ argv, startedMs, entry: new URL(import.meta.url) });
+  const start = { argv, startedMs, entry: new URL(import.meta.url) };
+  const command = storeCommandOf(argv);
+  if (command !== null) {
+    const { runProgram }: Program = await import(
+      new URL(`program-${command}.js`, start.entry).href
+    );
+    const status = await runProgram({ ...start, readsFiles: false });
+    if (status !== null) return status;
+  }
+  const { runProgram }: Program = await import('./program.js');
+  return (await runProgram({ ...start, readsFiles: true })) ?? 0;
 }
 
 process.exit(await main());

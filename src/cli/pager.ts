@@ -1,5 +1,4 @@
 /** Long answers go through a pager, as git's do: only on a terminal, only when they do not fit. */
-import { spawn } from 'node:child_process';
 import type { Environment, Terminal } from './terminal.js';
 
 /** Quits when all fits one screen, keeps colour, leaves the text on the screen. */
@@ -34,7 +33,8 @@ export async function page(text: string, command: string, env: Environment): Pro
 /** What a shell answers when there is no such program. */
 const notFound = 127;
 
-function run(text: string, command: string, env: Environment): Promise<number | null> {
+async function run(text: string, command: string, env: Environment): Promise<number | null> {
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     const child = spawn('sh', ['-c', command], {
       stdio: ['pipe', 'inherit', 'inherit'],

@@ -1,4 +1,7 @@
-/** The program behind its quick answers. One bundle: every further file costs a start its time. */
+/**
+ * The program behind its quick answers. Built whole, and once more for each command that asks a
+ * store, without what that command never needs.
+ */
 import { type Call, parseArguments } from './arguments.js';
 import { commandList } from './command-list.js';
 import { reportFailure } from './report.js';
@@ -9,10 +12,12 @@ export interface ProgramStart {
   readonly startedMs: number;
   /** The file that was started; other built entries lie beside it. */
   readonly entry: URL;
+  /** False in the program of one command: it holds no reader of files. */
+  readonly readsFiles: boolean;
 }
 
-/** Runs the command called. The exit status. */
-export async function runProgram(start: ProgramStart): Promise<number> {
+/** Runs the command called. The exit status; null when files are to be read and it cannot. */
+export async function runProgram(start: ProgramStart): Promise<number | null> {
   const { argv, startedMs } = start;
   let call: Call;
   try {
@@ -24,5 +29,7 @@ export async function runProgram(start: ProgramStart): Promise<number> {
     process.stdout.write(call.text);
     return 0;
   }
+  const namesFiles = call.words.some((word) => !word.startsWith('@'));
+  if (namesFiles && !start.readsFiles) return null;
   return runCommand({ ...call, ...start });
 }

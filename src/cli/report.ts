@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { Fault, faultsOf } from '../base/fault.js';
 import { sanitise } from '../base/text.js';
 import { asciiGlyphs, ownText, unicodeGlyphs } from '../render/glyphs.js';

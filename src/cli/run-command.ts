@@ -1,6 +1,5 @@
 /** Runs one command: settings and terminal around it, its answer or its faults after it. */
 import { existsSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import { systemClock } from '../time/clock.js';
 import type { Answer } from './answer.js';
 import type { BuiltEntries, CommandModule, Invocation } from './command.js';

@@ -3,6 +3,7 @@
  * tolerant where the protocol says so (unknown actions and fields).
  */
 import { Fault } from '../base/fault.js';
+import { sha256Hex } from '../base/hash.js';
 import type {
   AddFile,
   CommitActions,
@@ -12,7 +13,7 @@ import type {
   RemoveFile,
   Transaction,
 } from './action.js';
-import { checksumKey, checksumOf } from './encode.js';
+import { checksumKey } from './encode.js';
 import {
   integerOf,
   isRecord,
@@ -40,7 +41,7 @@ export function decodeCommit(text: string, logFile: string): CommitActions {
     actions.commitInfo.operationParameters;
   if (expected === undefined) return actions;
   const body = text.slice(text.indexOf('\n') + 1);
-  if (checksumOf(body) !== expected) throw damaged(logFile, 'its checksum does not match');
+  if (sha256Hex(body) !== expected) throw damaged(logFile, 'its checksum does not match');
   return Object.freeze({
     ...actions,
     commitInfo: Object.freeze({ ...actions.commitInfo, operationParameters }),

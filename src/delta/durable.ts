@@ -2,10 +2,10 @@
  * Writing so that a crash or a power cut leaves either nothing or everything. A failed fsync is
  * never tried again: the kernel may have dropped the pages and would call the next one a success.
  */
-import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault } from '../base/fault.js';
+import { randomId } from '../base/hash.js';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -114,7 +114,7 @@ const temporaryPrefix = '.tmp-';
 
 /** A name no Delta reader looks at and no two writers share. */
 export function temporaryName(): string {
-  return `${temporaryPrefix}${randomUUID()}`;
+  return `${temporaryPrefix}${randomId()}`;
 }
 
 export function isTemporaryName(name: string): boolean {

@@ -1,5 +1,5 @@
 /** Actions to log text: one JSON object a line. The first line carries a checksum of the others. */
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../base/hash.js';
 import type {
   AddFile,
   CommitActions,
@@ -26,11 +26,7 @@ export function encodeCommit(actions: CommitActions): string {
   ]
     .map((line) => `${line}\n`)
     .join('');
-  return `${encodeInfo(actions.commitInfo, checksumOf(body))}\n${body}`;
-}
-
-export function checksumOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return `${encodeInfo(actions.commitInfo, sha256Hex(body))}\n${body}`;
 }
 
 function encodeInfo(info: CommitInfo, checksum: string): string {

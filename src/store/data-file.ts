@@ -1,14 +1,13 @@
 /** Data files between the engine and the commit: read back, hashed, made private, on disk. */
-import { createHash } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault } from '../base/fault.js';
+import { sha256, sha256Hex } from '../base/hash.js';
 import type { AddFile } from '../delta/action.js';
 import { chmodDirectory, syncPath, writing } from '../delta/durable.js';
 import { refreshSnapshot } from '../delta/snapshot.js';
 import { encodeStats, formatMicros } from '../delta/stats.js';
 import { type Schema, systemColumns } from '../event/column.js';
-import { sha256Hex } from './checksum.js';
 import type { Dataset } from './dataset.js';
 import type { WrittenFile } from './ports.js';
 import { deltaTypeOf } from './table-schema.js';
@@ -57,7 +56,7 @@ async function secureFile(path: string, bytes: number): Promise<string> {
     try {
       await handle.chmod(0o600);
       await handle.sync();
-      const hash = createHash('sha256');
+      const hash = sha256();
       const buffer = Buffer.allocUnsafe(readBytes);
       let [head, tail, length] = ['', '', 0];
       for (;;) {

@@ -1,8 +1,8 @@
 /** A dataset: one Delta table in a store, with what coldcase knows about its columns. */
-import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault } from '../base/fault.js';
+import { randomId } from '../base/hash.js';
 import type { CommitActions, CommitInfo, Metadata, Snapshot } from '../delta/action.js';
 import { commit } from '../delta/commit.js';
 import { makeDirectory, syncParent } from '../delta/durable.js';
@@ -52,7 +52,7 @@ export async function initDataset(place: DatasetPlace, nowMs: number): Promise<v
   }
   await makeDirectory(logDir(tableDir));
   const metadata: Metadata = {
-    id: randomUUID(),
+    id: randomId(),
     name: place.name,
     fields: systemFields,
     partitionColumns: [systemColumns.date],

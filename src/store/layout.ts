@@ -1,8 +1,8 @@
 /** Where things lie in a store: `STORE/<dataset>/` is a Delta table; names starting with `_` are
  * ours and hidden from every Delta reader. */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Fault } from '../base/fault.js';
+import { randomId } from '../base/hash.js';
 import { makeDirectory } from '../delta/durable.js';
 
 const datasetPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -38,7 +38,7 @@ export function rejectsDir(tableDir: string): string {
 
 /** A new private directory for the staged rows of one ingest. **Faults** CC5001, CC5005. */
 export async function makeStagingDir(tableDir: string): Promise<string> {
-  const dir = join(stagingRoot(tableDir), randomUUID());
+  const dir = join(stagingRoot(tableDir), randomId());
   await makeDirectory(dir);
   return dir;
 }

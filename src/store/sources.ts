@@ -3,8 +3,8 @@
  * its rows, so a crash cannot part the two. The same bytes again are known by their hash; a file
  * that grew is known by the hash of its stored start.
  */
+import { sha256Hex } from '../base/hash.js';
 import type { Snapshot, Transaction } from '../delta/action.js';
-import { sha256Hex } from './checksum.js';
 
 /** How the last stored byte lies: behind a line end, or inside a line that starts at an offset. */
 export type SourceTail =
