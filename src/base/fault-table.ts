@@ -77,11 +77,21 @@ export const faultTable = {
   },
   CC1203: {
     message: 'no calculation {name}',
-    hint: 'one of count, rate, error_rate, sum, avg, min, max, distinct, p50, p95, p99.9 …',
+    hint: 'one of count, rate, error_rate, sum, avg, min, max, distinct, p95, p99.9, heatmap …',
     exitCode: 2,
   },
   CC1204: {
     message: '{name} needs {needed}',
+    hint: '{advice}',
+    exitCode: 2,
+  },
+  CC1210: {
+    message: 'a calculation cannot be called {name}: {problem}',
+    hint: 'write as NAME, or as `NAME` for a name with spaces',
+    exitCode: 2,
+  },
+  CC1211: {
+    message: '{name} has no single value for a group',
     hint: '{advice}',
     exitCode: 2,
   },

@@ -37,6 +37,7 @@ export function emptyResult(spec: QuerySpec, { dataset, name }: Source): Result 
     heatmaps: [],
     other: null,
     total: null,
+    overTime: null,
     groupCount: 0,
     window: spec.window ?? { start: 0, end: 0 },
     provenance: {
@@ -46,6 +47,7 @@ export function emptyResult(spec: QuerySpec, { dataset, name }: Source): Result 
       files: { total: 0, read: 0, pruned: 0 },
       rows: { scanned: 0, matched: 0 },
       weighted: false,
+      usage: spec.usage,
       exact: true,
       bad: null,
     },

@@ -1,5 +1,5 @@
 /** The JSON document of a query: the question, the answer, and where it came from. */
-import type { Result, ResultColumn } from '../query/result.js';
+import type { Result, ResultColumn, ResultHeatmap } from '../query/result.js';
 import { exactInstant } from '../render/cell.js';
 import { type JsonValue, jsonRow } from '../render/json.js';
 import { resultTable } from '../render/result-table.js';
@@ -8,8 +8,9 @@ import type { Table, TableRow } from '../render/table.js';
 type Fields = Readonly<Record<string, JsonValue>>;
 
 /**
- * **Shape** `query, window, columns, rows, total, totals, other, series, bad, source`. `total` is
- * the number of groups before the limit; `totals` and `other` are rows, or null when not asked for.
+ * **Shape** `query, window, columns, rows, total, totals, other, over_time, series, heatmaps, bad,
+ * source`. `total` is the number of groups before the limit; `totals` and `other` are rows, or null
+ * when not asked for.
  */
 export function queryDocument(query: Fields, result: Result): Fields {
   const table = machineTable(result);
@@ -23,7 +24,9 @@ export function queryDocument(query: Fields, result: Result): Fields {
     total: result.groupCount,
     totals: row(result.total),
     other: row(result.other),
+    over_time: overTimeFields(result, table),
     series: seriesFields(result),
+    heatmaps: result.heatmaps.map(heatmapFields),
     bad: result.provenance.bad,
     source: sourceFields(result),
   };
@@ -45,13 +48,26 @@ function columnFields({ name, kind, type, unit, exact }: ResultColumn): Fields {
 
 function seriesFields({ series }: Result): JsonValue {
   if (series === null) return null;
-  const { calculation, range, stepMicros, values } = series;
-  return { calculation, ...windowFields(range), step_us: stepMicros, values };
+  const { calculation, range, stepMicros, values, other, total } = series;
+  const step = { ...windowFields(range), step_us: stepMicros };
+  return { calculation, ...step, values, other, totals: total };
 }
 
-/** **Shape** `name, dataset, version, files, rows, weighted, exact`. */
+function overTimeFields({ overTime }: Result, table: Table): JsonValue {
+  if (overTime === null) return null;
+  const rows = (list: Result['rows'] | null) => list?.map((row) => jsonRow(table, row)) ?? null;
+  return { other: rows(overTime.other), totals: rows(overTime.total) };
+}
+
+function heatmapFields(heatmap: ResultHeatmap): Fields {
+  const { calculation, unit, range, stepMicros, scale, bins, binEnd, counts } = heatmap;
+  const step = { ...windowFields(range), step_us: stepMicros };
+  return { calculation, unit, ...step, scale, bins, bin_end: binEnd, counts };
+}
+
+/** **Shape** `name, dataset, version, files, rows, weighted, usage, exact`. */
 export function sourceFields({ provenance }: Pick<Result, 'provenance'>): Fields {
-  const { source, dataset, snapshotVersion, files, rows, weighted, exact } = provenance;
+  const { source, dataset, snapshotVersion, files, rows, weighted, usage, exact } = provenance;
   return {
     name: source,
     dataset,
@@ -59,6 +75,7 @@ export function sourceFields({ provenance }: Pick<Result, 'provenance'>): Fields
     files: { ...files },
     rows: { ...rows },
     weighted,
+    usage,
     exact,
   };
 }

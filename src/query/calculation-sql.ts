@@ -1,7 +1,8 @@
 /** Calculations as aggregates over rows. Every sum is over what the rows stand for. */
-import { assert, unreachable } from '../base/assert.js';
+import { AssertionFailure, assert, unreachable } from '../base/assert.js';
 import {
   aggregate,
+  all,
   binary,
   call,
   cast,
@@ -12,8 +13,9 @@ import {
   when,
 } from '../sql/build.js';
 import type { SqlExpression } from '../sql/node.js';
+import { filtersOf, inputOf, inputsOf, keyOf } from './calculation-input.js';
 import type { PlanCalculation } from './plan.js';
-import { aliases, inputsOf } from './rows-sql.js';
+import { aliases } from './rows-sql.js';
 
 /** Decimals are added as whole numbers of 2^-40, so that the order of adding does not matter. */
 const sumScale = 2 ** 40;
@@ -31,14 +33,20 @@ export interface AggregateContext {
 
 /** The aggregate of one calculation; percentiles only of rows that all weigh 1. */
 export function aggregateSql(item: PlanCalculation, context: AggregateContext): SqlExpression {
+  const filter = filterSql(item, context);
   switch (item.op) {
     case 'count':
-      return eventsSql(context, null);
+      return eventsSql(context, filter);
     case 'rate':
-      return binary('/', cast(eventsSql(context, null), 'DOUBLE'), context.seconds);
+      return binary('/', cast(eventsSql(context, filter), 'DOUBLE'), context.seconds);
     case 'error_rate': {
-      const bad = eventsSql(context, column(aliases.bad));
-      return binary('/', cast(bad, 'DOUBLE'), eventsSql(context, null));
+      const isBad = column(aliases.bad);
+      const bad = eventsSql(context, filter === null ? isBad : all([filter, isBad]));
+      return binary('/', cast(bad, 'DOUBLE'), eventsSql(context, filter));
+    }
+    case 'concurrency': {
+      const micros = binary('*', cast(context.seconds, 'DOUBLE'), literal(1_000_000));
+      return binary('/', cast(sumSql(item, context), 'DOUBLE'), micros);
     }
     case 'sum':
       return sumSql(item, context);
@@ -55,6 +63,10 @@ export function aggregateSql(item: PlanCalculation, context: AggregateContext): 
     case 'percentile':
       assert(!context.weighted, 'a weighted percentile is not one aggregate');
       return percentileSql(item, context.calculations);
+    case 'rate_sum':
+    case 'rate_avg':
+    case 'rate_max':
+      throw new AssertionFailure('a step between buckets is not one aggregate');
     default:
       return unreachable(item.op);
   }
@@ -65,10 +77,19 @@ export function inputSql(
   item: PlanCalculation,
   calculations: readonly PlanCalculation[],
 ): SqlExpression {
-  const wanted = JSON.stringify(item.use);
-  const index = inputsOf(calculations).findIndex((use) => JSON.stringify(use) === wanted);
-  assert(index >= 0, 'a calculation has no input');
+  const input = inputOf(item);
+  assert(input !== null, 'a calculation has no input');
+  const keys = inputsOf(calculations).map(keyOf);
+  const index = keys.indexOf(keyOf(input));
+  assert(index >= 0, 'an input is not among those of the rows');
   return column(aliases.input(index));
+}
+
+/** The condition of a calculation that only counts; others have it in their input. */
+function filterSql({ use, filter }: PlanCalculation, context: AggregateContext) {
+  if (use !== null || filter === null) return null;
+  const texts = filtersOf(context.calculations).map(({ text }) => text);
+  return column(aliases.filter(texts.indexOf(filter.text)));
 }
 
 /** Events a group stands for, of those rows where the filter holds. */
@@ -81,7 +102,7 @@ function sumSql(item: PlanCalculation, context: AggregateContext): SqlExpression
   const value = inputSql(item, context.calculations);
   const weight = column(aliases.weight);
   const stoodFor = (one: SqlExpression) => (context.weighted ? binary('*', one, weight) : one);
-  if (item.use?.as !== 'number') {
+  if (item.use?.as !== 'number' || item.op === 'concurrency') {
     const whole = context.weighted ? cast(value, 'HUGEINT') : value;
     return aggregate('sum', [stoodFor(whole)]);
   }
@@ -101,9 +122,9 @@ function percentileSql(
   calculations: readonly PlanCalculation[],
 ): SqlExpression {
   const value = inputSql(item, calculations);
-  const wanted = JSON.stringify(item.use);
-  const quantiles = calculations.flatMap(({ quantile, use }) =>
-    quantile !== null && JSON.stringify(use) === wanted ? [quantile] : [],
+  const wanted = sameInput(item);
+  const quantiles = calculations.flatMap((other) =>
+    other.quantile !== null && sameInput(other) === wanted ? [other.quantile] : [],
   );
   const [only] = quantiles;
   if (quantiles.length === 1 && only !== undefined) {
@@ -112,4 +133,10 @@ function percentileSql(
   const list = call('list_value', ...quantiles.map(literal));
   const key = literal(quantiles.indexOf(item.quantile ?? Number.NaN) + 1);
   return { kind: 'element', operand: aggregate('quantile_cont', [value, list]), key };
+}
+
+/** The same text for calculations that take the same from each row. */
+export function sameInput(item: PlanCalculation): string {
+  const input = inputOf(item);
+  return input === null ? '' : keyOf(input);
 }

@@ -18,9 +18,10 @@ import {
 import type { SqlColumn, SqlExpression, SqlOrder, SqlSelect, SqlSource } from '../sql/node.js';
 import { type Grouping, groupSelect, isApart } from './group-sql.js';
 import { boundKey } from './key.js';
-import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
+import type { Plan } from './plan.js';
 import type { Cell } from './ports.js';
-import { aliases, coverageSelect, perRun, rowsSource } from './rows-sql.js';
+import { aliases, rowsSource } from './rows-sql.js';
+import type { SeriesGroups } from './series-sql.js';
 import { compareSql } from './value-sql.js';
 
 /** Counts that ride along: groups that HAVING let through, and raw rows of all groups. */
@@ -62,45 +63,41 @@ export function compileTotal(plan: Plan): SqlSelect {
 /** **Shape** one row: the groups that HAVING let through and the limit left out, as one. */
 export function compileOther(plan: Plan, shown: readonly (readonly Cell[])[]): SqlSelect {
   const grouping = mainGrouping(plan);
-  const without: SqlSource = {
-    kind: 'join',
-    type: 'anti',
-    left: plan.having.length === 0 ? grouping.rows : passing(plan, grouping),
-    right: shownSource(plan, shown),
-    on: sameKeys(plan, 'rows', 'shown'),
-  };
-  return groupSelect({ ...grouping, rows: without, keys: [] });
+  const rows = otherGroups(plan, shown).join(grouping.rows);
+  return groupSelect({ ...grouping, rows, keys: [] });
 }
 
-/** **Shape** `i` (the index in `shown`), `t` (the bucket), calculations, `n`; in no order. */
-export function compileSeries(
-  plan: Plan,
-  buckets: PlanBuckets,
-  calculations: readonly PlanCalculation[],
-  shown: readonly (readonly Cell[])[],
-): SqlSelect {
-  const keyed = plan.keys.length > 0;
-  const rows = rowsSource(plan, { keys: keyed, buckets, calculations });
-  const joined: SqlSource = {
-    kind: 'join',
-    type: 'inner',
-    left: rows,
-    right: shownSource(plan, shown),
-    on: sameKeys(plan, 'rows', 'shown'),
+/** The groups shown, numbered by `i` from 0; without breakdowns all rows. */
+export function shownGroups(plan: Plan, shown: readonly (readonly Cell[])[]): SeriesGroups {
+  if (plan.keys.length === 0) return wholeGroup;
+  return {
+    keys: [aliases.group],
+    join: (rows) => ({
+      kind: 'join',
+      type: 'inner',
+      left: rows,
+      right: shownSource(plan, shown),
+      on: sameKeys(plan, 'rows', 'shown'),
+    }),
   };
-  return groupSelect({
-    rows: keyed ? joined : rows,
-    keys: keyed ? [aliases.group, aliases.bucket] : [aliases.bucket],
-    calculations,
-    weighted: plan.weighted,
-    seconds: bucketSeconds(plan, buckets),
-  });
 }
 
-/** **Shape** `t`: each bucket in which any event is kept; in no order. */
-export function compileCoverage(plan: Plan, buckets: PlanBuckets): SqlSelect {
-  return coverageSelect(plan, buckets);
+/** The rows of groups that HAVING let through and the limit left out, as one group. */
+export function otherGroups(plan: Plan, shown: readonly (readonly Cell[])[]): SeriesGroups {
+  return {
+    keys: [],
+    join: (rows) => ({
+      kind: 'join',
+      type: 'anti',
+      left: plan.having.length === 0 ? rows : passing(plan, rows),
+      right: shownSource(plan, shown),
+      on: sameKeys(plan, 'rows', 'shown'),
+    }),
+  };
 }
+
+/** All rows as one group. */
+export const wholeGroup: SeriesGroups = { keys: [], join: (rows) => rows };
 
 function mainGrouping(plan: Plan): Grouping {
   const { calculations, weighted, window } = plan;
@@ -151,14 +148,15 @@ function havingSql({ having }: Plan): SqlExpression {
 }
 
 /** The rows of groups that HAVING lets through. */
-function passing(plan: Plan, grouping: Grouping): SqlSource {
+function passing(plan: Plan, rows: SqlSource): SqlSource {
+  const grouping = mainGrouping(plan);
   const keys = grouping.keys.map((key) => as(column(key), key));
   const groups: SqlSource = { kind: 'subquery', select: groupSelect(grouping), alias: 'answers' };
   const passed = select(keys, { from: groups, where: havingSql(plan) });
   return {
     kind: 'join',
     type: 'semi',
-    left: grouping.rows,
+    left: rows,
     right: { kind: 'subquery', select: passed, alias: 'passed' },
     on: sameKeys(plan, 'rows', 'passed'),
   };
@@ -182,17 +180,4 @@ function sameKeys({ keys }: Plan, left: string, right: string): SqlExpression {
       return binary('is not distinct from', column(name, left), column(name, right));
     }),
   );
-}
-
-/** The part of a bucket that lies in the window. */
-function bucketSeconds({ window }: Plan, { runs }: PlanBuckets): SqlExpression {
-  const bucket = column(aliases.bucket);
-  return perRun(runs, { value: bucket, from: ({ first }) => first }, (run) => {
-    const step = literal(run.stepMicros);
-    const origin = literal(run.start - run.first * run.stepMicros);
-    const start = binary('+', origin, binary('*', bucket, step));
-    const end = call('least', binary('+', start, step), literal(window.end));
-    const length = binary('-', end, call('greatest', start, literal(window.start)));
-    return binary('/', length, literal(1_000_000));
-  });
 }

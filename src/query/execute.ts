@@ -3,21 +3,24 @@ import { assert, present } from '../base/assert.js';
 import type { SqlQuery } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import {
-  compileCoverage,
   compileGroups,
   compileOther,
-  compileSeries,
   compileTotal,
+  otherGroups,
+  shownGroups,
   tallies,
+  wholeGroup,
 } from './compile.js';
 import { shownKey } from './key.js';
 import { compileMixed, mixedFields, mixedNotes } from './other-types.js';
-import type { Plan } from './plan.js';
+import type { Plan, PlanBuckets } from './plan.js';
 import type { Cell, Engine, EngineRows, QuerySource } from './ports.js';
 import { resolve } from './resolve.js';
-import type { Note, Result, ResultColumn } from './result.js';
+import type { Note, Result, ResultColumn, ResultOverTime } from './result.js';
 import { aliases } from './rows-sql.js';
+import { type Run, runBuckets, runCoverage, runHeatmaps } from './run-buckets.js';
 import { bucketValues, type GroupBuckets, longRows, shownCell, visible } from './series.js';
+import type { SeriesGroups } from './series-sql.js';
 import type { QuerySpec } from './spec.js';
 import { compileUnread, textsAsNumbers, unreadNotes } from './unread.js';
 
@@ -63,19 +66,22 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
   const keys = groups.rows.map((row) => row.slice(0, plan.keys.length));
   const isCut = groupCount > groups.rows.length;
   const other = plan.other && isCut ? await run(compileOther(plan, keys)) : null;
-  const buckets = plan.buckets && (await runBuckets(plan, { keys, isCut }, run));
+  const wanted = { keys, isCut, other: other !== null, total: plan.total };
+  const buckets = plan.buckets && (await runOverTime(plan, plan.buckets, wanted, run));
   const rows = groups.rows.map((row) => shownRow(plan, row));
+  const heatmaps = await runHeatmaps(plan, await heatmapCoverage(plan, buckets, run), run);
   const mixed = await runMixed(plan, run);
   const unread = await runUnread(plan, run);
   const isLong = hasTime(plan);
   return Object.freeze({
     kind: 'result',
     columns: columnsOf(plan),
-    rows: isLong && buckets ? longRows(plan, buckets, rows) : rows,
-    series: buckets && !isLong ? bucketValues(buckets) : null,
-    heatmaps: [],
+    rows: isLong && buckets ? longRows(plan, buckets.shown, rows) : rows,
+    series: buckets && !isLong ? bucketValues(buckets.shown, buckets) : null,
+    heatmaps,
     other: other && summaryRow(plan, present(other.rows[0], 'the row of the others')),
     total: plan.total && total ? summaryRow(plan, present(total.rows[0], 'the total')) : null,
+    overTime: isLong && buckets ? overTime(plan, buckets) : null,
     groupCount,
     window: plan.window,
     provenance: provenanceOf(plan, matched),
@@ -88,39 +94,58 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
   });
 }
 
-type Run = (query: SqlQuery) => Promise<EngineRows>;
+interface OverTime {
+  readonly shown: GroupBuckets;
+  readonly other: GroupBuckets | null;
+  readonly total: GroupBuckets | null;
+}
+
+interface WantedOverTime {
+  /** Of the groups shown. */
+  readonly keys: readonly (readonly Cell[])[];
+  readonly isCut: boolean;
+  readonly other: boolean;
+  readonly total: boolean;
+}
 
 /** When every event is in a group shown, the buckets of the groups are all there are. */
-async function runBuckets(
+async function runOverTime(
   plan: Plan,
-  { keys, isCut }: { readonly keys: readonly (readonly Cell[])[]; readonly isCut: boolean },
+  buckets: PlanBuckets,
+  { keys, isCut, other, total }: WantedOverTime,
   run: Run,
-): Promise<GroupBuckets> {
-  const buckets = present(plan.buckets, 'the buckets');
-  const all = visible(plan);
-  const calculations = hasTime(plan) ? all : all.slice(0, 1);
-  const filled =
-    keys.length === 0
-      ? { names: [], rows: [] }
-      : await run(compileSeries(plan, buckets, calculations, keys));
+): Promise<OverTime> {
+  const calculations = hasTime(plan) ? visible(plan) : visible(plan).slice(0, 1);
   const isWhole = plan.where.length === 0 && plan.having.length === 0 && !isCut;
-  const covered =
-    buckets.shape === 'cells' || isWhole
-      ? filled.rows.map((row) => row.slice(plan.keys.length > 0 ? 1 : 0))
-      : (await run(compileCoverage(plan, buckets))).rows;
+  const isKnown = isWhole || buckets.shape === 'cells';
+  const kept = isKnown ? null : await runCoverage(plan, buckets, run);
+  const ask = (groups: SeriesGroups, groupCount: number, covered: ReadonlySet<number> | null) =>
+    runBuckets(plan, buckets, { groups, groupCount, calculations, covered }, run);
+  const shown = await ask(shownGroups(plan, keys), keys.length, kept);
   return {
-    buckets,
-    calculations,
-    groupCount: keys.length,
-    covered: new Set(covered.map(([bucket]) => Number(bucket))),
-    rows: filled.rows.map((row) => {
-      const [group = 0, bucket = null, ...cells] = plan.keys.length > 0 ? row : [0, ...row];
-      return [
-        group,
-        bucket,
-        ...calculations.map((item, index) => shownCell(item, cells[index] ?? null)),
-      ];
-    }),
+    shown,
+    other: other ? await ask(otherGroups(plan, keys), 1, shown.covered) : null,
+    total: total ? await ask(wholeGroup, 1, shown.covered) : null,
+  };
+}
+
+/** Which buckets of a heatmap are no gaps; null where there are no buckets. */
+async function heatmapCoverage(
+  plan: Plan,
+  known: OverTime | null,
+  run: Run,
+): Promise<ReadonlySet<number> | null> {
+  if (plan.heatmaps.length === 0 || plan.buckets === null) return null;
+  if (known !== null && plan.buckets.shape !== 'cells') return known.shown.covered;
+  return runCoverage(plan, plan.buckets, run);
+}
+
+/** One row a bucket, without keys. */
+function overTime(plan: Plan, { other, total }: OverTime): ResultOverTime {
+  const blank = [plan.keys.map(() => null)];
+  return {
+    other: other && longRows(plan, other, blank),
+    total: total && longRows(plan, total, blank),
   };
 }
 
@@ -225,6 +250,7 @@ function provenanceOf(plan: Plan, matched: number): Result['provenance'] {
     files: { total: files.total, read: files.paths.length, pruned: files.pruned },
     rows: { scanned: files.rows, matched },
     weighted: plan.weighted,
+    usage: plan.usage,
     exact: true,
     bad: plan.bad?.text ?? null,
   };

@@ -1,17 +1,25 @@
 /** Each form of a question as text, for `--explain`. */
 
 import { printExpression } from '../expression/print.js';
+import type { SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
-import { compileCoverage, compileGroups, compileSeries, compileTotal } from './compile.js';
-import type { Plan } from './plan.js';
+import { compileGroups, compileTotal, wholeGroup } from './compile.js';
+import { compileRange } from './heatmap-sql.js';
+import type { Plan, PlanBuckets } from './plan.js';
 import { visible } from './series.js';
+import { compileActive, compileCoverage, compileSeries } from './series-sql.js';
 import type { QuerySpec } from './spec.js';
+import { innerOf } from './stepped.js';
 
 /** The spec as JSON; filters as their text. */
 export function explainSpec(spec: QuerySpec): string {
   const where = spec.where.map(({ expression }) => printExpression(expression));
   const bad = spec.bad && printExpression(spec.bad.expression);
-  return toJson({ ...spec, where, bad });
+  const calculations = spec.calculations.map(({ filter, ...rest }) => ({
+    ...rest,
+    filter: filter && printExpression(filter.expression),
+  }));
+  return toJson({ ...spec, calculations, where, bad });
 }
 
 /** The plan as JSON. */
@@ -20,18 +28,17 @@ export function explainPlan(plan: Plan): string {
 }
 
 /**
- * The statements of a plan with their bound values. OTHER and the buckets of groups are left out:
- * they carry the keys of the first answer.
+ * The statements of a plan with their bound values. OTHER, the buckets of groups and the bins of
+ * heatmaps are left out: they carry what the first answers found.
  */
 export function explainSql(plan: Plan): string {
   const queries = [compileGroups(plan)];
   if (plan.total) queries.push(compileTotal(plan));
   if (plan.buckets !== null) {
     queries.push(compileCoverage(plan, plan.buckets));
-    if (plan.keys.length === 0) {
-      queries.push(compileSeries(plan, plan.buckets, visible(plan), []));
-    }
+    if (plan.keys.length === 0) queries.push(...seriesOf(plan, plan.buckets));
   }
+  queries.push(...plan.heatmaps.map((heatmap) => compileRange(plan, heatmap)));
   return queries
     .map((query) => {
       const { sql, parameters } = printStatement(query);
@@ -39,6 +46,17 @@ export function explainSql(plan: Plan): string {
       return [`${sql};`, ...bound].join('\n');
     })
     .join('\n\n');
+}
+
+function seriesOf(plan: Plan, buckets: PlanBuckets): readonly SqlSelect[] {
+  const plain = visible(plan).filter(({ op }) => op !== 'concurrency');
+  const inner = plain.map((item) => innerOf(item) ?? item);
+  return [
+    compileSeries(plan, buckets, inner, wholeGroup),
+    ...visible(plan)
+      .filter(({ op }) => op === 'concurrency')
+      .map((item) => compileActive(plan, buckets, item, wholeGroup)),
+  ];
 }
 
 function toJson(value: unknown): string {

@@ -1,6 +1,6 @@
 /**
- * Rows to groups: one aggregate select, or, for percentiles of weighted rows, one select a
- * percentile's column joined on the keys.
+ * Rows to groups: one aggregate select; percentiles of weighted rows and steps between buckets have
+ * selects of their own, joined on the keys.
  */
 import {
   aggregate,
@@ -15,11 +15,13 @@ import {
   order,
   select,
   star,
+  when,
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
-import { aggregateSql, inputSql } from './calculation-sql.js';
+import { aggregateSql, inputSql, sameInput } from './calculation-sql.js';
 import type { PlanCalculation } from './plan.js';
 import { aliases } from './rows-sql.js';
+import { innerOf } from './stepped.js';
 
 export interface Grouping {
   readonly rows: SqlSource;
@@ -31,35 +33,35 @@ export interface Grouping {
 
 /** **Shape** one row a group: the keys, `c0` …, and `n`, the raw rows. In no order. */
 export function groupSelect(grouping: Grouping): SqlSelect {
-  const apart = isApart(grouping);
-  const groups = aggregateSelect(grouping);
-  if (!apart) return groups;
-  let from: SqlSource = { kind: 'subquery', select: groups, alias: 'groups' };
   const sides = sidesOf(grouping);
-  for (const { alias, quantiles } of sides) {
-    const right: SqlSource = { kind: 'subquery', select: quantiles, alias };
+  const apart = new Set(sides.flatMap(({ values }) => [...values.keys()]));
+  const groups = aggregateSelect(grouping, apart);
+  if (sides.length === 0) return groups;
+  let from: SqlSource = { kind: 'subquery', select: groups, alias: 'groups' };
+  for (const { alias, select: side } of sides) {
+    const right: SqlSource = { kind: 'subquery', select: side, alias };
     from = { kind: 'join', type: 'left', left: from, right, on: sameKeys(grouping, alias) };
   }
   const columns = grouping.calculations.map((_, index) => {
-    const side = sides.find(({ members }) => members.includes(index));
     const name = aliases.calculation(index);
-    return as(side ? interpolated(index, side.alias) : column(name, 'groups'), name);
+    const value = sides.flatMap(({ values }) => values.get(index) ?? [])[0];
+    return as(value ?? column(name, 'groups'), name);
   });
   const keys = grouping.keys.map((key) => as(column(key, 'groups'), key));
   return select([...keys, ...columns, as(column(aliases.rows, 'groups'), aliases.rows)], { from });
 }
 
-/** Whether percentiles need selects of their own. */
-export function isApart({ weighted, calculations }: Grouping): boolean {
-  return weighted && calculations.some(({ op }) => op === 'percentile');
+/** Whether some calculations need selects of their own. */
+export function isApart({ weighted, calculations }: Omit<Grouping, 'rows'>): boolean {
+  return calculations.some((item) => {
+    return (weighted && item.op === 'percentile') || innerOf(item) !== null;
+  });
 }
 
-function aggregateSelect(grouping: Grouping): SqlSelect {
-  const { calculations, weighted, seconds } = grouping;
+function aggregateSelect(grouping: Grouping, apart: ReadonlySet<number>): SqlSelect {
+  const { calculations } = grouping;
   const columns = calculations.flatMap((item, index) =>
-    weighted && item.op === 'percentile'
-      ? []
-      : [as(aggregateSql(item, { calculations, weighted, seconds }), aliases.calculation(index))],
+    apart.has(index) ? [] : [as(aggregateSql(item, grouping), aliases.calculation(index))],
   );
   const keys = grouping.keys.map((key) => as(column(key), key));
   const raw = as(aggregate('count', [star]), aliases.rows);
@@ -69,24 +71,62 @@ function aggregateSelect(grouping: Grouping): SqlSelect {
 
 interface Side {
   readonly alias: string;
-  readonly quantiles: SqlSelect;
-  /** Indexes of the calculations it answers. */
-  readonly members: readonly number[];
+  readonly select: SqlSelect;
+  /** What it gives, by the index of the calculation. */
+  readonly values: ReadonlyMap<number, SqlExpression>;
+}
+
+function sidesOf(grouping: Grouping): readonly Side[] {
+  return [...(grouping.weighted ? quantileSides(grouping) : []), ...stepSides(grouping)];
 }
 
 /** One side for each input that percentiles are wanted of. */
-function sidesOf(grouping: Grouping): readonly Side[] {
+function quantileSides(grouping: Grouping): readonly Side[] {
   const members = new Map<string, number[]>();
   grouping.calculations.forEach((item, index) => {
     if (item.op !== 'percentile') return;
-    const input = JSON.stringify(item.use);
+    const input = sameInput(item);
     members.set(input, [...(members.get(input) ?? []), index]);
   });
-  return [...members.values()].map((indexes, side) => ({
-    alias: `q${side}`,
-    quantiles: quantileSelect(grouping, indexes),
-    members: indexes,
-  }));
+  return [...members.values()].map((indexes, side) => {
+    const alias = `q${side}`;
+    const values = new Map(indexes.map((index) => [index, interpolated(index, alias)] as const));
+    return { alias, select: quantileSelect(grouping, indexes), values };
+  });
+}
+
+/** At most one side: what was reached in the last bucket less what there was in the first. */
+function stepSides(grouping: Grouping): readonly Side[] {
+  const stepped = grouping.calculations.flatMap((item, index) => {
+    const inner = innerOf(item);
+    return inner === null ? [] : [{ inner, index }];
+  });
+  if (stepped.length === 0) return [];
+  const keys = grouping.keys.map((key) => column(key));
+  const keyColumns = grouping.keys.map((key) => as(column(key), key));
+  const step = column(aliases.step);
+  const reached = stepped.map(({ inner, index }) =>
+    as(aggregateSql(inner, grouping), aliases.calculation(index)),
+  );
+  const cells = select([...keyColumns, as(step, aliases.step), ...reached], {
+    from: grouping.rows,
+    groupBy: [...keys, step],
+  });
+  const steps = stepped.map(({ index }) => {
+    const value = column(aliases.calculation(index));
+    const filter = isNotNull(value);
+    const pick = (name: string, args: readonly SqlExpression[]) =>
+      aggregate(name, args, { filter });
+    const isLater = binary('>', pick('max', [step]), pick('min', [step]));
+    const grown = binary('-', pick('arg_max', [value, step]), pick('arg_min', [value, step]));
+    return as(when([[isLater, grown]], null), aliases.calculation(index));
+  });
+  const from: SqlSource = { kind: 'subquery', select: cells, alias: 'cells' };
+  const alias = 'steps';
+  const values = new Map(
+    stepped.map(({ index }) => [index, column(aliases.calculation(index), alias)] as const),
+  );
+  return [{ alias, select: select([...keyColumns, ...steps], { from, groupBy: keys }), values }];
 }
 
 /**

@@ -1,22 +1,17 @@
 /** Values kept beside their column: how many an answer reads, and how many it cannot show. */
 import { aggregate, all, any, as, column, isNotNull, isNull, select, star } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect } from '../sql/node.js';
-import { usesOf } from './condition.js';
 import { type Field, hasExtra } from './field.js';
 import type { Plan } from './plan.js';
+import { usesIn } from './plan-uses.js';
 import type { Cell } from './ports.js';
 import type { Note } from './result.js';
 import { keptRows } from './rows-sql.js';
 import { extraJson } from './value-sql.js';
 
 /** Fields of a plan that have a column and values beside it, each once. */
-export function mixedFields({ keys, calculations, where, bad }: Plan): readonly Field[] {
-  const uses = [
-    ...keys.map(({ use }) => use),
-    ...calculations.flatMap(({ use }) => use ?? []),
-    ...where.flatMap(usesOf),
-    ...(bad === null ? [] : usesOf(bad.condition)),
-  ];
+export function mixedFields(plan: Plan): readonly Field[] {
+  const uses = usesIn(plan);
   const mixed = uses
     .map(({ field }) => field)
     .filter((field) => hasExtra(field) && field.sources.some(({ kind }) => kind === 'column'));

@@ -22,17 +22,33 @@ export interface PlanKey {
   readonly unit: ResultUnit;
 }
 
+/** A condition and the filter it was made of, printed. */
+export interface PlanFilter {
+  readonly condition: Condition;
+  readonly text: string;
+}
+
 export interface PlanCalculation {
   readonly label: string;
-  readonly op: CalculationOp;
+  readonly op: Exclude<CalculationOp, 'heatmap'>;
   /** What is calculated with; null for count, rate and error_rate. */
   readonly use: FieldUse | null;
+  /** Only these events take part; null: all. */
+  readonly filter: PlanFilter | null;
   /** Between 0 and 1, both excluded. */
   readonly quantile: number | null;
   readonly type: ColumnType;
   readonly unit: ResultUnit;
   /** Only for HAVING or the order; not in the result. */
   readonly hidden: boolean;
+}
+
+/** A distribution of all events that take part, whatever their group. */
+export interface PlanHeatmap {
+  readonly label: string;
+  readonly use: FieldUse;
+  readonly filter: PlanFilter | null;
+  readonly unit: ResultUnit;
 }
 
 export interface PlanHaving {
@@ -77,11 +93,14 @@ export interface Plan {
   readonly windowed: boolean;
   /** Whether some row may stand for more than one event. */
   readonly weighted: boolean;
+  /** Weights were not to be looked at. */
+  readonly usage: boolean;
   readonly keys: readonly PlanKey[];
   readonly calculations: readonly PlanCalculation[];
+  readonly heatmaps: readonly PlanHeatmap[];
   /** All must be true. */
   readonly where: readonly Condition[];
-  readonly bad: { readonly condition: Condition; readonly text: string } | null;
+  readonly bad: PlanFilter | null;
   readonly having: readonly PlanHaving[];
   /** Before the keys, which always close the order. */
   readonly orders: readonly PlanOrder[];
@@ -89,5 +108,7 @@ export interface Plan {
   readonly other: boolean;
   readonly total: boolean;
   readonly buckets: PlanBuckets | null;
+  /** What rate_sum, rate_avg and rate_max step through: the buckets, or some of our choice. */
+  readonly steps: PlanBuckets | null;
   readonly notes: readonly Note[];
 }

@@ -1,11 +1,12 @@
 /** Breakdowns and calculations on the fields of one snapshot. */
-import { unreachable } from '../base/assert.js';
+import { AssertionFailure, unreachable } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
 import type { ColumnType } from '../event/column.js';
 import { type Field, type FieldUse, hasExtra, shownUse } from './field.js';
-import type { PlanCalculation, PlanKey } from './plan.js';
+import type { PlanCalculation, PlanHeatmap, PlanKey } from './plan.js';
+import { resolveFilter } from './resolve-filter.js';
 import { resolveTerm, type Scope } from './scope.js';
-import { type Breakdown, type Calculation, term } from './spec.js';
+import { type Breakdown, type Calculation, countCalculation, term } from './spec.js';
 
 /** The key of a breakdown, or null after adding to `faults` (CC1201, CC1204). */
 export function resolveKey(scope: Scope, asked: Breakdown, faults: Fault[]): PlanKey | null {
@@ -33,6 +34,7 @@ export function resolveKey(scope: Scope, asked: Breakdown, faults: Fault[]): Pla
 /** The calculations of a plan: asked for ones first, each once, found again by what they do. */
 export class CalculationList {
   readonly calculations: PlanCalculation[] = [];
+  readonly heatmaps: PlanHeatmap[] = [];
   readonly #scope: Scope;
   readonly #faults: Fault[];
 
@@ -41,8 +43,25 @@ export class CalculationList {
     this.#faults = faults;
   }
 
-  /** The index of the calculation, added when missing; null after a fault. */
-  add(asked: Calculation, hidden: boolean): number | null {
+  /** Those shown; a question that only draws heatmaps shows the count. */
+  addShown(asked: readonly Calculation[]): void {
+    const [drawn, shown] = [asked.filter(isHeatmap), asked.filter((one) => !isHeatmap(one))];
+    for (const one of shown.length === 0 ? [countCalculation] : shown) this.#add(one, false);
+    for (const one of drawn) {
+      const heatmap = resolveHeatmap(this.#scope, one, this.#faults);
+      if (heatmap !== null) this.heatmaps.push(heatmap);
+    }
+  }
+
+  /** The index of the calculation for HAVING or the order; null after a fault (CC1211). */
+  add(asked: Calculation, option: string): number | null {
+    if (!isHeatmap(asked)) return this.#add(asked, true);
+    const advice = 'it is drawn, and given as counts in JSON; write p50 or p95 instead';
+    this.#faults.push(new Fault('CC1211', { name: asked.label, advice }, { at: { option } }));
+    return null;
+  }
+
+  #add(asked: Calculation, hidden: boolean): number | null {
     const resolved = resolveCalculation(this.#scope, asked, hidden, this.#faults);
     if (resolved === null) return null;
     const known = this.calculations.findIndex((other) => isSame(other, resolved));
@@ -51,11 +70,21 @@ export class CalculationList {
   }
 }
 
+function isHeatmap({ op }: Calculation): boolean {
+  return op === 'heatmap';
+}
+
 function isSame(left: PlanCalculation, right: PlanCalculation): boolean {
-  const sources = (item: PlanCalculation) => JSON.stringify(item.use?.field.sources ?? null);
-  return (
-    left.op === right.op && left.quantile === right.quantile && sources(left) === sources(right)
-  );
+  const what = ({ op, quantile, use, filter }: PlanCalculation) =>
+    JSON.stringify([op, quantile, use?.field.sources ?? null, filter?.text ?? null]);
+  return what(left) === what(right);
+}
+
+function resolveHeatmap(scope: Scope, asked: Calculation, faults: Fault[]): PlanHeatmap | null {
+  const { label } = asked;
+  const filter = asked.filter && resolveFilter(scope, asked.filter, faults);
+  const use = numericUse(scope, asked, faults);
+  return use && { label, use, filter, unit: use.field.unit };
 }
 
 function resolveCalculation(
@@ -65,42 +94,61 @@ function resolveCalculation(
   faults: Fault[],
 ): PlanCalculation | null {
   const { label, op } = asked;
-  const base = { label, op, use: null, quantile: null, unit: null, hidden };
+  const filter = asked.filter && resolveFilter(scope, asked.filter, faults);
+  const base = { label, use: null, filter, quantile: null, unit: null, hidden };
   switch (op) {
     case 'count':
-      return { ...base, type: 'integer' };
+      return { ...base, op, type: 'integer' };
     case 'rate':
-      return { ...base, type: 'number', unit: 'per second' };
+      return { ...base, op, type: 'number', unit: 'per second' };
     case 'error_rate':
-      return { ...base, type: 'number', unit: 'ratio' };
+      return { ...base, op, type: 'number', unit: 'ratio' };
     case 'distinct': {
       const field = columnField(scope, asked, faults);
-      return field && { ...base, use: shownUse(field), type: 'integer' };
+      return field && { ...base, op, use: shownUse(field), type: 'integer' };
     }
     case 'min':
     case 'max': {
       const field = columnField(scope, asked, faults);
       if (field === null) return null;
       const use = extremeUse(field);
-      return { ...base, use, type: use.as, unit: isNumeric(use.as) ? field.unit : null };
+      return { ...base, op, use, type: use.as, unit: isNumeric(use.as) ? field.unit : null };
+    }
+    case 'concurrency': {
+      const use = numericUse(scope, asked, faults);
+      if (use === null) return null;
+      if (use.field.unit !== null) return { ...base, op, use, type: 'number' };
+      const advice = `${use.field.label} has no unit of time`;
+      faults.push(needs(asked.column, label, 'a duration', advice));
+      return null;
     }
     case 'sum':
+    case 'rate_sum':
+    case 'rate_max':
     case 'avg':
+    case 'rate_avg':
     case 'percentile': {
-      const field = columnField(scope, asked, faults);
-      if (field === null) return null;
-      if (field.numeric === null) {
-        faults.push(needs(asked.column, label, 'a number', `${field.label} is ${field.type}`));
-        return null;
-      }
-      const use: FieldUse = { field, as: field.numeric };
-      const type = op === 'sum' ? field.numeric : 'number';
+      const use = numericUse(scope, asked, faults);
+      if (use === null) return null;
+      const isWhole = op === 'sum' || op === 'rate_sum' || op === 'rate_max';
+      const type = isWhole ? use.as : 'number';
       const quantile = asked.percentile === null ? null : Number(`${asked.percentile}e-2`);
-      return { ...base, use, quantile, type, unit: field.unit };
+      return { ...base, op, use, quantile, type, unit: use.field.unit };
     }
+    case 'heatmap':
+      throw new AssertionFailure('a heatmap has no value for a group');
     default:
       return unreachable(op);
   }
+}
+
+/** A column that takes part in arithmetic, or null after a fault (CC1201, CC1204). */
+function numericUse(scope: Scope, asked: Calculation, faults: Fault[]): FieldUse | null {
+  const field = columnField(scope, asked, faults);
+  if (field === null) return null;
+  if (field.numeric !== null) return { field, as: field.numeric };
+  faults.push(needs(asked.column, asked.label, 'a number', `${field.label} is ${field.type}`));
+  return null;
 }
 
 /** A column named, or the duration role. */

@@ -2,19 +2,19 @@
 import { AssertionFailure, present } from '../base/assert.js';
 import { Fault, throwAll } from '../base/fault.js';
 import type { Column } from '../event/column.js';
-import { checkExpression } from '../expression/check.js';
-import { printExpression } from '../expression/print.js';
 import { bucketCount, bucketsOf, chooseStep, maxBuckets } from '../time/granularity.js';
 import type { TimeRange } from '../time/range.js';
-import { type Condition, conditionOf, usesOf } from './condition.js';
+import type { Condition } from './condition.js';
 import { type Field, hasExtra } from './field.js';
 import { notesFor } from './notes.js';
-import type { Plan, PlanBuckets, PlanHaving, PlanOrder } from './plan.js';
+import type { Plan, PlanBuckets, PlanCalculation, PlanHaving, PlanOrder } from './plan.js';
+import { usesIn } from './plan-uses.js';
 import type { QueryFile, QuerySource } from './ports.js';
 import { filesFor, isSpanKnown, mayHold, spanOf } from './prune.js';
+import { resolveFilter } from './resolve-filter.js';
 import { CalculationList, resolveKey } from './resolve-terms.js';
-import { findField, namesOf, type Scope, scopeOf, systemSchema } from './scope.js';
-import type { Every, Filter, Having, Order, QuerySpec } from './spec.js';
+import { scopeOf, systemSchema } from './scope.js';
+import type { Every, Having, Order, QuerySpec } from './spec.js';
 
 /** **Faults** CC1003, CC1201, CC1202, CC1204; several as `Faults`. */
 export function resolve(spec: QuerySpec, source: QuerySource): Plan {
@@ -23,12 +23,12 @@ export function resolve(spec: QuerySpec, source: QuerySource): Plan {
   const scope = scopeOf(source, files);
   const keys = spec.breakdowns.flatMap((asked) => resolveKey(scope, asked, faults) ?? []);
   const list = new CalculationList(scope, faults);
-  for (const asked of spec.calculations) list.add(asked, false);
-  const where = spec.where.flatMap((asked) => resolveFilter(scope, asked, faults) ?? []);
+  list.addShown(spec.calculations);
+  const where = spec.where.flatMap((asked) => resolveFilter(scope, asked, faults)?.condition ?? []);
   const bad = spec.bad === null ? null : resolveFilter(scope, spec.bad, faults);
   const having = spec.having.flatMap((asked) => resolveHaving(list, asked, faults) ?? []);
   const orders = spec.orders.flatMap((asked) => resolveOrder(list, spec, asked) ?? []);
-  const { calculations } = list;
+  const { calculations, heatmaps } = list;
   const usesBad = calculations.some(({ op }) => op === 'error_rate');
   if (usesBad && spec.bad === null) faults.push(needsBad());
   const window = spec.window ?? spanOf(files);
@@ -41,11 +41,13 @@ export function resolve(spec: QuerySpec, source: QuerySource): Plan {
     files: planFiles(source.files, files, where),
     window,
     windowed: spec.window !== null || (buckets !== null && !isSpanKnown(files)),
-    weighted: files.some(({ maxWeight }) => maxWeight === null || maxWeight > 1),
+    weighted: !spec.usage && files.some(({ maxWeight }) => maxWeight === null || maxWeight > 1),
+    usage: spec.usage,
     keys,
     calculations,
+    heatmaps,
     where,
-    bad: usesBad && bad && spec.bad ? { condition: bad, text: textOf(spec.bad) } : null,
+    bad: usesBad ? bad : null,
     having,
     orders:
       orders.length > 0 ? orders : [{ kind: 'calculation', index: largest, descending: true }],
@@ -53,8 +55,9 @@ export function resolve(spec: QuerySpec, source: QuerySource): Plan {
     other: spec.other,
     total: spec.total,
     buckets,
+    steps: calculations.some(isStepped) ? (buckets ?? stepsOf(window)) : null,
   };
-  const fields = fieldsRead(plan);
+  const fields = usesIn(plan).map(({ field }) => field);
   const readsExtra = fields.some(hasExtra);
   return Object.freeze({
     ...plan,
@@ -64,23 +67,8 @@ export function resolve(spec: QuerySpec, source: QuerySource): Plan {
   });
 }
 
-/** The condition of one filter, or null after adding to `faults`. */
-function resolveFilter(scope: Scope, asked: Filter, faults: Fault[]): Condition | null {
-  const source = asked.at ?? { text: textOf(asked), option: null };
-  const found = checkExpression(asked.expression, source, namesOf(scope));
-  faults.push(...found);
-  if (found.length > 0) return null;
-  return conditionOf(asked.expression, ({ name, exact }) =>
-    present(findField(scope, name, exact), name),
-  );
-}
-
-function textOf({ expression }: Filter): string {
-  return printExpression(expression);
-}
-
 function resolveHaving(list: CalculationList, asked: Having, faults: Fault[]): PlanHaving | null {
-  const index = list.add(asked.calculation, true);
+  const index = list.add(asked.calculation, '--having');
   if (index === null) return null;
   const { label, unit } = present(list.calculations[index], 'a calculation');
   if (asked.value.kind === 'number') {
@@ -100,7 +88,7 @@ const microsPer: Readonly<Record<string, number>> = { s: 1e6, ms: 1e3, us: 1, ns
 function resolveOrder(list: CalculationList, spec: QuerySpec, asked: Order): PlanOrder | null {
   const { term, descending } = asked;
   if (term.kind === 'calculation') {
-    const index = list.add(term.calculation, true);
+    const index = list.add(term.calculation, '--order');
     return index === null ? null : { kind: 'calculation', index, descending };
   }
   const index = spec.breakdowns.findIndex(({ label }) => label === term.label);
@@ -119,6 +107,16 @@ function resolveBuckets(every: Every, window: TimeRange, faults: Fault[]): PlanB
   }
   const buckets = bucketsOf(window, stepMicros, every.zone ?? 'UTC');
   return { ...buckets, stepMicros, shape: every.shape };
+}
+
+/** Whether a calculation goes from bucket to bucket. */
+function isStepped({ op }: PlanCalculation): boolean {
+  return op === 'rate_sum' || op === 'rate_avg' || op === 'rate_max';
+}
+
+function stepsOf(window: TimeRange): PlanBuckets {
+  const stepMicros = chooseStep(window);
+  return { ...bucketsOf(window, stepMicros, 'UTC'), stepMicros, shape: 'series' };
 }
 
 function needsBad(): Fault {
@@ -147,28 +145,18 @@ function planFiles(
   };
 }
 
-type Parts = Pick<Plan, 'keys' | 'calculations' | 'where' | 'bad'>;
-
-function fieldsRead({ keys, calculations, where, bad }: Parts): readonly Field[] {
-  return [
-    ...keys.map(({ use }) => use.field),
-    ...calculations.flatMap(({ use }) => (use === null ? [] : [use.field])),
-    ...where.flatMap(usesOf).map(({ field }) => field),
-    ...(bad === null ? [] : usesOf(bad.condition)).map(({ field }) => field),
-  ];
-}
-
 /** `ts` when it is compared, bucketed or shown; `weight` when some row has one. */
 function columnsRead(
   fields: readonly Field[],
-  plan: Pick<Plan, 'windowed' | 'weighted' | 'buckets'>,
+  plan: Pick<Plan, 'windowed' | 'weighted' | 'buckets' | 'steps' | 'calculations'>,
 ): readonly Column[] {
   const read = fields.flatMap(({ sources }) =>
     sources.flatMap((source) => (source.kind === 'column' ? [source.column] : [])),
   );
   const usesDate = fields.some(({ sources }) => sources.some(({ kind }) => kind === 'date'));
+  const isTimed = plan.calculations.some(({ op }) => op === 'concurrency') || plan.steps !== null;
   const needed = [
-    ...(plan.windowed || plan.buckets !== null || usesDate ? ['ts'] : []),
+    ...(plan.windowed || plan.buckets !== null || usesDate || isTimed ? ['ts'] : []),
     ...(plan.weighted ? ['weight'] : []),
   ];
   const system = systemSchema.filter(({ name }) => needed.includes(name));

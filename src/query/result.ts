@@ -20,6 +20,15 @@ export interface ResultSeries {
   readonly stepMicros: number;
   /** Same order as `Result.rows`. */
   readonly values: readonly (readonly (number | null)[])[];
+  /** The same of `Result.other` and `Result.total`; null where those are not asked for. */
+  readonly other: readonly (number | null)[] | null;
+  readonly total: readonly (number | null)[] | null;
+}
+
+/** What stands behind the rows of an answer over time, bucket by bucket. */
+export interface ResultOverTime {
+  readonly other: readonly (readonly Cell[])[] | null;
+  readonly total: readonly (readonly Cell[])[] | null;
 }
 
 /**
@@ -56,6 +65,8 @@ export interface Provenance {
   /** Raw rows in the files read, and raw rows the window and filter let through. */
   readonly rows: { readonly scanned: number; readonly matched: number };
   readonly weighted: boolean;
+  /** Weights were left out of account, as asked. */
+  readonly usage: boolean;
   readonly exact: boolean;
   /** The `bad` rule, printed, when a calculation used it. */
   readonly bad: string | null;
@@ -71,6 +82,8 @@ export interface Result {
   /** Present on request: all groups behind the limit in one row; everything in one row. */
   readonly other: readonly Cell[] | null;
   readonly total: readonly Cell[] | null;
+  /** Both bucket by bucket, where rows are of one bucket each. */
+  readonly overTime: ResultOverTime | null;
   /** Groups there were before the limit. */
   readonly groupCount: number;
   readonly window: TimeRange;

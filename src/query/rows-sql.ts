@@ -14,10 +14,11 @@ import {
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource, SqlType } from '../sql/node.js';
 import type { BucketRun } from '../time/granularity.js';
-import type { FieldUse } from './field.js';
+import { filtersOf, inputColumn, inputsOf } from './calculation-input.js';
 import { keySql } from './key.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
-import { conditionSql, sqlTypes, valueSql } from './value-sql.js';
+import { innerOf } from './stepped.js';
+import { conditionSql, sqlTypes } from './value-sql.js';
 
 /** Names of our own in every generated query; no column of data is ever in scope with them. */
 export const aliases = {
@@ -27,18 +28,11 @@ export const aliases = {
   bucket: 't',
   weight: 'w',
   bad: 'bad',
+  filter: (index: number) => `x${index}`,
+  step: 's',
   rows: 'n',
   group: 'i',
 } as const;
-
-/** What is calculated with, each once. */
-export function inputsOf(calculations: readonly PlanCalculation[]): readonly FieldUse[] {
-  const byText = new Map<string, FieldUse>();
-  for (const { use } of calculations) {
-    if (use !== null) byText.set(JSON.stringify(use), use);
-  }
-  return [...byText.values()];
-}
 
 export interface RowParts {
   readonly keys: boolean;
@@ -55,17 +49,36 @@ export function rowsSource(plan: Plan, parts: RowParts): SqlSource {
     });
   }
   if (parts.buckets !== null) columns.push(as(bucketSql(parts.buckets), aliases.bucket));
-  inputsOf(parts.calculations).forEach((use, index) => {
-    columns.push(as(valueSql(use), aliases.input(index)));
-  });
+  columns.push(...calculationColumns(plan, parts.calculations));
   if (plan.weighted) {
-    columns.push(as(call('coalesce', column('weight'), literal(1)), aliases.weight));
-  }
-  if (plan.bad !== null && parts.calculations.some(({ op }) => op === 'error_rate')) {
-    columns.push(as(conditionSql(plan.bad.condition), aliases.bad));
+    columns.push(weightColumn());
   }
   if (columns.length === 0) columns.push(as(literal(1), 'one'));
   return { kind: 'subquery', select: select(columns, keptRows(plan, 'matched')), alias: 'rows' };
+}
+
+export function weightColumn(): SqlColumn {
+  return as(call('coalesce', column('weight'), literal(1)), aliases.weight);
+}
+
+/** What calculations need of a row besides its weight. */
+function calculationColumns(
+  plan: Plan,
+  calculations: readonly PlanCalculation[],
+): readonly SqlColumn[] {
+  const { bad, steps, window } = plan;
+  const usesBad = calculations.some(({ op }) => op === 'error_rate');
+  const isStepped = calculations.some((item) => innerOf(item) !== null);
+  return [
+    ...inputsOf(calculations).map((input, index) =>
+      as(inputColumn(input, window), aliases.input(index)),
+    ),
+    ...filtersOf(calculations).map(({ condition }, index) =>
+      as(conditionSql(condition), aliases.filter(index)),
+    ),
+    ...(bad !== null && usesBad ? [as(conditionSql(bad.condition), aliases.bad)] : []),
+    ...(steps !== null && isStepped ? [as(bucketSql(steps), aliases.step)] : []),
+  ];
 }
 
 /** Events of the window: those that the filters let through, or all of them. */
@@ -89,8 +102,10 @@ export function coverageSelect(plan: Plan, buckets: PlanBuckets): SqlSelect {
 }
 
 /** A `//` of integers; on doubles it would be an ordinary division in DuckDB. */
-function bucketSql({ runs }: PlanBuckets): SqlExpression {
-  const instant = call('epoch_us', column('ts'));
+export function bucketSql(
+  { runs }: PlanBuckets,
+  instant = call('epoch_us', column('ts')),
+): SqlExpression {
   return perRun(runs, { value: instant, from: ({ start }) => start }, (run) => {
     const passed = binary('//', binary('-', instant, literal(run.start)), literal(run.stepMicros));
     return run.first === 0 ? passed : binary('+', passed, literal(run.first));

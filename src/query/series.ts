@@ -12,7 +12,7 @@ export interface GroupBuckets {
   readonly groupCount: number;
   /** Buckets in which the dataset has any event; the others are gaps. */
   readonly covered: ReadonlySet<number>;
-  /** Index of the group, bucket, then the calculations. */
+  /** Index of the group, bucket, then the calculations; in a gap what was still going on. */
   readonly rows: readonly (readonly Cell[])[];
 }
 
@@ -21,22 +21,35 @@ export function visible(plan: Plan): readonly PlanCalculation[] {
   return plan.calculations.filter(({ hidden }) => !hidden);
 }
 
-/** Interpolation leaves noise behind the 15th digit: 31.999999999999993 for 32. */
+/** Interpolation and differences leave noise behind the 15th digit: 31.999999999999993 for 32. */
 export function shownCell({ op }: PlanCalculation, cell: Cell): Cell {
-  return op === 'percentile' && typeof cell === 'number' ? Number(cell.toPrecision(15)) : cell;
+  const isNoisy = op === 'percentile' || op.startsWith('rate_');
+  return isNoisy && typeof cell === 'number' ? Number(cell.toPrecision(15)) : cell;
 }
 
 /** The first calculation of each group over time. */
-export function bucketValues(given: GroupBuckets): ResultSeries {
+export function bucketValues(
+  given: GroupBuckets,
+  tail: { readonly other: GroupBuckets | null; readonly total: GroupBuckets | null },
+): ResultSeries {
   const first = present(given.calculations[0], 'the first calculation');
-  const { buckets } = given;
-  const { stepMicros, count } = buckets;
+  const { stepMicros, count } = given.buckets;
+  const range = {
+    start: startOfBucket(given.buckets, 0),
+    end: startOfBucket(given.buckets, count),
+  };
+  const values = firstValues(given);
+  const other = tail.other && present(firstValues(tail.other)[0], 'the others');
+  const total = tail.total && present(firstValues(tail.total)[0], 'the total');
+  return { calculation: first.label, range, stepMicros, values, other, total };
+}
+
+function firstValues(given: GroupBuckets): readonly (readonly (number | null)[])[] {
+  const { count } = given.buckets;
   const cells = cellsOf(given);
-  const values = Array.from({ length: given.groupCount }, (_, group) =>
+  return Array.from({ length: given.groupCount }, (_, group) =>
     Array.from({ length: count }, (__, bucket) => numberOf(cells(group, bucket)[0] ?? null)),
   );
-  const range = { start: startOfBucket(buckets, 0), end: startOfBucket(buckets, count) };
-  return { calculation: first.label, range, stepMicros, values };
 }
 
 /** One row a bucket and group: in order of time, then of the groups. */
@@ -47,6 +60,7 @@ export function longRows(
 ): readonly (readonly Cell[])[] {
   const { buckets } = given;
   const keys = groups.map((group) => group.slice(0, plan.keys.length));
+  if (given.groupCount === 0) return [];
   if (buckets.shape === 'cells') return filledRows(given, keys);
   const cells = cellsOf(given);
   return Array.from({ length: buckets.count }, (_, bucket) => bucket).flatMap((bucket) => {
@@ -84,8 +98,8 @@ function cellsOf({ rows, calculations, covered, buckets, groupCount }: GroupBuck
   const empty = orEmpty(nothing, calculations);
   return (group, bucket) => {
     const cells = found.get(group * buckets.count + bucket);
-    if (cells === undefined) return covered.has(bucket) ? empty : nothing;
-    return orEmpty(cells, calculations);
+    if (!covered.has(bucket)) return cells ?? nothing;
+    return cells === undefined ? empty : orEmpty(cells, calculations);
   };
 }
 
@@ -98,7 +112,7 @@ function orEmpty(
 
 /** Calculations that are 0, not unknown, where there is no event. */
 function isCountLike(op: PlanCalculation['op']): boolean {
-  return op === 'count' || op === 'rate' || op === 'sum' || op === 'distinct';
+  return ['count', 'rate', 'sum', 'distinct', 'concurrency'].includes(op);
 }
 
 function numberOf(cell: Cell): number | null {

@@ -23,8 +23,8 @@ export function partOf(item: Item, start: number, end: number): Item {
 }
 
 /**
- * The items of all texts given for one option; commas in backticks or parentheses do not count.
- * An empty item adds a fault (CC1003).
+ * The items of all texts given for one option; commas in backticks or parentheses do not count, nor
+ * do those in a text in quotation marks behind `where`. An empty item adds a fault (CC1003).
  */
 export function itemsOf(option: string, texts: readonly string[], faults: Fault[]): Item[] {
   return texts.flatMap((text) =>
@@ -42,20 +42,49 @@ export function itemsOf(option: string, texts: readonly string[], faults: Fault[
 function commasOf(text: string): [number, number][] {
   const ranges: [number, number][] = [];
   let start = 0;
-  let depth = 0;
-  let quoted = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const char = text[index];
-    if (char === '`') quoted = !quoted;
-    else if (quoted) continue;
-    else if (char === '(') depth += 1;
-    else if (char === ')') depth -= 1;
-    else if (char === ',' && depth <= 0) {
+  for (const { index, char, depth } of openChars(text)) {
+    if (char === ',' && depth <= 0) {
       ranges.push([start, index]);
       start = index + 1;
     }
   }
   return [...ranges, [start, text.length]];
+}
+
+/** Where the first `where` of an item stands, outside of names and texts; -1 without one. */
+export function whereOf(text: string): number {
+  for (const { index } of openChars(text)) if (isWhere(text, index)) return index;
+  return -1;
+}
+
+function isWhere(text: string, index: number): boolean {
+  return /\s/.test(text[index - 1] ?? '') && /^where(?:\s|$)/i.test(text.slice(index, index + 6));
+}
+
+interface OpenChar {
+  readonly index: number;
+  readonly char: string;
+  /** How many parentheses are open. */
+  readonly depth: number;
+}
+
+/** Characters outside of backticks, and of the quotation marks of filters. */
+function* openChars(text: string): Generator<OpenChar> {
+  let [mark, isFilter, depth] = ['', false, 0];
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index] ?? '';
+    if (mark !== '') {
+      if (isFilter && char === '\\' && mark !== '`') index += 1;
+      else if (char === mark) mark = '';
+      continue;
+    }
+    if (isWhere(text, index)) isFilter = true;
+    else if (char === ',' && depth <= 0) isFilter = false;
+    if (char === '(') depth += 1;
+    else if (char === ')') depth -= 1;
+    if (char === '`' || (isFilter && /['"]/.test(char))) mark = char;
+    else yield { index, char, depth };
+  }
 }
 
 function trimmed(item: Item): Item {

@@ -7,7 +7,7 @@ import type { TimeRange } from '../time/range.js';
 import { columnOf, looksLikeCalculation, parseCalculation } from './calculation-text.js';
 import type { Breakdown, Calculation, Every, Filter, Having, Modifier, Order } from './spec.js';
 import { countCalculation, maxLimit, type QuerySpec, querySpec } from './spec.js';
-import { type Item, itemPlace, itemsOf, itemText, partOf } from './spec-items.js';
+import { type Item, itemPlace, itemsOf, itemText, partOf, whereOf } from './spec-items.js';
 
 /** The options as typed; each may be given several times. */
 export interface SpecTexts {
@@ -22,6 +22,7 @@ export interface SpecTexts {
   readonly limit: number;
   readonly other: boolean;
   readonly total: boolean;
+  readonly usage: boolean;
 }
 
 export const noTexts: SpecTexts = {
@@ -36,11 +37,12 @@ export const noTexts: SpecTexts = {
   limit: maxLimit,
   other: false,
   total: false,
+  usage: false,
 };
 
 const maxDepth = 20;
 
-/** **Faults** CC1003, CC1105, CC1201, CC1203, CC1204; several as `Faults`. */
+/** **Faults** CC1003, CC1105, CC1201, CC1203, CC1204, CC1210; several as `Faults`. */
 export function parseSpec(texts: SpecTexts): QuerySpec {
   const faults: Fault[] = [];
   const breakdowns = distinctLabels(
@@ -51,20 +53,21 @@ export function parseSpec(texts: SpecTexts): QuerySpec {
   );
   const where = texts.where.flatMap((text) => keep(parseFilter('--where', text, faults)));
   const bad = texts.bad === null ? null : parseFilter('--bad', texts.bad, faults);
-  const having = texts.having.flatMap((text) => keep(parseHaving(text, faults)));
-  const labels = [...breakdowns, ...calculations].map(({ label }) => label);
+  const having = texts.having.flatMap((text) => keep(parseHaving(text, calculations, faults)));
+  const shown = { breakdowns, calculations };
   const orders = itemsOf('--order', texts.order, faults).flatMap((item) =>
-    keep(parseOrder(item, labels, breakdowns, faults)),
+    keep(parseOrder(item, shown, faults)),
   );
   if (!Number.isSafeInteger(texts.limit) || texts.limit < 1 || texts.limit > maxLimit) {
     faults.push(optionFault('--limit', `a whole number from 1 to ${maxLimit} is expected`));
   }
   faults.push(...repeated('--by', breakdowns), ...repeated('--calc', calculations));
+  faults.push(...namedAsBreakdown(breakdowns, calculations));
   throwAll(faults);
-  const { window, every, limit, other, total } = texts;
+  const { window, every, limit, other, total, usage } = texts;
   const asked = calculations.length === 0 ? [countCalculation] : calculations;
   const parts = { breakdowns, calculations: asked, where, bad, having, orders };
-  return querySpec({ ...parts, window, every, limit, other, total });
+  return querySpec({ ...parts, window, every, limit, other, total, usage });
 }
 
 function keep<T>(value: T | null): T[] {
@@ -80,6 +83,17 @@ function repeated(option: string, named: readonly { readonly label: string }[]):
   const labels = named.map(({ label }) => label);
   const twice = new Set(labels.filter((label, index) => labels.indexOf(label) !== index));
   return [...twice].map((label) => optionFault(option, `${label} is named twice`));
+}
+
+/** In `--order` and in JSON a heading stands for one column. */
+function namedAsBreakdown(
+  breakdowns: readonly Breakdown[],
+  calculations: readonly Calculation[],
+): Fault[] {
+  const headings = breakdowns.map(({ label }) => label);
+  return calculations
+    .filter(({ label }) => headings.includes(label))
+    .map(({ label }) => optionFault('--calc', `${label} is the name of a breakdown too`));
 }
 
 /** A role and a column of the same name: the column keeps its backticks. */
@@ -129,27 +143,37 @@ function parseFilter(option: string, text: string, faults: Fault[]): Filter | nu
 }
 
 const havingForm = /^(.*?)\s*(<=|>=|!=|==|=|<|>)\s*(\S+)\s*$/s;
+/** Behind a filter the last comparison is the condition. */
+const filteredForm = /^(.*)(?<![<>!=])(<=|>=|!=|==|=|<|>)\s*([^\s=<>]+)\s*$/s;
 const severalConditions = /[<>=]\s*\S+\s+(?:and|or|&&|\|\|)\s+\S.*[<>=]/is;
 const severalAdvice = 'give --having once for each, all must hold';
 const durations = { us: 1, ms: 1_000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 } as const;
 
-function parseHaving(text: string, faults: Fault[]): Having | null {
+function parseHaving(text: string, known: readonly Calculation[], faults: Fault[]): Having | null {
   const whole: Item = { option: '--having', text, start: 0, end: text.length };
-  if (severalConditions.test(text)) {
+  const isFiltered = whereOf(text) >= 0;
+  if (!isFiltered && severalConditions.test(text)) {
     const problem = `one condition is expected, found several; ${severalAdvice}`;
     faults.push(optionFault('--having', problem, whole));
     return null;
   }
-  const match = havingForm.exec(text);
+  const match = (isFiltered ? filteredForm : havingForm).exec(text);
   const value = havingValue(match?.[3] ?? '');
   if (match === null || value === null) {
     const form = 'a calculation, a comparison and a number are expected: count > 100';
     faults.push(optionFault('--having', form, whole));
     return null;
   }
-  const calculation = parseCalculation(partOf(whole, 0, match[1]?.length ?? 0), faults);
+  const part = partOf(whole, 0, match[1]?.length ?? 0);
+  const calculation = named(part, known) ?? parseCalculation(part, faults);
   const op = comparisonOf(match[2] ?? '');
   return calculation === null ? null : { calculation, op, value };
+}
+
+/** The calculation shown under this name. */
+function named(item: Item, known: readonly Calculation[]): Calculation | null {
+  const name = itemText(item).replaceAll('`', '');
+  return known.find(({ label }) => label === name) ?? null;
 }
 
 function comparisonOf(text: string): ComparisonOperator {
@@ -176,26 +200,28 @@ function havingValue(text: string): Having['value'] | null {
   return factor === undefined ? null : { kind: 'duration', micros: value * factor };
 }
 
-function parseOrder(
-  item: Item,
-  labels: readonly string[],
-  breakdowns: readonly Breakdown[],
-  faults: Fault[],
-): Order | null {
+interface Shown {
+  readonly breakdowns: readonly Breakdown[];
+  readonly calculations: readonly Calculation[];
+}
+
+function parseOrder(item: Item, shown: Shown, faults: Fault[]): Order | null {
   const text = itemText(item);
   const descending = text.startsWith('-');
   const part = descending ? partOf(item, 1, text.length) : item;
   const name = itemText(part).replaceAll('`', '');
-  if (breakdowns.some(({ label }) => label === name)) {
+  if (shown.breakdowns.some(({ label }) => label === name)) {
     return { term: { kind: 'breakdown', label: name }, descending };
   }
-  if (!looksLikeCalculation(name)) {
+  const known = named(part, shown.calculations);
+  if (known === null && !looksLikeCalculation(name)) {
+    const labels = [...shown.breakdowns, ...shown.calculations].map(({ label }) => label);
     const near = suggest(name, labels);
-    const known = labels.length === 0 ? 'count' : labels.join(', ');
-    const hint = `order by what is shown: ${known}${near ? `; did you mean ${near}?` : ''}`;
+    const all = labels.length === 0 ? 'count' : labels.join(', ');
+    const hint = `order by what is shown: ${all}${near ? `; did you mean ${near}?` : ''}`;
     faults.push(new Fault('CC1201', { name }, { at: itemPlace(part), hint }));
     return null;
   }
-  const calculation: Calculation | null = parseCalculation(part, faults);
+  const calculation = known ?? parseCalculation(part, faults);
   return calculation === null ? null : { term: { kind: 'calculation', calculation }, descending };
 }

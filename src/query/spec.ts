@@ -34,6 +34,11 @@ export const calculationOps = [
   'max',
   'distinct',
   'percentile',
+  'concurrency',
+  'rate_sum',
+  'rate_avg',
+  'rate_max',
+  'heatmap',
 ] as const;
 export type CalculationOp = (typeof calculationOps)[number];
 
@@ -43,6 +48,9 @@ export interface Calculation {
   readonly column: Term | null;
   /** Between 0 and 100, both excluded; null for other calculations. */
   readonly percentile: number | null;
+  /** Only these events take part; null: all of the question. */
+  readonly filter: Filter | null;
+  /** The heading: the name given behind `as`, else the text as typed, in lower case. */
   readonly label: string;
 }
 
@@ -101,6 +109,8 @@ export interface QuerySpec {
   readonly limit: number;
   readonly other: boolean;
   readonly total: boolean;
+  /** Counts rows as they are stored, whatever they stand for. */
+  readonly usage: boolean;
 }
 
 /** Most groups a question may ask for; chosen by us so that an answer fits in memory. */
@@ -110,6 +120,7 @@ export const countCalculation: Calculation = {
   op: 'count',
   column: null,
   percentile: null,
+  filter: null,
   label: 'count',
 };
 
@@ -128,6 +139,7 @@ export function querySpec(parts: Partial<Omit<QuerySpec, 'kind'>> = {}): QuerySp
     limit: maxLimit,
     other: false,
     total: false,
+    usage: false,
     ...parts,
   });
 }
@@ -151,7 +163,7 @@ export function calculation(
 ): Calculation {
   const name = percentile === null ? op : `p${percentile}`;
   const label = column === null ? name : `${name}(${column})`;
-  return { op, column: column === null ? null : term(column), percentile, label };
+  return { op, column: column === null ? null : term(column), percentile, filter: null, label };
 }
 
 /** A filter made by code. */

@@ -1,9 +1,9 @@
 /** Text read as numbers: how much of it is none, counted so that no answer hides it. */
 import { aggregate, all, as, binary, isNull, select, star, text } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect } from '../sql/node.js';
-import { usesOf } from './condition.js';
 import { type FieldUse, isTextAsNumber } from './field.js';
 import type { Plan } from './plan.js';
+import { usesOfWhere, usesShown } from './plan-uses.js';
 import type { Cell } from './ports.js';
 import type { Note } from './result.js';
 import { keptRows } from './rows-sql.js';
@@ -17,11 +17,9 @@ export interface TextAsNumber {
 
 /** Columns of text that a plan reads as numbers, each once; what a filter reads comes first. */
 export function textsAsNumbers(plan: Plan): readonly TextAsNumber[] {
-  const shown = [...plan.keys, ...plan.calculations].flatMap(({ use }) => use ?? []);
-  const bad = plan.bad === null ? [] : usesOf(plan.bad.condition);
   const found = [
-    ...plan.where.flatMap(usesOf).map((use) => ({ use, over: 'window' as const })),
-    ...[...shown, ...bad].map((use) => ({ use, over: 'matched' as const })),
+    ...usesOfWhere(plan).map((use) => ({ use, over: 'window' as const })),
+    ...usesShown(plan).map((use) => ({ use, over: 'matched' as const })),
   ].filter(({ use }) => isTextAsNumber(use));
   const labels = found.map(({ use }) => use.field.label);
   return found.filter((_, index) => labels.indexOf(labels[index] ?? '') === index);

@@ -1,11 +1,11 @@
 /** A query's Result as a table: columns with units, sparklines on one scale, and its provenance. */
 import { unreachable } from '../base/assert.js';
-import type { Result, ResultColumn, ResultSeries } from '../query/result.js';
+import type { Result, ResultColumn, ResultHeatmap, ResultSeries } from '../query/result.js';
 import { formatDuration } from '../time/duration.js';
 import { microsPerDay, microsPerSecond } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { decimalsFor, formatCount, formatNumber, plural } from './number.js';
-import type { Table, TableColumn, TableRow } from './table.js';
+import type { Table, TableColumn, TableRow, TailRow } from './table.js';
 
 export interface ResultTableOptions {
   /** Adds the sparkline column when the result carries a series. */
@@ -31,7 +31,7 @@ export function resultTable(result: Result, options: ResultTableOptions): Table 
       series === null
         ? result.rows
         : result.rows.map((row, index) => withSeries(row, index, series)),
-    tail: series === null ? tail : tail.map((row) => ({ ...row, cells: [...row.cells, []] })),
+    tail: series === null ? tail : withTailSeries(tail, series),
     seriesMax: series === null ? null : highest(series),
     footer: footerOf(result, series, options),
   };
@@ -93,6 +93,14 @@ function withSeries(row: Result['rows'][number], index: number, series: ResultSe
   return [...row, series.values[index] ?? []];
 }
 
+/** The scale is that of the rows: the total would flatten them. */
+function withTailSeries(tail: readonly TailRow[], { other, total }: ResultSeries) {
+  return tail.map((row) => {
+    const values = row.label === 'OTHER' ? other : total;
+    return { ...row, cells: [...row.cells, values ?? []] };
+  });
+}
+
 function highest(series: ResultSeries): number {
   return series.values.flat().reduce<number>((best, value) => Math.max(best, value ?? 0), 0);
 }
@@ -122,8 +130,10 @@ function footerOf(
     ...tailLine(result),
     ...(provenance.bad === null ? [] : [`bad: ${provenance.bad}`]),
     ...(series === null ? [] : legendOf(series)),
+    ...result.heatmaps.map(heatmapLine),
     ...truncation(result),
     ...(provenance.exact ? [] : ['approximate: columns marked ~']),
+    ...(provenance.usage ? ['usage: rows are counted as stored, weights are ignored'] : []),
     ...(provenance.weighted ? ['weighted: a row of sample rate n counts as n events'] : []),
   ];
 }
@@ -135,7 +145,8 @@ function rowsText({ columns, rows }: Result): readonly string[] {
 }
 
 function eventsText(result: Result, isFiltered: boolean): string {
-  const { rows, weighted } = result.provenance;
+  const { rows, weighted, usage } = result.provenance;
+  if (usage) return plural(rows.matched, 'stored row');
   if (!weighted) return plural(rows.matched, 'event');
   const events = weightedEvents(result, isFiltered);
   if (events === plural(rows.matched, 'event')) return events;
@@ -173,6 +184,16 @@ function tailLine({ columns, other, total }: Result): readonly string[] {
   const names = [...(other === null ? [] : ['OTHER']), ...(total === null ? [] : ['TOTAL'])];
   if (names.length === 0 || !columns.some(({ kind }) => kind === 'time')) return [];
   return [`${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} of the whole window`];
+}
+
+/** A picture does not fit into a table. */
+function heatmapLine({ calculation, unit, bins, binEnd, scale }: ResultHeatmap): string {
+  const [low] = bins;
+  if (low === undefined) return `${calculation}: no values`;
+  const mark = unit === null ? '' : ` ${unitMark(unit)}`;
+  const ends = `${formatNumber(low, decimalsFor([low]))}…${formatNumber(binEnd, 0)}${mark}`;
+  const ranges = plural(bins.length, `${scale} bin`);
+  return `${calculation}: ${ends} in ${ranges}; --json gives the counts`;
 }
 
 /** Counted by the query, which knows groups from rows. */

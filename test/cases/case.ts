@@ -33,6 +33,8 @@ function textOf(texts: SpecTexts, option: string, value: string): Partial<SpecTe
       return { other: true };
     case '--total':
       return { total: true };
+    case '--usage':
+      return { usage: true };
     case '--window': {
       const [from = '', to = ''] = value.split('..');
       return { window: { start: micros(from), end: micros(to) } };

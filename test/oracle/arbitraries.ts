@@ -219,6 +219,27 @@ const calculations = [
   'max(status)',
   'p50(size)',
   'distinct(size)',
+  'concurrency',
+  'concurrency(duration_ms)',
+  'rate_sum(n)',
+  'rate_avg(duration)',
+  'rate_max(n)',
+  'rate_avg(size)',
+  'heatmap(duration)',
+  'heatmap(n)',
+  'heatmap(size) where host ~ "api"',
+  'count where status >= 500 as failed',
+  'count where host in ("api-1", "NULL")',
+  'error_rate where cached = true',
+  'rate where n > 0',
+  'sum(n) where status < 400',
+  'avg(took) where duration > 1ms as slow',
+  'p90(duration) where cached = false',
+  'distinct(host) where not status = 404',
+  'max(n) where host exists',
+  'concurrency where status = 5xx',
+  'COUNT_DISTINCT(n)',
+  'P25(took)',
 ];
 
 export interface Question extends SpecTexts {
@@ -231,13 +252,31 @@ export interface Question extends SpecTexts {
 export const questions: fc.Arbitrary<Question> = fc
   .record({
     by: fc.uniqueArray(fc.constantFrom(...breakdowns), { maxLength: 3 }),
-    calc: fc.uniqueArray(fc.constantFrom(...calculations), { maxLength: 4 }),
+    calc: fc.uniqueArray(fc.constantFrom(...calculations), { maxLength: 5 }),
     where: fc.array(fc.constantFrom(...filters), { maxLength: 2 }),
     having: fc.option(
-      fc.constantFrom('count > 3', 'count <= 2', 'avg(n) >= 1', 'p50(duration) < 5ms'),
+      fc.constantFrom(
+        'count > 3',
+        'count <= 2',
+        'avg(n) >= 1',
+        'p50(duration) < 5ms',
+        'count where status >= 500 >= 1',
+        'rate_sum(n) > 0',
+        'concurrency > 0.00001',
+        'P50(n) > 2',
+      ),
       { freq: 2, nil: null },
     ),
-    order: fc.constantFrom([], ['-count'], ['count'], ['-max(duration)'], ['avg(n)', '-count']),
+    order: fc.constantFrom(
+      [],
+      ['-count'],
+      ['count'],
+      ['-max(duration)'],
+      ['avg(n)', '-count'],
+      ['-count where cached = true'],
+      ['rate_max(n)'],
+      ['-COUNT_DISTINCT(host)', 'concurrency'],
+    ),
     limit: fc.constantFrom(1, 2, 5, 1000),
     window: fc.option(
       fc
@@ -261,6 +300,7 @@ export const questions: fc.Arbitrary<Question> = fc
     ),
     other: fc.boolean(),
     total: fc.boolean(),
+    usage: fc.boolean(),
   })
   .map(({ having, ...rest }) => ({
     ...noTexts,

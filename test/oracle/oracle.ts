@@ -3,9 +3,13 @@
  * weight w written out w times where that matters.
  */
 import { unreachable } from '../../src/base/assert.js';
-import type { Plan, PlanCalculation } from '../../src/query/plan.js';
-import type { Note } from '../../src/query/result.js';
+import { longestMicros } from '../../src/query/calculation-input.js';
+import { microsPerUnit } from '../../src/query/field.js';
+import { binsOf } from '../../src/query/heatmap-bins.js';
+import type { Plan, PlanCalculation, PlanHeatmap } from '../../src/query/plan.js';
+import type { Note, ResultOverTime } from '../../src/query/result.js';
 import { textsAsNumbers, unreadNotes } from '../../src/query/unread.js';
+import type { TimeRange } from '../../src/time/range.js';
 import type { PlainRow, PlainValue } from './rows.js';
 import { compared, holds, keyOf, orderOf, readField, shownKeyOf } from './values.js';
 
@@ -16,6 +20,8 @@ export interface Verdict {
   readonly groupCount: number;
   readonly matched: number;
   readonly series: readonly (readonly (number | null)[])[] | null;
+  readonly overTime: ResultOverTime | null;
+  readonly heatmaps: readonly (readonly (readonly number[] | null)[])[];
 }
 
 interface Group {
@@ -70,7 +76,56 @@ export function judge(plan: Plan, all: readonly PlainRow[]): Verdict {
     groupCount: groups.length,
     matched: matched.length,
     series: plan.buckets === null || long ? null : seriesOf(plan, shown, kept),
+    overTime: long ? overTimeOf(plan, { rest, matched, kept }) : null,
+    heatmaps: plan.heatmaps.map((heatmap) => heatmapOf(plan, heatmap, { matched, kept })),
   };
+}
+
+interface Events {
+  readonly matched: readonly PlainRow[];
+  readonly kept: readonly PlainRow[];
+}
+
+function overTimeOf(plan: Plan, { rest, matched, kept }: Events & { rest: readonly PlainRow[] }) {
+  const blank = [plan.keys.map(() => null)];
+  const all = (rows: readonly PlainRow[]) =>
+    longRows(plan, [{ keys: [], rows, values: [] }], blank, kept);
+  return {
+    other: plan.other && rest.length > 0 ? all(rest) : null,
+    total: plan.total ? all(matched) : null,
+  };
+}
+
+/** Counts by looking for the bin of each value in the list of bounds. */
+function heatmapOf(plan: Plan, { use, filter }: PlanHeatmap, { matched, kept }: Events) {
+  const filled = matched.flatMap((row) => {
+    const value = readField(use, row);
+    const takesPart = filter === null || holds(filter.condition, row) === true;
+    return value === null || !takesPart ? [] : [{ value: Number(value), row }];
+  });
+  const values = filled.map(({ value }) => value);
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  const positive = values.filter((value) => value > 0);
+  const leastPositive = positive.length === 0 ? null : Math.min(...positive);
+  const { bins } =
+    values.length === 0 ? { bins: [] } : binsOf({ min, max, leastPositive }, use.as === 'integer');
+  const bucketOf = ({ ts }: PlainRow) =>
+    plan.buckets === null ? 0 : Math.floor((ts - originOf(plan)) / plan.buckets.stepMicros);
+  const covered = new Set(kept.map(bucketOf));
+  return Array.from({ length: plan.buckets?.count ?? 1 }, (_, bucket) => {
+    if (plan.buckets !== null && !covered.has(bucket)) return null;
+    const counts = bins.map(() => 0);
+    for (const { value, row } of filled) {
+      if (bucketOf(row) !== bucket) continue;
+      const bin = bins.findLastIndex((bound) => bound <= value);
+      counts[bin] = (counts[bin] ?? 0) + weightOf(plan, row);
+    }
+    return counts;
+  });
+}
+
+function weightOf({ usage }: Plan, { weight }: PlainRow): number {
+  return usage ? 1 : weight;
 }
 
 function groupsOf(plan: Plan, rows: readonly PlainRow[], seconds: number): Group[] {
@@ -119,12 +174,15 @@ function calculate(
   item: PlanCalculation,
   rows: readonly PlainRow[],
   seconds: number,
+  active: TimeRange | null = null,
 ): PlainValue {
-  const events = rows.reduce((sum, { weight }) => sum + weight, 0);
-  const { use } = item;
-  const filled = rows.flatMap((row) => {
+  const { use, filter } = item;
+  const taking =
+    filter === null ? rows : rows.filter((row) => holds(filter.condition, row) === true);
+  const events = taking.reduce((sum, row) => sum + weightOf(plan, row), 0);
+  const filled = taking.flatMap((row) => {
     const value = use === null ? null : readField(use, row);
-    return value === null ? [] : [{ value, weight: row.weight }];
+    return value === null ? [] : [{ value, weight: weightOf(plan, row) }];
   });
   switch (item.op) {
     case 'count':
@@ -132,8 +190,8 @@ function calculate(
     case 'rate':
       return seconds === 0 ? null : events / seconds;
     case 'error_rate': {
-      const bad = rows.filter((row) => plan.bad && holds(plan.bad.condition, row) === true);
-      return events === 0 ? null : bad.reduce((sum, { weight }) => sum + weight, 0) / events;
+      const bad = taking.filter((row) => plan.bad && holds(plan.bad.condition, row) === true);
+      return events === 0 ? null : bad.reduce((sum, row) => sum + weightOf(plan, row), 0) / events;
     }
     case 'sum':
       return filled.length === 0 ? null : sumOf(filled);
@@ -154,9 +212,54 @@ function calculate(
       );
       return percentileOf(population, item.quantile ?? 0);
     }
+    case 'concurrency': {
+      const window = active ?? plan.window;
+      const micros = taking.flatMap((row) => activeMicros(plan, item, row, window) ?? []);
+      if (micros.length === 0 || seconds === 0) return null;
+      return micros.reduce((sum, one) => sum + one, 0) / (seconds * 1_000_000);
+    }
+    case 'rate_sum':
+    case 'rate_avg':
+    case 'rate_max': {
+      const reached = reachedOf(plan, item, rows);
+      if (reached.length < 2) return null;
+      return difference(reached[0] ?? null, reached.at(-1) ?? null);
+    }
     default:
       return unreachable(item.op);
   }
+}
+
+/** How long an event went on inside a range, times its weight; null without a duration. */
+function activeMicros(plan: Plan, { use }: PlanCalculation, row: PlainRow, range: TimeRange) {
+  const value = use === null ? null : readField(use, row);
+  if (value === null || use === null) return null;
+  const factor = microsPerUnit[use.field.unit ?? 'us'];
+  const micros = Math.round(Math.min(Number(value) * factor, longestMicros));
+  const start = Math.max(row.ts, range.start);
+  const end = Math.min(row.ts + micros, range.end, plan.window.end);
+  return Math.max(0, end - start) * weightOf(plan, row);
+}
+
+const inner = { rate_sum: 'sum', rate_avg: 'avg', rate_max: 'max' } as const;
+
+/** What each bucket reached, in order of time; buckets without a value are left out. */
+function reachedOf(plan: Plan, item: PlanCalculation, rows: readonly PlainRow[]) {
+  const { op } = item;
+  if (op !== 'rate_sum' && op !== 'rate_avg' && op !== 'rate_max') return [];
+  const run = plan.steps?.runs[0] ?? { start: 0, stepMicros: 1 };
+  const cells = new Map<number, PlainRow[]>();
+  for (const row of rows) {
+    const bucket = Math.floor((row.ts - run.start) / run.stepMicros);
+    cells.set(bucket, [...(cells.get(bucket) ?? []), row]);
+  }
+  return [...cells]
+    .sort(([left], [right]) => left - right)
+    .flatMap(([, some]) => calculate(plan, { ...item, op: inner[op] }, some, 1) ?? []);
+}
+
+function difference(before: PlainValue, now: PlainValue): PlainValue {
+  return Number((Number(now) - Number(before)).toPrecision(15));
 }
 
 interface Weighed {
@@ -198,6 +301,8 @@ function originOf({ buckets }: Plan): number {
   return buckets?.runs[0]?.start ?? 0;
 }
 
+const zeroOps = ['sum', 'count', 'rate', 'distinct', 'concurrency'];
+
 type Bucketed = (group: Group, bucket: number) => readonly PlainValue[];
 
 function bucketed(plan: Plan, kept: readonly PlainRow[]): Bucketed {
@@ -209,13 +314,20 @@ function bucketed(plan: Plan, kept: readonly PlainRow[]): Bucketed {
   const covered = new Set(kept.map(bucketOf));
   const items = plan.calculations.filter(({ hidden }) => !hidden);
   return (group, bucket) => {
-    if (!covered.has(bucket)) return items.map(() => null);
     const start = Math.max(origin + bucket * stepMicros, window.start);
     const end = Math.min(origin + (bucket + 1) * stepMicros, window.end);
     const rows = group.rows.filter((row) => bucketOf(row) === bucket);
+    const upTo = group.rows.filter((row) => bucketOf(row) <= bucket);
     return items.map((item) => {
-      const value = calculate(plan, item, rows, (end - start) / 1e6);
-      return value === null && ['sum', 'count', 'rate', 'distinct'].includes(item.op) ? 0 : value;
+      if (item.op.startsWith('rate_')) {
+        const now = reachedOf(plan, item, rows)[0] ?? null;
+        const before = reachedOf(plan, item, upTo).at(-2) ?? null;
+        return now === null || before === null ? null : difference(before, now);
+      }
+      const some = item.op === 'concurrency' ? group.rows : rows;
+      const value = calculate(plan, item, some, (end - start) / 1e6, { start, end });
+      if (!covered.has(bucket)) return item.op === 'concurrency' && value !== 0 ? value : null;
+      return value === null && zeroOps.includes(item.op) ? 0 : value;
     });
   };
 }

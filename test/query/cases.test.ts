@@ -50,7 +50,8 @@ afterAll(async () => {
 });
 
 /** One line a row, so that a difference shows the row. */
-function textOf({ columns, rows, series, other, total, groupCount, ...rest }: Result): string {
+function textOf(result: Result): string {
+  const { columns, rows, series, other, total, groupCount, overTime, heatmaps, ...rest } = result;
   const lines = [
     columns.map(({ name, type, unit }) => `${name}: ${type}${unit === null ? '' : ` ${unit}`}`),
     ...rows,
@@ -61,6 +62,15 @@ function textOf({ columns, rows, series, other, total, groupCount, ...rest }: Re
     ...series_,
     ...(other === null ? [] : [`other ${JSON.stringify(other)}`]),
     ...(total === null ? [] : [`total ${JSON.stringify(total)}`]),
+    ...(overTime?.other ?? []).map((row) => `other ${JSON.stringify(row)}`),
+    ...(overTime?.total ?? []).map((row) => `total ${JSON.stringify(row)}`),
+    ...[series?.other ?? null, series?.total ?? null]
+      .filter((values) => values !== null)
+      .map((values) => `series behind ${JSON.stringify(values)}`),
+    ...heatmaps.flatMap(({ counts, ...about }) => [
+      `heatmap ${JSON.stringify(about)}`,
+      ...counts.map((list) => `  ${JSON.stringify(list)}`),
+    ]),
     `groups ${groupCount}, ${JSON.stringify(rest.provenance.rows)}, files ${JSON.stringify(
       rest.provenance.files,
     )}`,
@@ -92,6 +102,8 @@ describe('cases', () => {
     expect(result.total).toEqual(verdict.total);
     expect(result.other).toEqual(verdict.other);
     expect(result.series?.values ?? null).toEqual(verdict.series);
+    expect(result.overTime).toEqual(verdict.overTime);
+    expect(result.heatmaps.map(({ counts }) => counts)).toEqual(verdict.heatmaps);
     expectFile(join(dir, 'query.sql'), `${explainSql(plan).replaceAll(`${root}/`, '')}\n`);
     expectFile(join(dir, 'rows.txt'), textOf(result));
   });

@@ -133,6 +133,7 @@ describe('an answer', () => {
       files: { total: 3, read: 3, pruned: 0 },
       rows: { scanned: 20, matched: 20 },
       weighted: true,
+      usage: false,
       exact: true,
       bad: 'status >= 500',
     });

@@ -30,7 +30,7 @@ function rounded(value: unknown): unknown {
 
 describe('a plan', () => {
   it('gives on the engine what the judge finds row by row', async () => {
-    let [answered, pruned, noted] = [0, 0, 0];
+    let [answered, pruned, noted, drawn] = [0, 0, 0, 0];
     const ops = new Set<string>();
     await fc.assert(
       fc.asyncProperty(
@@ -60,12 +60,15 @@ describe('a plan', () => {
                 groupCount: result.groupCount,
                 matched: result.provenance.rows.matched,
                 series: result.series?.values ?? null,
+                overTime: result.overTime,
+                heatmaps: result.heatmaps.map(({ counts }) => counts),
               };
               expect(deep(seen)).toEqual(deep(verdict));
               const notes = result.notes.filter(({ code }) => /number/.test(code));
               expect(notes).toEqual(judgeUnread(plan, rows));
               pruned += plan.files.windowPaths.length - plan.files.paths.length;
               noted += notes.length;
+              drawn += result.heatmaps.filter(({ bins }) => bins.length > 0).length;
               answered += result.rows.length > 0 ? 1 : 0;
               for (const { op } of plan.calculations) ops.add(op);
             }
@@ -79,7 +82,8 @@ describe('a plan', () => {
     expect(answered).toBeGreaterThan(150);
     expect(pruned).toBeGreaterThan(20);
     expect(noted).toBeGreaterThan(50);
-    expect(ops.size).toBe(9);
+    expect(drawn).toBeGreaterThan(15);
+    expect(ops.size).toBe(13);
   });
 });
 

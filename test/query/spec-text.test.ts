@@ -71,7 +71,7 @@ describe('--calc', () => {
   it('names what is wrong with a calculation', () => {
     expect(faults({ calc: ['cuont,p100,sum(,count(x),distinct,avg()'] })).toEqual([
       'CC1203 no calculation cuont | did you mean count? | --calc cuont',
-      'CC1203 no calculation p100 | one of count, rate, error_rate, sum, avg, min, max, distinct, p50, p95, p99.9 … | --calc p100',
+      'CC1203 no calculation p100 | one of count, rate, error_rate, sum, avg, min, max, distinct, p95, p99.9, heatmap … | --calc p100',
       'CC1204 sum needs one name in parentheses | write sum(duration), or sum(`NAME`) for a name with parentheses | --calc sum(,count(x),distinct,avg()',
     ]);
     expect(faults({ calc: ['count(x)', 'distinct', 'avg()'] })).toEqual([

@@ -41,7 +41,7 @@ export const queryCommand: CommandModule = {
     },
     {
       flags: '--calc <list>',
-      help: "count, rate, error_rate, 'p95(duration)' …",
+      help: "count, 'p95(duration)', 'count where status = 401 as refused' …",
       repeatable: true,
     },
     { flags: '--where <expr>', help: 'only these events; see help filters', repeatable: true },
@@ -53,6 +53,7 @@ export const queryCommand: CommandModule = {
     { flags: '--limit <n>', help: 'most groups (100 in a table, else all)' },
     { flags: '--other', help: 'the groups behind the limit as one row' },
     { flags: '--total', help: 'everything as one row' },
+    { flags: '--usage', help: 'count rows as stored; sample rates are ignored' },
     { flags: '--sparkline', help: 'a sparkline a row (on a terminal)' },
     { flags: '--no-sparkline', help: 'no sparklines', hidden: true },
     { flags: '--chart', help: 'as --sparkline', hidden: true },
@@ -141,6 +142,7 @@ function textsOf(invocation: Invocation): SpecTexts {
     limit: limit === undefined ? defaultLimit(invocation) : wholeNumber(limit, 'limit', 1),
     other: flagOption(values, 'other') ?? false,
     total: flagOption(values, 'total') ?? false,
+    usage: flagOption(values, 'usage') ?? false,
   };
 }
 
@@ -186,7 +188,7 @@ function drawnEvery(
 }
 
 function usesBad({ calc, having, order }: SpecTexts): boolean {
-  return [...calc, ...having, ...order].some((text) => text.includes('error_rate'));
+  return [...calc, ...having, ...order].some((text) => /error_rate/i.test(text));
 }
 
 interface Asked {
@@ -207,6 +209,7 @@ function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
     having: texts.having,
     order: texts.order,
     limit: spec.limit,
+    usage: spec.usage,
   };
   return {
     blocks: [{ kind: 'table', table }],

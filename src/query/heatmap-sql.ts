@@ -1,0 +1,97 @@
+/** Heatmaps as SQL: the range of the values, then how often each bin occurs in each bucket. */
+import {
+  aggregate,
+  as,
+  binary,
+  call,
+  cast,
+  column,
+  isNotNull,
+  literal,
+  select,
+  star,
+  when,
+} from '../sql/build.js';
+import type { SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
+import { inputColumn } from './calculation-input.js';
+import type { HeatmapBins } from './heatmap-bins.js';
+import type { Plan, PlanHeatmap } from './plan.js';
+import { aliases, bucketSql, keptRows, weightColumn } from './rows-sql.js';
+
+const value = column('v');
+
+/** **Shape** one row: smallest, largest and smallest positive value, and how many rows have one. */
+export function compileRange(plan: Plan, heatmap: PlanHeatmap): SqlSelect {
+  const isPositive = binary('>', value, literal(0));
+  const columns = [
+    as(call('min', value), 'low'),
+    as(call('max', value), 'high'),
+    as(aggregate('min', [value], { filter: isPositive }), 'positive'),
+  ];
+  return select(columns, { from: valuesSource(plan, heatmap) });
+}
+
+/** **Shape** `t` (the bucket, 0 without any), `b` (the bin), the events in it; in no order. */
+export function compileHeatmap(plan: Plan, heatmap: PlanHeatmap, bins: HeatmapBins): SqlSelect {
+  const bucket = plan.buckets === null ? literal(0) : column(aliases.bucket);
+  const columns = [as(bucket, aliases.bucket), as(binSql(bins), 'b')];
+  const weights = plan.weighted ? [as(column(aliases.weight), aliases.weight)] : [];
+  const binned = select([...columns, ...weights], {
+    from: valuesSource(plan, heatmap),
+    where: isNotNull(value),
+  });
+  const events = plan.weighted
+    ? aggregate('sum', [column(aliases.weight)])
+    : aggregate('count', [star]);
+  const keys = [column(aliases.bucket), column('b')];
+  return select([as(column(aliases.bucket), 't'), as(column('b'), 'b'), as(events, 'n')], {
+    from: { kind: 'subquery', select: binned, alias: 'binned' },
+    groupBy: keys,
+  });
+}
+
+function valuesSource(plan: Plan, { use, filter }: PlanHeatmap): SqlSource {
+  const input = inputColumn({ kind: 'value', use, filter }, plan.window);
+  const columns = [
+    as(cast(input, 'DOUBLE'), 'v'),
+    ...(plan.buckets === null ? [] : [as(bucketSql(plan.buckets), aliases.bucket)]),
+    ...(plan.weighted ? [weightColumn()] : []),
+  ];
+  return { kind: 'subquery', select: select(columns, keptRows(plan, 'matched')), alias: 'rows' };
+}
+
+/** A guess by arithmetic, then one to the left or right where the bounds themselves say so. */
+function binSql(bins: HeatmapBins): SqlExpression {
+  const last = bins.bins.length - 1;
+  const bounds = call('list_value', ...bins.bins.map(literal));
+  const guess = call('greatest', literal(0), call('least', literal(last), guessSql(bins)));
+  const bound = (index: SqlExpression): SqlExpression => ({
+    kind: 'element',
+    operand: bounds,
+    key: index,
+  });
+  const isBelow = binary('<', value, bound(binary('+', guess, literal(1))));
+  const isAbove = binary('>=', value, bound(binary('+', guess, literal(2))));
+  const next = binary('+', guess, literal(1));
+  return when(
+    [
+      [isBelow, binary('-', guess, literal(1))],
+      [isAbove, next],
+    ],
+    guess,
+  );
+}
+
+function guessSql({ scale, width, perDecade, first, startsAtZero }: HeatmapBins): SqlExpression {
+  const whole = (exact: SqlExpression) => cast(call('floor', exact), 'BIGINT');
+  if (scale === 'linear') {
+    return binary('-', whole(binary('/', value, double(width))), literal(first));
+  }
+  const power = whole(binary('*', call('log10', value), double(perDecade)));
+  const place = binary('-', power, literal(first - (startsAtZero ? 1 : 0)));
+  return when([[binary('>', value, literal(0)), place]], literal(0));
+}
+
+function double(number: number): SqlExpression {
+  return cast(literal(number), 'DOUBLE');
+}

@@ -1,0 +1,153 @@
+/** Asks for groups over time and for heatmaps, and puts the answers together. */
+import { present } from '../base/assert.js';
+import type { SqlQuery } from '../sql/node.js';
+import { startOfBucket } from '../time/granularity.js';
+import { binsOf } from './heatmap-bins.js';
+import { compileHeatmap, compileRange } from './heatmap-sql.js';
+import type { Plan, PlanBuckets, PlanCalculation, PlanHeatmap } from './plan.js';
+import type { Cell, EngineRows } from './ports.js';
+import type { ResultHeatmap } from './result.js';
+import { type GroupBuckets, shownCell } from './series.js';
+import { compileActive, compileCoverage, compileSeries, type SeriesGroups } from './series-sql.js';
+import { innerOf, stepBetween } from './stepped.js';
+
+/** Asks the engine. */
+export type Run = (query: SqlQuery) => Promise<EngineRows>;
+
+export interface WantedGroups {
+  readonly groups: SeriesGroups;
+  readonly groupCount: number;
+  readonly calculations: readonly PlanCalculation[];
+  /** Null: the buckets of these groups are all that hold any event. */
+  readonly covered: ReadonlySet<number> | null;
+}
+
+/** Groups over time, and which buckets hold any event at all. */
+export async function runBuckets(
+  plan: Plan,
+  buckets: PlanBuckets,
+  { groups, groupCount, calculations, covered }: WantedGroups,
+  run: Run,
+): Promise<GroupBuckets> {
+  const { rows, begun } =
+    groupCount === 0
+      ? { rows: [], begun: new Set<number>() }
+      : await cellRows(plan, buckets, { groups, calculations }, run);
+  return { buckets, calculations, groupCount, covered: covered ?? begun, rows };
+}
+
+/** Buckets in which any event is kept, whatever the filters. */
+export async function runCoverage(
+  plan: Plan,
+  buckets: PlanBuckets,
+  run: Run,
+): Promise<ReadonlySet<number>> {
+  const { rows } = await run(compileCoverage(plan, buckets));
+  return new Set(rows.map(([bucket]) => Number(bucket)));
+}
+
+interface CellRows {
+  /** **Shape** index of the group, bucket, then the calculations; in that order. */
+  readonly rows: readonly (readonly Cell[])[];
+  /** Buckets in which an event begins. */
+  readonly begun: ReadonlySet<number>;
+}
+
+async function cellRows(
+  plan: Plan,
+  buckets: PlanBuckets,
+  { groups, calculations }: Pick<WantedGroups, 'groups' | 'calculations'>,
+  run: Run,
+): Promise<CellRows> {
+  const isActive = (item?: PlanCalculation): boolean => item?.op === 'concurrency';
+  const plain = calculations.filter((item) => !isActive(item));
+  const inner = plain.map((item) => innerOf(item) ?? item);
+  const cells = new Map<string, Cell[]>();
+  const fill = ({ rows }: EngineRows, items: readonly PlanCalculation[]): void => {
+    for (const row of rows) {
+      const [group = 0, bucket = null, ...values] = groups.keys.length > 0 ? row : [0, ...row];
+      const key = `${group} ${bucket}`;
+      if (buckets.shape === 'cells' && isActive(items[0]) && !cells.has(key)) continue;
+      const filled = cells.get(key) ?? [group, bucket, ...calculations.map(() => null)];
+      items.forEach((item, index) => {
+        filled[2 + calculations.indexOf(item)] = shownCell(item, values[index] ?? null);
+      });
+      cells.set(key, filled);
+    }
+  };
+  fill(await run(compileSeries(plan, buckets, inner, groups)), plain);
+  const begun = new Set([...cells.values()].map(([, bucket]) => Number(bucket)));
+  for (const item of calculations.filter((item) => isActive(item))) {
+    fill(await run(compileActive(plan, buckets, item, groups)), [item]);
+  }
+  const rows = [...cells.values()].sort(byGroupAndBucket);
+  calculations.forEach((item, index) => {
+    if (innerOf(item) !== null) takeSteps(rows, 2 + index);
+  });
+  return { rows, begun };
+}
+
+function byGroupAndBucket(left: readonly Cell[], right: readonly Cell[]): number {
+  return Number(left[0]) - Number(right[0]) || Number(left[1]) - Number(right[1]);
+}
+
+/** Replaces values by what they grew by since the last bucket of the group that has one. */
+function takeSteps(rows: readonly Cell[][], index: number): void {
+  let group: Cell = null;
+  let before: Cell = null;
+  for (const row of rows) {
+    if (row[0] !== group) before = null;
+    group = row[0] ?? null;
+    const now = row[index] ?? null;
+    row[index] = stepBetween(before, now);
+    before = now ?? before;
+  }
+}
+
+/** One heatmap for each that was asked for. `covered` is null without buckets. */
+export async function runHeatmaps(
+  plan: Plan,
+  covered: ReadonlySet<number> | null,
+  run: Run,
+): Promise<readonly ResultHeatmap[]> {
+  const heatmaps: ResultHeatmap[] = [];
+  for (const heatmap of plan.heatmaps) heatmaps.push(await runHeatmap(plan, heatmap, covered, run));
+  return heatmaps;
+}
+
+async function runHeatmap(
+  plan: Plan,
+  heatmap: PlanHeatmap,
+  covered: ReadonlySet<number> | null,
+  run: Run,
+): Promise<ResultHeatmap> {
+  const { buckets, window } = plan;
+  const count = buckets?.count ?? 1;
+  const shape = {
+    calculation: heatmap.label,
+    unit: heatmap.unit,
+    range:
+      buckets === null
+        ? window
+        : { start: startOfBucket(buckets, 0), end: startOfBucket(buckets, count) },
+    stepMicros: buckets?.stepMicros ?? window.end - window.start,
+  };
+  const range = present((await run(compileRange(plan, heatmap))).rows[0], 'the range of values');
+  const [min = null, max = null, positive = null] = range;
+  const list = (size: number) =>
+    Array.from({ length: count }, (_, bucket) =>
+      covered === null || covered.has(bucket) ? Array.from({ length: size }, () => 0) : null,
+    );
+  if (min === null || max === null) {
+    return { ...shape, scale: 'linear', bins: [], binEnd: 0, counts: list(0) };
+  }
+  const leastPositive = positive === null ? null : Number(positive);
+  const isWhole = heatmap.use.as === 'integer';
+  const bins = binsOf({ min: Number(min), max: Number(max), leastPositive }, isWhole);
+  const counts = list(bins.bins.length);
+  for (const [bucket, bin, events] of (await run(compileHeatmap(plan, heatmap, bins))).rows) {
+    const binned = present(counts[Number(bucket)], 'a bucket with events');
+    binned[Number(bin)] = Number(events);
+  }
+  return { ...shape, scale: bins.scale, bins: bins.bins, binEnd: bins.binEnd, counts };
+}

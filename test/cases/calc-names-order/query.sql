@@ -1,0 +1,3 @@
+SELECT "k0" AS "k0", coalesce(sum("w") FILTER (WHERE "x0"), 0) AS "c0", coalesce(sum("w"), 0) AS "c1", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "host_name" AS "k0", ("cached" = $1) AS "x0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BOOLEAN) AS "cached" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($2, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"boolean","value":true}
+-- $2 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

@@ -1,0 +1,10 @@
+SELECT "k0" AS "k0", (CAST(list_sum(list_value((CAST(sum((CASE WHEN (abs("v0") < 1152921504606847000) THEN CAST(("v0" * 1099511627776) AS HUGEINT) END * "w")) AS DOUBLE) / 1099511627776), list_sum(list_sort(list(("v0" * "w")) FILTER (WHERE (abs("v0") >= 1152921504606847000)))))) AS DOUBLE) / coalesce(sum("w") FILTER (WHERE ("v0" IS NOT NULL)), 0)) AS "c0", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "build" AS "k0", CASE WHEN ((coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE) END) >= $3) AND (coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($4 AS VARCHAR)], CAST($5 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($4 AS VARCHAR)], CAST($5 AS VARCHAR)) AS DOUBLE) END) <= $6)) THEN coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($7 AS VARCHAR)], CAST($8 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($7 AS VARCHAR)], CAST($8 AS VARCHAR)) AS DOUBLE) END) END AS "v0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "build", CAST(NULL AS DOUBLE) AS "duration_ms", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($9, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"http.status"}
+-- $2 {"type":"string","value":"$"}
+-- $3 {"type":"number","value":500}
+-- $4 {"type":"string","value":"http.status"}
+-- $5 {"type":"string","value":"$"}
+-- $6 {"type":"number","value":599}
+-- $7 {"type":"string","value":"duration_ms"}
+-- $8 {"type":"string","value":"$"}
+-- $9 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

@@ -1,0 +1,4 @@
+SELECT coalesce(sum("w") FILTER (WHERE "x0"), 0) AS "c0", coalesce(sum("w"), 0) AS "c1", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT ("host_name" IN (CAST($1 AS VARCHAR), CAST($2 AS VARCHAR))) AS "x0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($3, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" ORDER BY "c0" DESC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"api-1"}
+-- $2 {"type":"string","value":"é"}
+-- $3 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

@@ -1,0 +1,6 @@
+SELECT "k0" AS "k0", (CAST(coalesce(sum("w") FILTER (WHERE "bad"), 0) AS DOUBLE) / coalesce(sum("w"), 0)) AS "c0", (CAST(coalesce(sum("w") FILTER (WHERE ("x0" AND "bad")), 0) AS DOUBLE) / coalesce(sum("w") FILTER (WHERE "x0"), 0)) AS "c1", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "build" AS "k0", ("host_name" = CAST($1 AS VARCHAR)) AS "x0", (coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($2 AS VARCHAR)], CAST($3 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($2 AS VARCHAR)], CAST($3 AS VARCHAR)) AS DOUBLE) END) >= $4) AS "bad", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "build", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($5, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"api-1"}
+-- $2 {"type":"string","value":"http.status"}
+-- $3 {"type":"string","value":"$"}
+-- $4 {"type":"number","value":500}
+-- $5 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

@@ -1,0 +1,19 @@
+SELECT (CAST(sum("v0") AS DOUBLE) / (CAST(3 AS DOUBLE) * 1000000)) AS "c0", count(*) AS "c1", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT CASE WHEN ("duration_ms" IS NOT NULL) THEN greatest((least((epoch_us("ts") + CAST(round(greatest(least((CAST("duration_ms" AS DOUBLE) * CAST(1000 AS DOUBLE)), 4000000000000000), 0)) AS BIGINT)), 1587060003000000) - epoch_us("ts")), 0) END AS "v0" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS DOUBLE) AS "duration_ms" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" WHERE (("ts" >= CAST($2 AS TIMESTAMPTZ)) AND ("ts" < CAST($3 AS TIMESTAMPTZ)))) AS "rows" ORDER BY "c0" DESC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"strings","value":["f0.parquet"]}
+-- $2 {"type":"timestamp","value":1587060000000000}
+-- $3 {"type":"timestamp","value":1587060003000000}
+
+SELECT DISTINCT ((epoch_us("ts") - 1587060000000000) // 1000000) AS "t" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS DOUBLE) AS "duration_ms" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" WHERE (("ts" >= CAST($2 AS TIMESTAMPTZ)) AND ("ts" < CAST($3 AS TIMESTAMPTZ)));
+-- $1 {"type":"strings","value":["f0.parquet"]}
+-- $2 {"type":"timestamp","value":1587060000000000}
+-- $3 {"type":"timestamp","value":1587060003000000}
+
+SELECT "t" AS "t", count(*) AS "c0", count(*) AS "n" FROM (SELECT ((epoch_us("ts") - 1587060000000000) // 1000000) AS "t" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS DOUBLE) AS "duration_ms" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" WHERE (("ts" >= CAST($2 AS TIMESTAMPTZ)) AND ("ts" < CAST($3 AS TIMESTAMPTZ)))) AS "rows" GROUP BY "t";
+-- $1 {"type":"strings","value":["f0.parquet"]}
+-- $2 {"type":"timestamp","value":1587060000000000}
+-- $3 {"type":"timestamp","value":1587060003000000}
+
+SELECT "t" AS "t", (CAST(sum("v0") AS DOUBLE) / (CAST(((least(((1587060000000000 + ("t" * 1000000)) + 1000000), 1587060003000000) - greatest((1587060000000000 + ("t" * 1000000)), 1587060000000000)) / 1000000) AS DOUBLE) * 1000000)) AS "c0", count(*) AS "n" FROM (SELECT "t" AS "t", (least("z", (1587060001000000 + ("t" * 1000000))) - greatest("a", (1587060000000000 + ("t" * 1000000)))) AS "v0" FROM (SELECT "a" AS "a", "z" AS "z", unnest(range((("a" - 1587060000000000) // 1000000), (((("z" - 1) - 1587060000000000) // 1000000) + 1))) AS "t" FROM (SELECT epoch_us("ts") AS "a", least((epoch_us("ts") + CAST(round(greatest(least((CAST("duration_ms" AS DOUBLE) * CAST(1000 AS DOUBLE)), 4000000000000000), 0)) AS BIGINT)), 1587060003000000) AS "z" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS DOUBLE) AS "duration_ms" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" WHERE (((("ts" >= CAST($2 AS TIMESTAMPTZ)) AND ("ts" < CAST($3 AS TIMESTAMPTZ))) AND ("duration_ms" IS NOT NULL)) AND (least((epoch_us("ts") + CAST(round(greatest(least((CAST("duration_ms" AS DOUBLE) * CAST(1000 AS DOUBLE)), 4000000000000000), 0)) AS BIGINT)), 1587060003000000) > epoch_us("ts")))) AS "events") AS "spread") AS "rows" GROUP BY "t";
+-- $1 {"type":"strings","value":["f0.parquet"]}
+-- $2 {"type":"timestamp","value":1587060000000000}
+-- $3 {"type":"timestamp","value":1587060003000000}

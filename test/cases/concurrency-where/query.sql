@@ -1,0 +1,16 @@
+SELECT (CAST(sum((CAST("v0" AS HUGEINT) * "w")) AS DOUBLE) / (CAST(CAST(219600.000001 AS DOUBLE) AS DOUBLE) * 1000000)) AS "c0", (CAST(sum((CAST("v1" AS HUGEINT) * "w")) AS DOUBLE) / (CAST(CAST(219600.000001 AS DOUBLE) AS DOUBLE) * 1000000)) AS "c1", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT CASE WHEN ((coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE) END) >= $3) AND (coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($4 AS VARCHAR)], CAST($5 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($4 AS VARCHAR)], CAST($5 AS VARCHAR)) AS DOUBLE) END) <= $6)) THEN CASE WHEN (coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($7 AS VARCHAR)], CAST($8 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($7 AS VARCHAR)], CAST($8 AS VARCHAR)) AS DOUBLE) END) IS NOT NULL) THEN greatest((least((epoch_us("ts") + CAST(round(greatest(least((CAST(coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($9 AS VARCHAR)], CAST($10 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($9 AS VARCHAR)], CAST($10 AS VARCHAR)) AS DOUBLE) END) AS DOUBLE) * CAST(1000 AS DOUBLE)), 4000000000000000), 0)) AS BIGINT)), 1587214800000001) - epoch_us("ts")), 0) END END AS "v0", CASE WHEN (coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($11 AS VARCHAR)], CAST($12 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($11 AS VARCHAR)], CAST($12 AS VARCHAR)) AS DOUBLE) END) IS NOT NULL) THEN greatest((least((epoch_us("ts") + CAST(round(greatest(least((CAST(coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($13 AS VARCHAR)], CAST($14 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($13 AS VARCHAR)], CAST($14 AS VARCHAR)) AS DOUBLE) END) AS DOUBLE) * CAST(1000 AS DOUBLE)), 4000000000000000), 0)) AS BIGINT)), 1587214800000001) - epoch_us("ts")), 0) END AS "v1", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS DOUBLE) AS "duration_ms", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($15, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" ORDER BY "c0" DESC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"http.status"}
+-- $2 {"type":"string","value":"$"}
+-- $3 {"type":"number","value":500}
+-- $4 {"type":"string","value":"http.status"}
+-- $5 {"type":"string","value":"$"}
+-- $6 {"type":"number","value":599}
+-- $7 {"type":"string","value":"duration_ms"}
+-- $8 {"type":"string","value":"$"}
+-- $9 {"type":"string","value":"duration_ms"}
+-- $10 {"type":"string","value":"$"}
+-- $11 {"type":"string","value":"duration_ms"}
+-- $12 {"type":"string","value":"$"}
+-- $13 {"type":"string","value":"duration_ms"}
+-- $14 {"type":"string","value":"$"}
+-- $15 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

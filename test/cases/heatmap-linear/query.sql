@@ -1,0 +1,13 @@
+SELECT coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS BIGINT) AS "bytes" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" ORDER BY "c0" DESC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+
+SELECT DISTINCT ((epoch_us("ts") - 1586995200000000) // 43200000000) AS "t" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS BIGINT) AS "bytes" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events";
+-- $1 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+
+SELECT "t" AS "t", coalesce(sum("w"), 0) AS "c0", count(*) AS "n" FROM (SELECT ((epoch_us("ts") - 1586995200000000) // 43200000000) AS "t", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS BIGINT) AS "bytes" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "t";
+-- $1 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+
+SELECT min("v") AS "low", max("v") AS "high", min("v") FILTER (WHERE ("v" > 0)) AS "positive" FROM (SELECT CAST(CASE WHEN (("bytes" >= $1) AND ("bytes" <= $2)) THEN "bytes" END AS DOUBLE) AS "v", ((epoch_us("ts") - 1586995200000000) // 43200000000) AS "t", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS BIGINT) AS "bytes" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($3, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows";
+-- $1 {"type":"integer","value":"250"}
+-- $2 {"type":"integer","value":"900"}
+-- $3 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

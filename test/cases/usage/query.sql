@@ -1,0 +1,9 @@
+SELECT "k0" AS "k0", count(*) AS "c0", sum("v0") AS "c1", quantile_cont("v1", CAST(0.5 AS DOUBLE)) AS "c2", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "host_name" AS "k0", "bytes" AS "v0", coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE) END) AS "v1" FROM ((SELECT CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "bytes", CAST(NULL AS DOUBLE) AS "duration_ms", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($3, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"duration_ms"}
+-- $2 {"type":"string","value":"$"}
+-- $3 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+
+SELECT count(*) AS "c0", sum("v0") AS "c1", quantile_cont("v1", CAST(0.5 AS DOUBLE)) AS "c2", count(*) AS "n" FROM (SELECT "bytes" AS "v0", coalesce("duration_ms", CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR)) AS DOUBLE) END) AS "v1" FROM ((SELECT CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "bytes", CAST(NULL AS DOUBLE) AS "duration_ms", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($3, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows";
+-- $1 {"type":"string","value":"duration_ms"}
+-- $2 {"type":"string","value":"$"}
+-- $3 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
