@@ -18,8 +18,6 @@ export interface ReceiptContext {
   readonly faults: readonly Fault[];
   readonly skipped: readonly SkippedPath[];
   readonly zone: string;
-  /** Also says what interrupted ingests had left behind. */
-  readonly verbose: boolean;
   /** How the store is named in a command to try next. */
   readonly place: readonly string[];
 }
@@ -32,11 +30,7 @@ export function receiptAnswer(report: IngestReport, context: ReceiptContext): An
     table: filesTable(report),
     document: receiptDocument(report, faults),
     prose: true,
-    notes: [
-      ...fileNotes(report),
-      ...skippedNotes(context.skipped),
-      ...(context.verbose ? sweptNotes(report) : []),
-    ],
+    notes: [...fileNotes(report), ...skippedNotes(context.skipped), ...maintenanceNotes(report)],
     next: nextCommands(report, context.place),
     exitCode: faults.length > 0 ? 1 : report.totals.rejected > 0 ? 3 : 0,
     faults,
@@ -66,7 +60,7 @@ export function joinReports(reports: readonly IngestReport[], dryRun: boolean): 
     fileCount: reports.reduce((sum, { fileCount }) => sum + fileCount, 0),
     fileBytes: reports.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
     dryRun,
-    swept: reports.findLast(({ swept }) => swept !== null)?.swept ?? null,
+    maintenance: reports.findLast(({ maintenance }) => maintenance !== null)?.maintenance ?? null,
     lateFault: reports.find(({ lateFault }) => lateFault !== null)?.lateFault ?? null,
   };
 }
@@ -192,11 +186,21 @@ function skippedNotes(skipped: readonly SkippedPath[]): readonly Note[] {
   return [{ level: 'info', code: 'skipped', text }];
 }
 
-function sweptNotes({ swept }: IngestReport): readonly Note[] {
-  if (swept === null || swept.removedCount === 0) return [];
-  const what = `${plural(swept.removedCount, 'leftover')} of interrupted ingests`;
-  const text = `removed ${what}, ${formatBytes(swept.removedBytes)}`;
-  return [{ level: 'info', code: 'swept', text }];
+function maintenanceNotes({ maintenance }: IngestReport): readonly Note[] {
+  if (maintenance === null) return [];
+  const { mergedCount, intoCount, swept, vacuumed, logEntriesRemoved } = maintenance;
+  const removed = (what: string, bytes: number) => `removed ${what}, ${formatBytes(bytes)}`;
+  const leftovers = `${plural(swept.removedCount, 'leftover')} of interrupted ingests`;
+  const files = `${plural(vacuumed.removedCount, 'data file')} no version names any more`;
+  const said: readonly (readonly [number, string])[] = [
+    [mergedCount, `merged ${plural(mergedCount, 'data file')} into ${intoCount}`],
+    [swept.removedCount, removed(leftovers, swept.removedBytes)],
+    [vacuumed.removedCount, removed(files, vacuumed.removedBytes)],
+    [logEntriesRemoved, `removed ${plural(logEntriesRemoved, 'old file')} of the log`],
+  ];
+  return said.flatMap(([count, text]): Note[] =>
+    count === 0 ? [] : [{ level: 'info', code: 'maintenance', text }],
+  );
 }
 
 /** **Source** the summary of the input rules. `warnings` is a number here; texts are `notes`. */

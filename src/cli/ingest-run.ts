@@ -31,6 +31,7 @@ export interface IngestChoices {
   readonly dryRun: boolean;
   readonly force: boolean;
   readonly columnCap: number;
+  readonly merge: boolean;
 }
 
 /** **Source** the event model: 1,000 columns unless configured. */
@@ -47,6 +48,7 @@ export const defaultChoices: IngestChoices = {
   dryRun: false,
   force: false,
   columnCap: defaultColumnCap,
+  merge: true,
 };
 
 export interface IngestInputs {

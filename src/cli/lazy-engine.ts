@@ -21,7 +21,7 @@ export async function openWriter(limits: EngineLimits): Promise<DataFileWriter> 
 export function lazyCheckpoints(limits: EngineLimits): CheckpointFiles {
   return {
     writeCheckpoint: async (from, to) => (await openWriter(limits)).writeCheckpoint(from, to),
-    readCheckpoint: async (path) => (await openWriter(limits)).readCheckpoint(path),
+    readCheckpoint: async (path, parts) => (await openWriter(limits)).readCheckpoint(path, parts),
   };
 }
 
@@ -36,7 +36,7 @@ export function keptCheckpoints(
   const limits = limitsOf(settings);
   return {
     ...lazyCheckpoints(limits),
-    readCheckpoint: async (path) => {
+    readCheckpoint: async (path, parts) => {
       const { openDatabase } = await import('../engine/duckdb/open.js');
       const { readCheckpointIn } = await import('../engine/duckdb/checkpoint.js');
       const database = kept.get(settings) ?? (await openDatabase(limits));
@@ -44,7 +44,7 @@ export function keptCheckpoints(
         atExit(() => rmSync(database.spillDir, { recursive: true, force: true }));
       }
       kept.set(settings, database);
-      return readCheckpointIn(database, path);
+      return readCheckpointIn(database, path, parts);
     },
   };
 }

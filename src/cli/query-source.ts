@@ -4,7 +4,7 @@ import type { AddFile, DeltaStats } from '../delta/action.js';
 import { parseStats, timestampMicros } from '../delta/stats.js';
 import { systemColumns } from '../event/column.js';
 import type { QueryFile, QuerySource } from '../query/ports.js';
-import { checksumTag, extraLabelsOf, layoutOfFile } from '../store/data-file.js';
+import { extraLabelsOf, isOwnFile, layoutOfFile } from '../store/data-file.js';
 import type { Dataset } from '../store/dataset.js';
 
 /** **Invariant** what another tool wrote is not trusted: its files are always read. */
@@ -20,7 +20,7 @@ export function querySourceOf(dataset: Dataset, name: string): QuerySource {
 }
 
 function queryFile(tableDir: string, file: AddFile): QueryFile {
-  const own = file.tags[checksumTag] !== undefined;
+  const own = isOwnFile(file);
   const stats = parseStats(file.stats);
   return {
     path: join(tableDir, file.path),

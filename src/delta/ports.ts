@@ -2,6 +2,9 @@
 export interface CheckpointFiles {
   /** Writes a Parquet V1 checkpoint from newline-delimited log actions. Returns its row count. */
   readonly writeCheckpoint: (ndjsonPath: string, checkpointPath: string) => Promise<number>;
-  /** Log actions of a checkpoint as newline-delimited JSON text, without tombstones. */
-  readonly readCheckpoint: (checkpointPath: string) => Promise<string>;
+  /** Log actions of a checkpoint as newline-delimited JSON text. */
+  readonly readCheckpoint: (checkpointPath: string, parts: CheckpointParts) => Promise<string>;
 }
+
+/** Which actions of a checkpoint are wanted: the live state, or its tombstones too. */
+export type CheckpointParts = 'live' | 'all';

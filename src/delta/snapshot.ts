@@ -8,16 +8,23 @@ import { Fault } from '../base/fault.js';
 import type { Snapshot } from './action.js';
 import { damaged, decodeActions } from './decode.js';
 import { checkpointPath, commitPath, type LogListing, listLog, logDir, readCommit } from './log.js';
-import type { CheckpointFiles } from './ports.js';
+import type { CheckpointFiles, CheckpointParts } from './ports.js';
 import { assertReadable } from './protocol.js';
 import { applyActions, emptyState, freezeState, stateOf, type TableState } from './replay.js';
+
+/** Where a state is read from, and how much of it. */
+export interface Reading {
+  readonly tableDir: string;
+  readonly checkpoints: CheckpointFiles;
+  readonly parts: CheckpointParts;
+}
 
 /** The newest version; null when there is no table. **Faults** CC4002, CC4003. */
 export async function loadSnapshot(
   tableDir: string,
   checkpoints: CheckpointFiles,
 ): Promise<Snapshot | null> {
-  const state = await loadState(tableDir, checkpoints);
+  const state = await loadState(tableDir, checkpoints, 'live');
   if (state === null) return null;
   const snapshot = freezeState(tableDir, state);
   assertReadable(snapshot);
@@ -34,37 +41,46 @@ export async function refreshSnapshot(snapshot: Snapshot): Promise<Snapshot> {
   return refreshed;
 }
 
-/** The state a checkpoint is made of, with the tombstones that later commits brought. */
+/** The state of the newest version; with `all`, every tombstone the log still has. */
 export async function loadState(
   tableDir: string,
   checkpoints: CheckpointFiles,
+  parts: CheckpointParts,
 ): Promise<TableState | null> {
   const listing = await listLog(tableDir);
-  if (listing === null || (listing.commits.length === 0 && listing.checkpoints.length === 0)) {
-    return null;
+  if (listing === null || isEmpty(listing)) return null;
+  try {
+    return await stateFrom({ tableDir, checkpoints, parts }, listing);
+  } catch (error) {
+    // Old commits may have been cleaned up behind a checkpoint that was not there when we looked.
+    const later = await listLog(tableDir);
+    if (later === null || later.checkpoints.at(-1) === listing.checkpoints.at(-1)) throw error;
+    return await stateFrom({ tableDir, checkpoints, parts }, later);
   }
-  const state = await startState(tableDir, checkpoints, listing);
-  await replayTail(tableDir, state);
+}
+
+function isEmpty({ commits, checkpoints }: LogListing): boolean {
+  return commits.length === 0 && checkpoints.length === 0;
+}
+
+async function stateFrom(reading: Reading, listing: LogListing): Promise<TableState> {
+  const state = await startState(reading, listing);
+  await replayTail(reading.tableDir, state);
   const newest = listing.commits.at(-1) ?? -1;
   if (newest > state.version) {
-    throw damaged(
-      commitPath(tableDir, state.version + 1),
-      'it is missing, but later commits exist',
-    );
+    const missing = commitPath(reading.tableDir, state.version + 1);
+    throw damaged(missing, 'it is missing, but later commits exist');
   }
   return state;
 }
 
 /** The newest checkpoint that can be read, or nothing when all commits are still there. */
-async function startState(
-  tableDir: string,
-  checkpoints: CheckpointFiles,
-  listing: LogListing,
-): Promise<TableState> {
+async function startState(reading: Reading, listing: LogListing): Promise<TableState> {
+  const { tableDir } = reading;
   let failure: unknown = null;
   for (const version of listing.checkpoints.toReversed()) {
     try {
-      return await readState(tableDir, version, checkpoints);
+      return await readState(reading, version);
     } catch (error) {
       if (error instanceof AssertionFailure) throw error;
       failure ??= error;
@@ -83,14 +99,14 @@ async function startState(
   throw damaged(commitPath(tableDir, 0), 'it is missing, and there is no checkpoint');
 }
 
-async function readState(
-  tableDir: string,
+/** The state at a checkpoint. **Faults** CC4002, CC4003. */
+export async function readState(
+  { tableDir, checkpoints, parts }: Reading,
   version: number,
-  checkpoints: CheckpointFiles,
 ): Promise<TableState> {
   const path = checkpointPath(tableDir, version);
   const state = emptyState();
-  applyActions(state, version, decodeActions(await checkpoints.readCheckpoint(path), path));
+  applyActions(state, version, decodeActions(await checkpoints.readCheckpoint(path, parts), path));
   if (state.protocol === null || state.metadata === null) {
     throw damaged(path, 'it does not name the protocol and the schema');
   }

@@ -12,10 +12,10 @@ import type { Roles } from '../event/role.js';
 import { type AppendOutcome, appendBatch } from '../store/append.js';
 import type { Dataset } from '../store/dataset.js';
 import { makeRejectsDir, makeStagingDir } from '../store/layout.js';
+import { type MaintenanceReport, maintain } from '../store/maintenance.js';
 import type { DataFileWriter } from '../store/ports.js';
 import { mergeRoles } from '../store/settings.js';
 import { type SourceRecord, sourceKnown } from '../store/sources.js';
-import { type SweepResult, sweep } from '../store/sweep.js';
 import type { Clock } from '../time/clock.js';
 import { checkMap } from './check-map.js';
 import type { IngestedFile } from './ingest-file.js';
@@ -42,6 +42,8 @@ export interface IngestRequest extends InputOptions {
   /** Stores content again that is stored already. */
   readonly force: boolean;
   readonly columnCap: number;
+  /** Merges some small data files behind the commit. */
+  readonly merge: boolean;
 }
 
 export interface IngestPorts {
@@ -127,8 +129,8 @@ async function store(
   }
   const firstReject = files.flatMap((file) => file.rejects)[0] ?? null;
   const base = { files: reports, totals, rejectsFile, firstReject, batch };
-  const swept = outcome === null ? null : await sweepQuietly(outcome.dataset, ports.clock);
-  return { kind: 'done', report: reportOf({ ...base, swept }, outcome, request.dryRun) };
+  const maintenance = outcome === null ? null : await maintainAfter(outcome, request, ports);
+  return { kind: 'done', report: reportOf({ ...base, maintenance }, outcome, request.dryRun) };
 
   async function keepRejects(): Promise<string> {
     const dir = await makeRejectsDir(ports.dataset.tableDir);
@@ -138,14 +140,13 @@ async function store(
   }
 }
 
-/** Everything is stored by now, so a sweep that fails is left to the next ingest. */
-async function sweepQuietly(dataset: Dataset, clock: Clock): Promise<SweepResult | null> {
-  try {
-    return await sweep(dataset, { nowMs: Math.floor(clock.now() / 1000), graceMs: null });
-  } catch (error) {
-    if (error instanceof Fault) return null;
-    throw error;
-  }
+async function maintainAfter(
+  { dataset }: { readonly dataset: Dataset },
+  request: IngestRequest,
+  { writer, clock, signal }: IngestPorts,
+): Promise<MaintenanceReport> {
+  const nowMs = Math.floor(clock.now() / 1000);
+  return await maintain(dataset, { writer, nowMs, merge: request.merge }, signal);
 }
 
 function checkRejects(
@@ -208,7 +209,10 @@ function unknownOnly(dataset: Dataset, files: readonly IngestedFile[]): readonly
 }
 
 function reportOf(
-  base: Pick<IngestReport, 'files' | 'totals' | 'rejectsFile' | 'firstReject' | 'batch' | 'swept'>,
+  base: Pick<
+    IngestReport,
+    'files' | 'totals' | 'rejectsFile' | 'firstReject' | 'batch' | 'maintenance'
+  >,
   outcome: Extract<AppendOutcome, { kind: 'committed' }> | null,
   dryRun: boolean,
 ): IngestReport {
@@ -229,6 +233,6 @@ function reportOf(
     fileCount: outcome?.fileCount ?? 0,
     fileBytes: outcome?.fileBytes ?? 0,
     dryRun,
-    lateFault: outcome?.checkpointFault ?? null,
+    lateFault: outcome?.checkpointFault ?? base.maintenance?.fault ?? null,
   });
 }

@@ -4,7 +4,7 @@ import type { Fault } from '../base/fault.js';
 import type { Column } from '../event/column.js';
 import type { RoleName } from '../event/role.js';
 import type { ColumnPlan } from '../store/column-plan.js';
-import type { SweepResult } from '../store/sweep.js';
+import type { MaintenanceReport } from '../store/maintenance.js';
 import type { Micros } from '../time/instant.js';
 import type { Format } from './record.js';
 
@@ -119,8 +119,8 @@ export interface IngestReport {
   readonly fileCount: number;
   readonly fileBytes: number;
   readonly dryRun: boolean;
-  /** What interrupted ingests had left behind; null when nothing was looked for. */
-  readonly swept: SweepResult | null;
+  /** What the store did for itself behind the commit; null without one. */
+  readonly maintenance: MaintenanceReport | null;
   /** What failed after everything was safe. */
   readonly lateFault: Fault | null;
 }

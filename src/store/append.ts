@@ -214,7 +214,8 @@ async function checkpointWhenDue(
   writer: DataFileWriter,
   nowMs: number,
 ): Promise<Fault | null> {
-  if (!isCheckpointDue(dataset.snapshot.version)) return null;
+  const to = dataset.snapshot.version;
+  if (!isCheckpointDue({ from: to - 1, to })) return null;
   try {
     await writeCheckpoint(dataset.tableDir, writer, nowMs);
     return null;

@@ -86,7 +86,8 @@ export function addOf(
   context: {
     readonly schema: Schema;
     readonly statsColumns: readonly string[];
-    readonly extraLabels: readonly string[];
+    /** Null: not known. */
+    readonly extraLabels: readonly string[] | null;
     readonly layout: string;
     readonly nowMs: number;
   },
@@ -102,7 +103,7 @@ export function addOf(
     tags: {
       [checksumTag]: checksum,
       [layoutTag]: context.layout,
-      ...(extraLabels.length === 0 ? {} : { [extraTag]: encodeExtraLabels(extraLabels) }),
+      ...(extraLabels?.length === 0 ? {} : { [extraTag]: encodeExtraLabels(extraLabels) }),
     },
   });
 }
@@ -140,14 +141,20 @@ function statsOf(file: WrittenFile, schema: Schema, statsColumns: readonly strin
 const maxExtraLabels = 4000;
 const anyLabel = '*';
 
-function encodeExtraLabels(labels: readonly string[]): string {
-  return JSON.stringify(labels.length > maxExtraLabels ? [anyLabel] : labels);
+function encodeExtraLabels(labels: readonly string[] | null): string {
+  const isKnown = labels !== null && labels.length <= maxExtraLabels;
+  return JSON.stringify(isKnown ? labels : [anyLabel]);
+}
+
+/** Whether coldcase wrote the file, so that what the log says of it is more than a hint. */
+export function isOwnFile(file: AddFile): boolean {
+  return file.tags[checksumTag] !== undefined;
 }
 
 /** Labels with values in `extra` of a file. Null when they are not known: too many, or the file of
  * another writer. */
 export function extraLabelsOf(file: AddFile): readonly string[] | null {
-  if (file.tags[checksumTag] === undefined) return null;
+  if (!isOwnFile(file)) return null;
   const text = file.tags[extraTag];
   if (text === undefined) return [];
   try {

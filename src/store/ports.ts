@@ -94,8 +94,32 @@ export interface WrittenColumnStats {
   readonly hasNan: boolean;
 }
 
+/** Data files of one date that become one, with nothing of their rows changed. */
+export interface MergeRequest {
+  readonly tableDir: string;
+  readonly date: string;
+  /** Relative to the table root, in order of their first event. */
+  readonly paths: readonly string[];
+  /** What all of them hold together; anything else fails the merge. */
+  readonly rowCount: number;
+  /** All columns of the dataset; those that no file holds are left out. */
+  readonly columns: readonly StoredColumn[];
+  readonly statsColumns: readonly string[];
+}
+
+export interface MergedFile {
+  readonly file: WrittenFile;
+  /** Stored names of the columns it holds, in order. */
+  readonly columnNames: readonly string[];
+}
+
 /** A port that turns staged rows into data files and log rows into checkpoints. */
 export interface DataFileWriter extends CheckpointFiles {
+  /**
+   * One file of the rows of several, sorted by time, its content proven equal to theirs.
+   * **Faults** CC4003, CC4006, CC5001, CC5002, CC5003. On any failure no file is left behind.
+   */
+  readonly merge: (request: MergeRequest, signal: AbortSignal) => Promise<MergedFile>;
   /** **Faults** CC5001 disk full, CC5003 memory. On any failure no file is left behind. */
   readonly write: (request: WriteRequest, signal: AbortSignal) => Promise<readonly WrittenFile[]>;
 }

@@ -4,7 +4,7 @@ import { type Bound, type ColumnTest, mayMatch, passesPartition } from '../delta
 import { systemColumns } from '../event/column.js';
 import { microsPerDay } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { checksumTag, extraLabelsOf } from './data-file.js';
+import { extraLabelsOf, isOwnFile } from './data-file.js';
 import type { Dataset } from './dataset.js';
 import { deltaTypeOf } from './table-schema.js';
 
@@ -52,7 +52,7 @@ function mayHaveExtra(file: AddFile, label: string): boolean {
 
 /** Only our own writer is known to put an event under the UTC date of its time. */
 function passesDate(file: AddFile, { start, end }: TimeRange): boolean {
-  if (file.tags[checksumTag] === undefined) return true;
+  if (!isOwnFile(file)) return true;
   const min = dateOf(start);
   const max = dateOf(end - 1);
   return passesPartition(file, { column: systemColumns.date, min, max });

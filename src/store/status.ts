@@ -4,7 +4,7 @@ import { parseStats, timestampMicros } from '../delta/stats.js';
 import { systemColumns } from '../event/column.js';
 import { microsPerDay } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { checksumTag } from './data-file.js';
+import { isOwnFile } from './data-file.js';
 import type { Dataset } from './dataset.js';
 import { knownSources } from './sources.js';
 
@@ -43,7 +43,7 @@ export function statusOf(dataset: Dataset): DatasetStatus {
     fileCount: files.length,
     fileBytes: sum(files.map(({ size }) => size)),
     rowCount: rowsOf(files),
-    foreignFileCount: files.filter((file) => !isOwn(file)).length,
+    foreignFileCount: files.filter((file) => !isOwnFile(file)).length,
     span: spanOf(files),
     days,
     gaps: gapsOf(days.map(({ date }) => date)),
@@ -71,7 +71,7 @@ function daysOf(files: readonly AddFile[]): readonly DayCoverage[] {
 function rowsOf(files: readonly AddFile[]): number | null {
   let rowCount = 0;
   for (const file of files) {
-    const stats = isOwn(file) ? parseStats(file.stats) : null;
+    const stats = isOwnFile(file) ? parseStats(file.stats) : null;
     if (stats === null) return null;
     rowCount += stats.numRecords;
   }
@@ -103,10 +103,6 @@ function gapsOf(dates: readonly string[]): readonly TimeRange[] {
 
 function startOfDay(date: string): number {
   return Date.parse(`${date}T00:00:00Z`) * 1000;
-}
-
-function isOwn(file: AddFile): boolean {
-  return file.tags[checksumTag] !== undefined;
 }
 
 function sum(numbers: readonly number[]): number {

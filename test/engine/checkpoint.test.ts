@@ -76,7 +76,7 @@ describe('checkpoints', () => {
     const lines = [...actions, tombstone].map((action) => `${JSON.stringify(action)}\n`);
     writeFileSync(ndjson, lines.join(''));
     expect(await writer.writeCheckpoint(ndjson, checkpoint)).toBe(lines.length);
-    const text = await writer.readCheckpoint(checkpoint);
+    const text = await writer.readCheckpoint(checkpoint, 'live');
     const read = text.trimEnd().split('\n');
     expect(read.map((line) => withoutNulls(JSON.parse(line)))).toEqual(actions);
     const [removed] = await queryJson(
@@ -91,7 +91,7 @@ describe('checkpoints', () => {
       `COPY (SELECT {'path': 'x', 'size': 1} AS add, NULL::STRUCT(domain VARCHAR) AS domainMetadata)
         TO '${checkpoint}' (FORMAT parquet)`,
     );
-    expect(withoutNulls(JSON.parse(await writer.readCheckpoint(checkpoint)))).toEqual({
+    expect(withoutNulls(JSON.parse(await writer.readCheckpoint(checkpoint, 'live')))).toEqual({
       add: { path: 'x', size: 1 },
     });
   });
@@ -104,8 +104,8 @@ describe('checkpoints', () => {
       code: 'CC5002',
     });
     expect(existsSync(checkpoint)).toBe(false);
-    await expect(writer.readCheckpoint(checkpoint)).rejects.toMatchObject({ code: 'CC4006' });
+    await expect(writer.readCheckpoint(checkpoint, 'live')).rejects.toMatchObject({ code: 'CC4006' });
     writeFileSync(checkpoint, 'PAR1');
-    await expect(writer.readCheckpoint(checkpoint)).rejects.toMatchObject({ code: 'CC4003' });
+    await expect(writer.readCheckpoint(checkpoint, 'live')).rejects.toMatchObject({ code: 'CC4003' });
   });
 });

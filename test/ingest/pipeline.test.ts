@@ -261,7 +261,7 @@ describe('ingest', () => {
     const dayBefore = testNow / 1_000_000 - 25 * 3600;
     utimesSync(old, dayBefore, dayBefore);
     const report = await store.ingest([store.file('a.ndjson', lines(5))]);
-    expect(report.swept?.removedCount).toBe(1);
+    expect(report.maintenance?.swept.removedCount).toBe(1);
     expect(existsSync(old)).toBe(false);
   });
 

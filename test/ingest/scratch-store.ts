@@ -89,5 +89,6 @@ const defaultRequest: Omit<IngestRequest, 'sources'> = {
   allowPartial: false,
   dryRun: false,
   force: false,
-  columnCap: 1_000,
+  merge: false,
+      columnCap: 1_000,
 };

@@ -90,7 +90,8 @@ export async function ingestByLibrary(
       allowPartial: false,
       dryRun: false,
       force: false,
-      columnCap: 3000,
+      merge: false,
+    columnCap: 3000,
     },
     {
       dataset,

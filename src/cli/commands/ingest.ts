@@ -53,6 +53,7 @@ export const ingestCommand: CommandModule = {
     { flags: '--allow-partial', help: 'keep the readable start of a damaged file' },
     { flags: '--dry-run', help: 'read and count, store nothing' },
     { flags: '--force', help: 'store again what is stored already' },
+    { flags: '--no-merge', help: 'leave small data files as they are; see coldcase compact' },
     { flags: '--columns <n>', help: 'most columns; the rest is kept beside them (1000)' },
   ],
   prepare: (values) => {
@@ -76,8 +77,8 @@ async function ingest(invocation: Invocation): Promise<Answer> {
   const choices = choicesOf(invocation.values);
   if (words.length === 0) return ingestConfigured(invocation, choices);
   const inputs = inputsOf(words, choices.sourcePattern);
-  const { zone, verbose } = settings;
-  const context = { ...inputs, zone, verbose, place: placeWords([], settings) };
+  const { zone } = settings;
+  const context = { ...inputs, zone, place: placeWords([], settings) };
   if (inputs.sources.length === 0) return receiptAnswer(joinReports([], choices.dryRun), context);
   try {
     const dataset = await openStore(invocation, choices.dryRun);
@@ -117,7 +118,6 @@ async function ingestConfigured(invocation: Invocation, typed: IngestChoices): P
     faults: all.flatMap(({ inputs }) => inputs.faults),
     skipped: all.flatMap(({ inputs }) => inputs.skipped),
     zone: settings.zone,
-    verbose: settings.verbose,
     place: placeWords([], settings),
   });
 }
@@ -146,6 +146,7 @@ function choicesOf(values: OptionValues): IngestChoices {
     allowPartial: flagOption(values, 'allowPartial') ?? false,
     dryRun: flagOption(values, 'dryRun') ?? false,
     force: flagOption(values, 'force') ?? false,
+    merge: flagOption(values, 'merge') ?? true,
     columnCap:
       columns === undefined ? defaultChoices.columnCap : wholeNumber(columns, 'columns', 1),
   };

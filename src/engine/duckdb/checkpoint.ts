@@ -1,5 +1,6 @@
 /** Delta checkpoints (V1): log actions as Parquet and back. The files are our own, or verified. */
 import { rm } from 'node:fs/promises';
+import type { CheckpointParts } from '../../delta/ports.js';
 import { any, as, call, cast, column, isNotNull, select } from '../../sql/build.js';
 import type { SqlSelect, SqlSource } from '../../sql/node.js';
 import { readRows } from './cell.js';
@@ -55,14 +56,15 @@ export async function writeCheckpoint(
   }
 }
 
-/** The actions as newline-delimited JSON, but for tombstones: a query needs none of them. */
+/** The actions as newline-delimited JSON; a query needs no tombstones. */
 export async function readCheckpoint(
   limits: EngineLimits,
   checkpointPath: string,
+  parts: CheckpointParts,
 ): Promise<string> {
   const database = await openDatabase(limits);
   try {
-    return await readCheckpointIn(database, checkpointPath);
+    return await readCheckpointIn(database, checkpointPath, parts);
   } finally {
     await database.close();
   }
@@ -72,11 +74,12 @@ export async function readCheckpoint(
 export async function readCheckpointIn(
   database: Database,
   checkpointPath: string,
+  parts: CheckpointParts,
 ): Promise<string> {
   const connection = await database.connect();
   try {
     const session = { duckdb: database.duckdb, connection };
-    const query = await readQuery(session, checkpointPath);
+    const query = await readQuery(session, checkpointPath, parts);
     const result = await runNode(session, query, new AbortController().signal);
     const rows = await readRows(session.duckdb, result);
     return rows.map(([action]) => `${String(action)}\n`).join('');
@@ -88,10 +91,15 @@ export async function readCheckpointIn(
 }
 
 /** Another writer's checkpoint may lack an action or hold one we do not know; both are fine. */
-async function readQuery(session: Session, path: string): Promise<SqlSelect> {
+async function readQuery(
+  session: Session,
+  path: string,
+  parts: CheckpointParts,
+): Promise<SqlSelect> {
   const from: SqlSource = { kind: 'parquet', files: [path], unionByName: false, fileName: false };
   const names = await columnNames(session, select([{ star: true }], { from, limit: 0 }));
-  const fields = names.filter((name) => name !== 'remove').map((name) => as(column(name), name));
+  const wanted = names.filter((name) => parts === 'all' || name !== 'remove');
+  const fields = wanted.map((name) => as(column(name), name));
   const action = cast(call('to_json', { kind: 'struct', fields }), 'VARCHAR');
   return select([as(action, 'action')], {
     from,

@@ -14,6 +14,7 @@ import type { DataFileWriter, WriteRequest, WrittenFile } from '../../store/port
 import { readRows } from './cell.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { faultOfFailure } from './failure.js';
+import { mergeFiles } from './merge.js';
 import { type Database, type EngineLimits, openDatabase } from './open.js';
 import { runNode, type Session } from './run.js';
 import { copyOfSlice, type Slice, slicesQuery, sortedSlices } from './slice.js';
@@ -26,9 +27,10 @@ import { statsOfCopy } from './written-stats.js';
 export function createDataFileWriter(limits: EngineLimits): DataFileWriter {
   return {
     write: (request, signal) => write(limits, request, signal),
+    merge: (request, signal) => mergeFiles(limits, request, signal),
     writeCheckpoint: (ndjsonPath, checkpointPath) =>
       writeCheckpoint(limits, ndjsonPath, checkpointPath),
-    readCheckpoint: (checkpointPath) => readCheckpoint(limits, checkpointPath),
+    readCheckpoint: (checkpointPath, parts) => readCheckpoint(limits, checkpointPath, parts),
   };
 }
 
