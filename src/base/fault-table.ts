@@ -196,6 +196,21 @@ export const faultTable = {
     hint: 'another process may have replaced it: run the same command again',
     exitCode: 1,
   },
+  CC4010: {
+    message: 'no hold {name}',
+    hint: 'coldcase hold list shows those there are',
+    exitCode: 1,
+  },
+  CC4011: {
+    message: 'there is a hold {name} already',
+    hint: 'give another name, or remove it first: coldcase hold rm {name}',
+    exitCode: 1,
+  },
+  CC4012: {
+    message: '{what} needs a yes',
+    hint: 'add --yes to do it, or --dry-run to see what it would do',
+    exitCode: 2,
+  },
   CC5001: {
     message: 'the disk is full while writing {path}',
     hint: 'nothing was stored; free space and run the same command again',

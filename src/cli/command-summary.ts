@@ -35,6 +35,21 @@ export const commandSummaries = [
     summary: 'what the store holds, and where it has gaps',
   },
   {
+    name: 'compact',
+    group: 'Keep',
+    summary: 'merge small data files, and remove what no version names any more',
+  },
+  {
+    name: 'retention',
+    group: 'Keep',
+    summary: 'remove days older than the store keeps',
+  },
+  {
+    name: 'hold',
+    group: 'Keep',
+    summary: 'keep a window beyond retention: add, list, rm',
+  },
+  {
     name: 'init',
     group: 'Set up',
     summary: 'make a store here',

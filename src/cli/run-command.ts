@@ -4,6 +4,7 @@ import { systemClock } from '../time/clock.js';
 import type { Answer } from './answer.js';
 import type { BuiltEntries, CommandModule, Invocation } from './command.js';
 import { findConfigs } from './config.js';
+import { withFreshSnapshot } from './fresh-snapshot.js';
 import { flagOption, type OptionValues } from './option-values.js';
 import { createProgress } from './progress.js';
 import { reportFailure, reportInterruption } from './report.js';
@@ -37,7 +38,8 @@ export async function runCommand(call: CommandCall): Promise<number> {
     settings = await readSettings(call);
     const entries = entriesBeside(call.entry);
     const invocation = { ...call, settings, terminal, progress, entries };
-    const answer = await call.module.run(withProcess(invocation, interruption.signal));
+    const running = withProcess(invocation, interruption.signal);
+    const answer = await withFreshSnapshot(() => call.module.run(running));
     progress.clear();
     await write(answer, settings, terminal, startedMs);
     return answer.exitCode;

@@ -162,15 +162,28 @@ export async function changeSettings(
   change: Partial<Settings>,
   nowMs: number,
 ): Promise<Dataset> {
+  const next = (current: Dataset): Metadata => {
+    const { roles, bad, keepDays } = current;
+    return evolveMetadata(current, [], { roles, bad, keepDays, ...change });
+  };
+  return await changeMetadata(dataset, next, nowMs);
+}
+
+/** Changes what the table says of itself, made anew from each newer version that comes between.
+ * **Faults** CC4002, CC4004, those of `next`. */
+export async function changeMetadata(
+  dataset: Dataset,
+  next: (current: Dataset) => Metadata,
+  nowMs: number,
+): Promise<Dataset> {
   let current = await refreshDataset(dataset);
   for (let tries = 0; tries < maxSettingsTries; tries += 1) {
-    const { roles, bad, keepDays } = current;
     const outcome = await commit({
       snapshot: current.snapshot,
       actions: {
         commitInfo: infoOf('SET TBLPROPERTIES', nowMs, {}),
         protocol: null,
-        metadata: evolveMetadata(current, [], { roles, bad, keepDays, ...change }),
+        metadata: next(current),
         transactions: [],
         adds: [],
         removes: [],

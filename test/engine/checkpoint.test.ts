@@ -104,8 +104,12 @@ describe('checkpoints', () => {
       code: 'CC5002',
     });
     expect(existsSync(checkpoint)).toBe(false);
-    await expect(writer.readCheckpoint(checkpoint, 'live')).rejects.toMatchObject({ code: 'CC4006' });
+    await expect(writer.readCheckpoint(checkpoint, 'live')).rejects.toMatchObject({
+      code: 'CC4006',
+    });
     writeFileSync(checkpoint, 'PAR1');
-    await expect(writer.readCheckpoint(checkpoint, 'live')).rejects.toMatchObject({ code: 'CC4003' });
+    await expect(writer.readCheckpoint(checkpoint, 'live')).rejects.toMatchObject({
+      code: 'CC4003',
+    });
   });
 });

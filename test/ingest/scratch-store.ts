@@ -90,5 +90,5 @@ const defaultRequest: Omit<IngestRequest, 'sources'> = {
   dryRun: false,
   force: false,
   merge: false,
-      columnCap: 1_000,
+  columnCap: 1_000,
 };

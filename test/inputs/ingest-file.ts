@@ -91,7 +91,7 @@ export async function ingestByLibrary(
       dryRun: false,
       force: false,
       merge: false,
-    columnCap: 3000,
+      columnCap: 3000,
     },
     {
       dataset,

@@ -1,0 +1,166 @@
+/** `coldcase compact`: few large data files instead of many small ones, and no old ones. */
+import { writeCheckpoint } from '../../delta/checkpoint.js';
+import { cleanLog } from '../../delta/log-cleanup.js';
+import { plural } from '../../render/number.js';
+import type { Table, TableColumn } from '../../render/table.js';
+import { compactTask } from '../../store/compaction.js';
+import { type CompactionTask, planCompaction } from '../../store/compaction-plan.js';
+import { isOwnFile } from '../../store/data-file.js';
+import { type Dataset, openDataset } from '../../store/dataset.js';
+import type { SweepResult } from '../../store/leftovers.js';
+import type { DataFileWriter } from '../../store/ports.js';
+import { sweep } from '../../store/sweep.js';
+import { vacuum } from '../../store/vacuum.js';
+import { type Answer, linesBlock } from '../answer.js';
+import type { CommandModule, Invocation } from '../command.js';
+import { limitsOf, openWriter } from '../lazy-engine.js';
+import { flagOption } from '../option-values.js';
+import { presentMs } from '../present-time.js';
+import { formatBytes } from '../size.js';
+
+export const compactCommand: CommandModule = {
+  name: 'compact',
+  words: '',
+  summary: 'merge small data files, and remove what no version names any more',
+  examples: [
+    ['coldcase compact', 'about one file a day; answers stay the same'],
+    ['coldcase compact --dry-run', 'what it would do'],
+  ],
+  options: [{ flags: '--dry-run', help: 'say what would be done, change nothing' }],
+  run: compact,
+};
+
+interface Done {
+  readonly dataset: Dataset;
+  readonly tasks: readonly CompactionTask[];
+  /** Bytes each task became; null for one that another writer overtook or that was not done. */
+  readonly bytesAfter: readonly (number | null)[];
+  readonly vacuumed: SweepResult;
+  readonly logEntriesRemoved: number;
+  readonly dryRun: boolean;
+}
+
+async function compact(invocation: Invocation): Promise<Answer> {
+  const { settings, values, signal } = invocation;
+  const writer = await openWriter(limitsOf(settings));
+  const place = { storeDir: settings.store, name: settings.dataset };
+  const before = await openDataset(place, writer);
+  const nowMs = await presentMs(invocation);
+  const tasks = planCompaction(before.snapshot.files, { nowMs, all: true });
+  const dryRun = flagOption(values, 'dryRun') ?? false;
+  const time = { nowMs, graceMs: null, dryRun };
+  if (dryRun) {
+    const vacuumed = await vacuum(before, writer, time);
+    const bytesAfter = tasks.map(() => null);
+    return answerOf({ dataset: before, tasks, bytesAfter, vacuumed, logEntriesRemoved: 0, dryRun });
+  }
+  const merged = await mergeAll(invocation, { dataset: before, tasks, writer, nowMs });
+  signal.throwIfAborted();
+  await sweep(merged.dataset, { nowMs, graceMs: null });
+  if (merged.bytesAfter.some((bytes) => bytes !== null)) {
+    await writeCheckpoint(before.tableDir, writer, nowMs);
+  }
+  const logEntriesRemoved = await cleanLog(merged.dataset.snapshot, writer, nowMs);
+  const vacuumed = await vacuum(merged.dataset, writer, time);
+  return answerOf({ ...merged, tasks, vacuumed, logEntriesRemoved, dryRun });
+}
+
+interface MergeAll {
+  readonly dataset: Dataset;
+  readonly tasks: readonly CompactionTask[];
+  readonly writer: DataFileWriter;
+  readonly nowMs: number;
+}
+
+/** Each merge is a commit of its own, so what is done when somebody stops it stays done. */
+async function mergeAll(
+  { progress, signal }: Invocation,
+  { dataset: before, tasks, writer, nowMs }: MergeAll,
+): Promise<Pick<Done, 'dataset' | 'bytesAfter'>> {
+  let dataset = before;
+  const bytesAfter: (number | null)[] = [];
+  for (const [index, task] of tasks.entries()) {
+    const far = `merged ${index} of ${tasks.length} groups of data files`;
+    progress.say(`${far}, ${task.date}`, `${far}; those stay merged`);
+    const outcome = await compactTask(dataset, task, { writer, nowMs }, signal);
+    dataset = outcome.dataset;
+    bytesAfter.push(outcome.kind === 'committed' ? outcome.fileBytes : null);
+  }
+  return { dataset, bytesAfter };
+}
+
+function answerOf(done: Done): Answer {
+  const { tasks, bytesAfter, vacuumed, logEntriesRemoved, dryRun, dataset } = done;
+  return {
+    blocks: [linesBlock(linesOf(done))],
+    table: tableOf(done),
+    document: {
+      dry_run: dryRun,
+      version: dataset.snapshot.version,
+      rows: tasks.map((task, index) => ({
+        date: task.date,
+        files: task.files.length,
+        rows: task.rowCount,
+        bytes: task.fileBytes,
+        bytes_after: bytesAfter[index] ?? null,
+      })),
+      removed_files: vacuumed.removedCount,
+      removed_bytes: vacuumed.removedBytes,
+      removed_log_entries: logEntriesRemoved,
+    },
+    prose: true,
+    notes: foreignNotes(dataset),
+    next: [],
+    exitCode: 0,
+  };
+}
+
+function linesOf({ tasks, bytesAfter, vacuumed, logEntriesRemoved, dryRun }: Done) {
+  const isDone = (index: number) => dryRun || bytesAfter[index] !== null;
+  const done = tasks.filter((_, index) => isDone(index));
+  const count = done.reduce((sum, { files }) => sum + files.length, 0);
+  const bytes = done.reduce((sum, { fileBytes }) => sum + fileBytes, 0);
+  const after = bytesAfter.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  const became = dryRun ? '' : ` → ${formatBytes(after)}`;
+  const days = plural(new Set(done.map(({ date }) => date)).size, 'day');
+  const files = `${plural(count, 'small data file')} of ${days}`;
+  const merge = `${files} into ${done.length}, ${formatBytes(bytes)}${became}`;
+  const overtaken = tasks.length - done.length;
+  const nothing = 'no small data files to merge';
+  return [
+    count === 0 ? nothing : `${dryRun ? 'would merge' : 'merged'} ${merge}`,
+    ...(overtaken === 0 ? [] : [`left ${plural(overtaken, 'group')} that another writer changed`]),
+    ...removedLine(vacuumed, dryRun),
+    ...(logEntriesRemoved === 0
+      ? []
+      : [`removed ${plural(logEntriesRemoved, 'old file')} of the log`]),
+  ];
+}
+
+function removedLine({ removedCount, removedBytes }: SweepResult, dryRun: boolean) {
+  if (removedCount === 0) return [];
+  const files = `${plural(removedCount, 'data file')} no version names any more`;
+  return [`${dryRun ? 'would remove' : 'removed'} ${files}, ${formatBytes(removedBytes)}`];
+}
+
+function foreignNotes({ snapshot }: Dataset): Answer['notes'] {
+  const count = snapshot.files.filter((file) => !isOwnFile(file)).length;
+  if (count === 0) return [];
+  const text = `${plural(count, 'data file')} of another tool left as they are`;
+  return [{ level: 'info', code: 'foreign_files', text }];
+}
+
+function tableOf({ tasks, bytesAfter }: Done): Table {
+  const count = (key: string): TableColumn => ({ key, title: key, align: 'right', show: 'count' });
+  return {
+    columns: [
+      { key: 'date', title: 'date', align: 'left', show: 'text' },
+      ...['files', 'rows', 'bytes', 'bytes_after'].map(count),
+    ],
+    rows: tasks.map(({ date, files, rowCount, fileBytes }, index) => {
+      return [date, files.length, rowCount, fileBytes, bytesAfter[index] ?? null];
+    }),
+    seriesMax: null,
+    footer: [],
+  };
+}
