@@ -1,6 +1,6 @@
 /**
- * A data file that is gone was merged or expired since its snapshot was taken: the question is asked
- * once more, of the newest one, and the answer says so.
+ * A data file that is gone was merged or expired since its snapshot was taken: the question is
+ * asked once more, of the newest one, and the answer says so.
  */
 import { faultsOf } from '../base/fault.js';
 import type { Answer } from './answer.js';
