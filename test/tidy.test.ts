@@ -144,6 +144,7 @@ describe('tidy', () => {
       'docs',
       'package-lock.json',
       'package.json',
+      'queries',
       'sample-data',
       'src',
       'test',

@@ -95,6 +95,41 @@ export const faultTable = {
     hint: '{advice}',
     exitCode: 2,
   },
+  CC1270: {
+    message: 'no saved query {name}',
+    hint: 'coldcase queries lists them',
+    exitCode: 2,
+  },
+  CC1271: {
+    message: '{path}:{line}: unknown key {key}',
+    hint: 'docs/saved-queries.md lists the keys',
+    exitCode: 2,
+  },
+  CC1272: {
+    message: '{path}:{line}: {problem}',
+    hint: 'docs/saved-queries.md shows a complete example',
+    exitCode: 2,
+  },
+  CC1273: {
+    message: '@{name} has no parameter {parameter}',
+    hint: 'coldcase queries show {name} lists them',
+    exitCode: 2,
+  },
+  CC1274: {
+    message: '@{name} needs a value for {parameter}: {about}',
+    hint: 'give it with -p {parameter}=VALUE',
+    exitCode: 2,
+  },
+  CC1275: {
+    message: 'parameter {parameter}: {problem}',
+    hint: 'coldcase queries show {name} lists the parameters with their types',
+    exitCode: 2,
+  },
+  CC1276: {
+    message: '@{name} needs {needed}, which this data lack',
+    hint: '{advice}',
+    exitCode: 1,
+  },
   CC1301: {
     message: '{path}:{line}: unknown key {key}',
     hint: 'coldcase help config lists the keys',

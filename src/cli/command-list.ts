@@ -6,6 +6,7 @@ type CommandName = (typeof commandSummaries)[number]['name'];
 
 const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   query: async () => (await import('./commands/query.js')).queryCommand,
+  queries: async () => (await import('./commands/queries.js')).queriesCommand,
   versions: async () => (await import('./commands/versions.js')).versionsCommand,
   columns: async () => (await import('./commands/columns.js')).columnsCommand,
   ingest: async () => (await import('./commands/ingest.js')).ingestCommand,

@@ -15,6 +15,11 @@ export const commandSummaries = [
     summary: 'break events down by anything',
   },
   {
+    name: 'queries',
+    group: 'Look',
+    summary: 'saved queries: list them, show one, check all',
+  },
+  {
     name: 'versions',
     group: 'Look',
     summary: 'which hosts ran what, and who disagreed with the fleet',

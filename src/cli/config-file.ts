@@ -25,6 +25,7 @@ const source = v.strictObject({
 });
 const schema = v.strictObject({
   store: v.exactOptional(v.string()),
+  queries: v.exactOptional(texts),
   keep: v.exactOptional(scalar),
   timezone: v.exactOptional(v.string()),
   bad: v.exactOptional(v.string()),
@@ -34,7 +35,7 @@ const schema = v.strictObject({
 
 const knownKeys = [...Object.keys(schema.entries), ...Object.keys(source.entries), ...roleNames];
 
-/** The config in a file, its store made absolute. **Faults** CC1301, CC1302, several at once. */
+/** The config in a file, its paths made absolute. **Faults** CC1301, CC1302, several at once. */
 export function readConfig(path: string): Config {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
@@ -45,7 +46,7 @@ export function readConfig(path: string): Config {
     }),
   );
   const checked = v.safeParse(schema, document.toJS() ?? {});
-  if (checked.success) return withAbsoluteStore(checked.output, path);
+  if (checked.success) return withAbsolutePaths(checked.output, path);
   const faults = checked.issues.map((issue) => {
     const keys = issue.path?.map((item) => item.key) ?? [];
     const node = document.getIn(keys, true) ?? document.contents;
@@ -55,9 +56,13 @@ export function readConfig(path: string): Config {
   return {};
 }
 
-function withAbsoluteStore(config: Config, path: string): Config {
-  if (config.store === undefined) return config;
-  return { ...config, store: resolve(dirname(path), config.store) };
+function withAbsolutePaths({ store, queries, ...config }: Config, path: string): Config {
+  const absolute = (text: string): string => resolve(dirname(path), text);
+  return {
+    ...config,
+    ...(store === undefined ? {} : { store: absolute(store) }),
+    ...(queries === undefined ? {} : { queries: queries.map(absolute) }),
+  };
 }
 
 function readText(path: string): string {

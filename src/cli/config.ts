@@ -4,9 +4,11 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Environment } from './terminal.js';
 
-/** What a config file may say; every key may be absent. `store` is an absolute path. */
+/** What a config file may say; every key may be absent. Paths are absolute. */
 export interface Config {
   readonly store?: string;
+  /** Folders of saved queries. */
+  readonly queries?: readonly string[];
   readonly keep?: string;
   readonly timezone?: string;
   readonly bad?: string;
@@ -41,14 +43,18 @@ export async function findConfigs(
 
 /** The first coldcase.yaml from here up to the git root; outside a repository only the one here. */
 function projectFiles(directory: string): readonly string[] {
+  const files = directoriesAbove(directory).map((path) => join(path, 'coldcase.yaml'));
+  return files.filter((path) => existsSync(path)).slice(0, 1);
+}
+
+/** From here up to the git root; outside a repository only here. */
+export function directoriesAbove(directory: string): readonly string[] {
   const above: string[] = [];
   for (let at = directory; ; at = dirname(at)) {
     above.push(at);
-    if (existsSync(join(at, '.git'))) break;
-    if (dirname(at) === at) return [join(directory, 'coldcase.yaml')];
+    if (existsSync(join(at, '.git'))) return above;
+    if (dirname(at) === at) return [directory];
   }
-  const files = above.map((path) => join(path, 'coldcase.yaml'));
-  return files.filter((path) => existsSync(path)).slice(0, 1);
 }
 
 function personalFile(env: Environment): string {

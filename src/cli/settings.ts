@@ -113,6 +113,7 @@ export function settingsOf(sources: SettingSources): Settings {
   };
   configured('keep', (config) => config.keep);
   configured('roles', ({ roles }) => roles && rolesText(roles));
+  configured('queries', (config) => config.queries?.join(', '));
   configured('sources', (config) => config.sources?.map(({ glob }) => glob).join(', '));
   return settings;
 }

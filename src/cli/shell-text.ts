@@ -22,3 +22,15 @@ function shortPath(path: string): string {
   const inside = relative(process.cwd(), path);
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? path : inside;
 }
+
+/** The words of a command line with plain quotation marks; null where one is not closed. */
+export function splitWords(line: string): readonly string[] | null {
+  const words: string[] = [];
+  const word = /\s*((?:[^\s'"]+|'[^']*'|"[^"]*")+)/y;
+  while (line.slice(word.lastIndex).trim() !== '') {
+    const found = word.exec(line)?.[1];
+    if (found === undefined) return null;
+    words.push(found.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double));
+  }
+  return words;
+}

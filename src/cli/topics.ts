@@ -98,6 +98,7 @@ export const topics: Readonly<Record<TopicName, readonly string[]>> = {
     '  timezone: UTC',
     '  bad: status >= 500 or status = 401',
     '  roles: { host: host.name, version: [service.version, build_id] }',
+    '  queries: team-queries         # folders of saved queries',
     '  sources:',
     '    - glob: /var/log/nginx/{host}.access.log*',
     '      format: access',

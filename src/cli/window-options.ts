@@ -24,6 +24,8 @@ export const windowOptionSpecs: readonly OptionSpec[] = [
 export interface ChosenWindow {
   /** Null when no option was given and the command has no window of its own. */
   readonly range: TimeRange | null;
+  /** What relative times count back from. */
+  readonly now: number;
   readonly notes: readonly Note[];
 }
 
@@ -47,7 +49,7 @@ export async function chooseWindow(
   const now = named ?? (old ? span.end : present);
   const options = windowOptions(values);
   const asked = Object.values(options).some((value) => value !== null);
-  if (!asked && ownMicros === null) return { range: null, notes: [] };
+  if (!asked && ownMicros === null) return { range: null, now, notes: [] };
   const rangeAt = (end: number): Promise<TimeRange> => {
     const start = ownMicros === null ? (span?.start ?? 0) : end - ownMicros;
     return resolveWindow(options, { now: end, zone, fallback: { start, end } });
@@ -56,7 +58,7 @@ export async function chooseWindow(
   const anchored = old && !isSame(range, await rangeAt(present).catch(() => null));
   const coverage = span === null ? [] : coverageNotes(range, span, zone);
   if (partial === 'fail') refusePartial(coverage);
-  return { range, notes: [...(anchored ? [anchorNote(now, zone)] : []), ...coverage] };
+  return { range, now, notes: [...(anchored ? [anchorNote(now, zone)] : []), ...coverage] };
 }
 
 function isSame(range: TimeRange, other: TimeRange | null): boolean {

@@ -4,7 +4,8 @@
  */
 import { assert } from '../base/assert.js';
 import { suggest } from '../base/suggest.js';
-import { literalOfWord } from './literal.js';
+import { literalOfWord, textOfLiteral } from './literal.js';
+import { type Parameters, type ParameterValue, parameterOf } from './parameter.js';
 import { patternProblem } from './pattern.js';
 import {
   describeToken,
@@ -49,22 +50,27 @@ const foreignWords: Readonly<Record<string, string>> = {
 
 interface Cursor {
   readonly source: Source;
+  readonly parameters: Parameters | null;
   position: number;
   depth: number;
 }
 
 /**
- * The tree of a filter, without knowledge of columns.
+ * The tree of a filter, without knowledge of columns. With parameters, `$name` stands for a value.
  * **Faults** CC1105.
  */
-export function parseExpression(text: string, option: string | null = null): Expression {
+export function parseExpression(
+  text: string,
+  option: string | null = null,
+  parameters: Parameters | null = null,
+): Expression {
   const source: Source = { text, option };
   const bytes = Buffer.byteLength(text);
   if (bytes > maxExpressionBytes) {
     const span = { start: maxExpressionBytes, end: text.length };
     throw tokenFault(source, span, 'at most 64 KiB of text', `${bytes} bytes`);
   }
-  const cursor: Cursor = { source, position: 0, depth: 0 };
+  const cursor: Cursor = { source, parameters, position: 0, depth: 0 };
   const expression = parseOr(cursor);
   const token = peek(cursor);
   if (token.kind === 'end') return expression;
@@ -200,7 +206,27 @@ function parseStarts(cursor: Cursor, left: Reference): Expression {
   const token = take(cursor);
   const bare = token.kind === 'word' && !reserved.has(token.text.toLowerCase());
   if (token.kind !== 'quoted' && !bare) throw unexpected(cursor, token, 'the text it starts with');
-  return { kind: 'starts', left, prefix: token.text, span: spanning(left, token) };
+  const prefix = boundText(cursor, token) ?? token.text;
+  return { kind: 'starts', left, prefix, span: spanning(left, token) };
+}
+
+/** The text of a parameter; null where the token is none. */
+function boundText(cursor: Cursor, token: Token): string | null {
+  const bound = parameterOf(cursor.source, token, cursor.parameters);
+  if (bound === null) return null;
+  if (bound.kind === 'value') return textOfLiteral(bound.literal);
+  throw misplaced(cursor, token, 'a text', bound);
+}
+
+const parameterKinds: Readonly<Record<ParameterValue['kind'], string>> = {
+  value: 'a single value',
+  list: 'a list of values; write in',
+  name: 'the name of a column',
+};
+
+function misplaced(cursor: Cursor, token: Token, expected: string, bound: ParameterValue) {
+  const hint = `${token.text} is ${parameterKinds[bound.kind]}`;
+  return tokenFault(cursor.source, token.span, expected, describeToken(token), hint);
 }
 
 function spanning(from: { readonly span: Span }, to: { readonly span: Span }): Span {
@@ -217,6 +243,11 @@ export function isBareName(name: string): boolean {
 
 function referenceOf(cursor: Cursor, token: Token): Reference {
   const { span } = token;
+  const bound = parameterOf(cursor.source, token, cursor.parameters);
+  if (bound !== null) {
+    if (bound.kind !== 'name') throw misplaced(cursor, token, 'a column or role', bound);
+    return { kind: 'reference', name: bound.name, exact: bound.exact, span };
+  }
   if (token.kind === 'exact') return { kind: 'reference', name: token.text, exact: true, span };
   if (token.kind === 'word' && isBareName(token.text)) {
     return { kind: 'reference', name: token.text, exact: false, span };
@@ -239,6 +270,11 @@ function parseValue(cursor: Cursor): Literal {
   const token = take(cursor);
   const { span } = token;
   if (token.kind === 'quoted') return { kind: 'string', value: token.text, span };
+  const bound = parameterOf(cursor.source, token, cursor.parameters);
+  if (bound !== null) {
+    if (bound.kind !== 'value') throw misplaced(cursor, token, 'a value', bound);
+    return { ...bound.literal, span };
+  }
   const word = token.text.toLowerCase();
   const allowed = word === 'true' || word === 'false' || !reserved.has(word);
   if (token.kind !== 'word' || !allowed) {
@@ -255,13 +291,18 @@ function parseValue(cursor: Cursor): Literal {
 
 function parseIn(cursor: Cursor, left: Reference, negated: boolean): Expression {
   const open = take(cursor);
+  const list = boundList(cursor, open);
+  if (list !== null) return { kind: 'in', left, values: list, negated, span: spanning(left, open) };
   if (!isSymbol(open, '(')) {
     const hint = 'write in (401, 5xx)';
     throw tokenFault(cursor.source, open.span, '( behind in', describeToken(open), hint);
   }
   const values: Literal[] = [];
   for (;;) {
-    values.push(parseValue(cursor));
+    const listed = boundList(cursor, peek(cursor));
+    if (listed === null) values.push(parseValue(cursor));
+    else values.push(...listed);
+    if (listed !== null) take(cursor);
     const next = take(cursor);
     if (isSymbol(next, ')')) {
       return { kind: 'in', left, values, negated, span: spanning(left, next) };
@@ -270,13 +311,21 @@ function parseIn(cursor: Cursor, left: Reference, negated: boolean): Expression 
   }
 }
 
+/** The values of a list parameter; null where the token is none. */
+function boundList(cursor: Cursor, token: Token): readonly Literal[] | null {
+  const bound = parameterOf(cursor.source, token, cursor.parameters);
+  if (bound?.kind !== 'list') return null;
+  return bound.literals.map((literal) => ({ ...literal, span: token.span }));
+}
+
 function parseMatch(cursor: Cursor, left: Reference, negated: boolean): Expression {
   const token = readPattern(cursor.source, cursor.position);
   assert(token.span.end >= cursor.position, 'a pattern moves forward');
   cursor.position = token.span.end;
-  const problem = token.text === '' ? 'nothing' : patternProblem(token.text);
+  const pattern = boundText(cursor, token) ?? token.text;
+  const problem = pattern === '' ? 'nothing' : patternProblem(pattern);
   if (problem === null) {
-    return { kind: 'match', left, pattern: token.text, negated, span: spanning(left, token) };
+    return { kind: 'match', left, pattern, negated, span: spanning(left, token) };
   }
   throw tokenFault(cursor.source, token.span, 'a regular expression', problem);
 }

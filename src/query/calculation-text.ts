@@ -4,6 +4,7 @@
  */
 import { Fault, faultsOf } from '../base/fault.js';
 import { suggest } from '../base/suggest.js';
+import type { Parameters } from '../expression/parameter.js';
 import { parseExpression } from '../expression/parse.js';
 import type { Calculation, CalculationOp, Filter, Term } from './spec.js';
 import { calculationOps } from './spec.js';
@@ -14,9 +15,13 @@ const withColumn: readonly CalculationOp[] = ['distinct', 'rate_sum', 'rate_avg'
 const names = [...calculationOps.filter((op) => op !== 'percentile'), 'p50', 'p90', 'p95', 'p99'];
 
 /** The calculation, or null after adding to `faults` (CC1105, CC1203, CC1204, CC1210). */
-export function parseCalculation(whole: Item, faults: Fault[]): Calculation | null {
+export function parseCalculation(
+  whole: Item,
+  faults: Fault[],
+  parameters: Parameters | null = null,
+): Calculation | null {
   const { item, condition, name: named } = partsOf(whole);
-  const filter = condition === null ? null : parseCondition(condition, faults);
+  const filter = condition === null ? null : parseCondition(condition, faults, parameters);
   if (condition !== null && filter === null) return null;
   const found = parsePlain(item, faults);
   if (found === null) return null;
@@ -55,11 +60,11 @@ function partsOf(whole: Item): Parts {
 }
 
 /** Blanks stand for all but the condition, so that its faults point into the text typed. */
-function parseCondition(item: Item, faults: Fault[]): Filter | null {
+function parseCondition(item: Item, faults: Fault[], parameters: Parameters | null): Filter | null {
   const { option, text } = item;
   const blank = ' '.repeat(item.start);
   try {
-    const expression = parseExpression(`${blank}${itemText(item)}`, option);
+    const expression = parseExpression(`${blank}${itemText(item)}`, option, parameters);
     return { expression, at: { text, option } };
   } catch (thrown) {
     const found = faultsOf(thrown);

@@ -138,10 +138,11 @@ function ordersOf({ orders, keys }: Plan): readonly SqlOrder[] {
   });
 }
 
-function havingSql({ having }: Plan): SqlExpression {
+function havingSql({ having, calculations }: Plan): SqlExpression {
   return all(
     having.map(({ calculation, op, value }) => {
-      const bound = parameter({ type: 'number', value });
+      const isTime = calculations[calculation]?.type === 'timestamp';
+      const bound = parameter({ type: isTime ? 'timestamp' : 'number', value });
       return compareSql(op, column(aliases.calculation(calculation)), bound);
     }),
   );

@@ -54,6 +54,7 @@ export interface PlanHeatmap {
 export interface PlanHaving {
   readonly calculation: number;
   readonly op: ComparisonOperator;
+  /** In the unit of the calculation; of a time, microseconds since the epoch. */
   readonly value: number;
 }
 

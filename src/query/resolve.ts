@@ -70,17 +70,27 @@ export function resolve(spec: QuerySpec, source: QuerySource): Plan {
 function resolveHaving(list: CalculationList, asked: Having, faults: Fault[]): PlanHaving | null {
   const index = list.add(asked.calculation, '--having');
   if (index === null) return null;
-  const { label, unit } = present(list.calculations[index], 'a calculation');
-  if (asked.value.kind === 'number') {
-    return { calculation: index, op: asked.op, value: asked.value.value };
+  const { label, unit, type } = present(list.calculations[index], 'a calculation');
+  const { op, value } = asked;
+  if (type === 'timestamp' || value.kind === 'time') {
+    if (type === 'timestamp' && value.kind === 'time') {
+      return { calculation: index, op, value: value.micros };
+    }
+    faults.push(otherKind(label, type === 'timestamp'));
+    return null;
   }
+  if (value.kind === 'number') return { calculation: index, op, value: value.value };
   const factor = unit === null ? undefined : microsPer[unit];
-  if (factor !== undefined) {
-    return { calculation: index, op: asked.op, value: asked.value.micros / factor };
-  }
+  if (factor !== undefined) return { calculation: index, op, value: value.micros / factor };
   const params = { name: label, needed: 'a plain number', advice: 'it has no unit of time' };
   faults.push(new Fault('CC1204', params, { at: { option: '--having' } }));
   return null;
+}
+
+function otherKind(name: string, isTime: boolean): Fault {
+  const needed = isTime ? 'a time' : 'a number';
+  const advice = isTime ? `write ${name} >= 2020-04-16T14:10:00Z` : `${name} is no time`;
+  return new Fault('CC1204', { name, needed, advice }, { at: { option: '--having' } });
 }
 
 const microsPer: Readonly<Record<string, number>> = { s: 1e6, ms: 1e3, us: 1, ns: 1e-3 };

@@ -1,9 +1,13 @@
 /** Reads the texts of the options of `query` into a spec. All faults of all options at once. */
 import { Fault, faultsOf, throwAll } from '../base/fault.js';
 import { suggest } from '../base/suggest.js';
+import { textOfLiteral } from '../expression/literal.js';
+import { type Parameters, parameterName } from '../expression/parameter.js';
 import { parseExpression } from '../expression/parse.js';
 import type { ComparisonOperator } from '../expression/tree.js';
+import { readAbsolute } from '../time/absolute.js';
 import type { TimeRange } from '../time/range.js';
+import { bindTerms } from './bind-terms.js';
 import { columnOf, looksLikeCalculation, parseCalculation } from './calculation-text.js';
 import type { Breakdown, Calculation, Every, Filter, Having, Modifier, Order } from './spec.js';
 import { countCalculation, maxLimit, type QuerySpec, querySpec } from './spec.js';
@@ -23,6 +27,8 @@ export interface SpecTexts {
   readonly other: boolean;
   readonly total: boolean;
   readonly usage: boolean;
+  /** What `$name` stands for; null: nothing, a dollar sign is a letter like others. */
+  readonly parameters: Parameters | null;
 }
 
 export const noTexts: SpecTexts = {
@@ -38,6 +44,7 @@ export const noTexts: SpecTexts = {
   other: false,
   total: false,
   usage: false,
+  parameters: null,
 };
 
 const maxDepth = 20;
@@ -45,18 +52,23 @@ const maxDepth = 20;
 /** **Faults** CC1003, CC1105, CC1201, CC1203, CC1204, CC1210; several as `Faults`. */
 export function parseSpec(texts: SpecTexts): QuerySpec {
   const faults: Fault[] = [];
+  const { parameters } = texts;
   const breakdowns = distinctLabels(
     itemsOf('--by', texts.by, faults).flatMap((item) => keep(parseBreakdown(item, faults))),
   );
   const calculations = itemsOf('--calc', texts.calc, faults).flatMap((item) =>
-    keep(parseCalculation(item, faults)),
+    keep(parseCalculation(item, faults, parameters)),
   );
-  const where = texts.where.flatMap((text) => keep(parseFilter('--where', text, faults)));
-  const bad = texts.bad === null ? null : parseFilter('--bad', texts.bad, faults);
-  const having = texts.having.flatMap((text) => keep(parseHaving(text, calculations, faults)));
+  const where = texts.where.flatMap((text) =>
+    keep(parseFilter('--where', text, { parameters, faults })),
+  );
+  const bad = texts.bad === null ? null : parseFilter('--bad', texts.bad, { parameters, faults });
+  const having = texts.having.flatMap((text) =>
+    keep(parseHaving(text, calculations, { parameters, faults })),
+  );
   const shown = { breakdowns, calculations };
   const orders = itemsOf('--order', texts.order, faults).flatMap((item) =>
-    keep(parseOrder(item, shown, faults)),
+    keep(parseOrder(item, shown, { parameters, faults })),
   );
   if (!Number.isSafeInteger(texts.limit) || texts.limit < 1 || texts.limit > maxLimit) {
     faults.push(optionFault('--limit', `a whole number from 1 to ${maxLimit} is expected`));
@@ -67,7 +79,14 @@ export function parseSpec(texts: SpecTexts): QuerySpec {
   const { window, every, limit, other, total, usage } = texts;
   const asked = calculations.length === 0 ? [countCalculation] : calculations;
   const parts = { breakdowns, calculations: asked, where, bad, having, orders };
-  return querySpec({ ...parts, window, every, limit, other, total, usage });
+  const spec = querySpec({ ...parts, window, every, limit, other, total, usage });
+  return parameters === null ? spec : bindTerms(spec, parameters);
+}
+
+/** What a filter or a condition is read with. */
+interface Reading {
+  readonly parameters: Parameters | null;
+  readonly faults: Fault[];
 }
 
 function keep<T>(value: T | null): T[] {
@@ -131,9 +150,10 @@ function modifierOf(text: string): Modifier | null {
   return depth >= 1 && depth <= maxDepth ? { depth } : null;
 }
 
-function parseFilter(option: string, text: string, faults: Fault[]): Filter | null {
+function parseFilter(option: string, text: string, reading: Reading): Filter | null {
+  const { parameters, faults } = reading;
   try {
-    return { expression: parseExpression(text, option), at: { text, option } };
+    return { expression: parseExpression(text, option, parameters), at: { text, option } };
   } catch (thrown) {
     const found = faultsOf(thrown);
     if (found.length === 0) throw thrown;
@@ -147,9 +167,20 @@ const havingForm = /^(.*?)\s*(<=|>=|!=|==|=|<|>)\s*(\S+)\s*$/s;
 const filteredForm = /^(.*)(?<![<>!=])(<=|>=|!=|==|=|<|>)\s*([^\s=<>]+)\s*$/s;
 const severalConditions = /[<>=]\s*\S+\s+(?:and|or|&&|\|\|)\s+\S.*[<>=]/is;
 const severalAdvice = 'give --having once for each, all must hold';
-const durations = { us: 1, ms: 1_000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 } as const;
+const durations = {
+  us: 1,
+  ms: 1_000,
+  s: 1_000_000,
+  m: 60_000_000,
+  h: 3_600_000_000,
+  d: 86_400_000_000,
+} as const;
 
-function parseHaving(text: string, known: readonly Calculation[], faults: Fault[]): Having | null {
+function parseHaving(
+  text: string,
+  known: readonly Calculation[],
+  { parameters, faults }: Reading,
+): Having | null {
   const whole: Item = { option: '--having', text, start: 0, end: text.length };
   const isFiltered = whereOf(text) >= 0;
   if (!isFiltered && severalConditions.test(text)) {
@@ -158,14 +189,14 @@ function parseHaving(text: string, known: readonly Calculation[], faults: Fault[
     return null;
   }
   const match = (isFiltered ? filteredForm : havingForm).exec(text);
-  const value = havingValue(match?.[3] ?? '');
+  const value = boundHaving(match?.[3] ?? '', parameters) ?? havingValue(match?.[3] ?? '');
   if (match === null || value === null) {
     const form = 'a calculation, a comparison and a number are expected: count > 100';
     faults.push(optionFault('--having', form, whole));
     return null;
   }
   const part = partOf(whole, 0, match[1]?.length ?? 0);
-  const calculation = named(part, known) ?? parseCalculation(part, faults);
+  const calculation = named(part, known) ?? parseCalculation(part, faults, parameters);
   const op = comparisonOf(match[2] ?? '');
   return calculation === null ? null : { calculation, op, value };
 }
@@ -189,9 +220,18 @@ function comparisonOf(text: string): ComparisonOperator {
   }
 }
 
+/** The value of a parameter; null where the text is none, or where its value does not fit. */
+function boundHaving(text: string, parameters: Parameters | null): Having['value'] | null {
+  const bound = parameters?.get(parameterName(text) ?? '');
+  return bound?.kind === 'value' ? havingValue(textOfLiteral(bound.literal)) : null;
+}
+
 function havingValue(text: string): Having['value'] | null {
-  const match = /^(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(%|us|ms|s|m|h)?$/i.exec(text);
-  if (match === null) return null;
+  const match = /^(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(%|us|ms|s|m|h|d)?$/i.exec(text);
+  if (match === null) {
+    const moment = readAbsolute(text.replace(/^(['"])(.*)\1$/s, '$2'), 'UTC');
+    return moment === null ? null : { kind: 'time', micros: moment.start };
+  }
   const value = Number(match[1]);
   const unit = match[2];
   if (unit === undefined) return { kind: 'number', value };
@@ -205,7 +245,7 @@ interface Shown {
   readonly calculations: readonly Calculation[];
 }
 
-function parseOrder(item: Item, shown: Shown, faults: Fault[]): Order | null {
+function parseOrder(item: Item, shown: Shown, { parameters, faults }: Reading): Order | null {
   const text = itemText(item);
   const descending = text.startsWith('-');
   const part = descending ? partOf(item, 1, text.length) : item;
@@ -222,6 +262,6 @@ function parseOrder(item: Item, shown: Shown, faults: Fault[]): Order | null {
     faults.push(new Fault('CC1201', { name }, { at: itemPlace(part), hint }));
     return null;
   }
-  const calculation = known ?? parseCalculation(part, faults);
+  const calculation = known ?? parseCalculation(part, faults, parameters);
   return calculation === null ? null : { term: { kind: 'calculation', calculation }, descending };
 }

@@ -62,7 +62,8 @@ export interface Filter {
 
 export type HavingValue =
   | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'duration'; readonly micros: number };
+  | { readonly kind: 'duration'; readonly micros: number }
+  | { readonly kind: 'time'; readonly micros: number };
 
 export interface Having {
   readonly calculation: Calculation;

@@ -1,11 +1,12 @@
 /** `coldcase query`: break events of a store or of files down by anything. */
 import { type Fault, faultsOf, throwAll } from '../../base/fault.js';
+import { printExpression } from '../../expression/print.js';
 import { runPlan } from '../../query/execute.js';
 import { explainPlan, explainSpec, explainSql } from '../../query/explain.js';
 import type { Plan } from '../../query/plan.js';
 import { resolve } from '../../query/resolve.js';
 import type { Result } from '../../query/result.js';
-import { type Every, maxLimit, type QuerySpec } from '../../query/spec.js';
+import { type Every, type Filter, maxLimit, type QuerySpec } from '../../query/spec.js';
 import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
 import { resultTable } from '../../render/result-table.js';
 import { parseDuration } from '../../time/duration.js';
@@ -13,12 +14,20 @@ import { formatMoment } from '../../time/format.js';
 import { chooseStep, resolveStep } from '../../time/granularity.js';
 import type { TimeRange } from '../../time/range.js';
 import { type Answer, noTable, wholeLinesBlock } from '../answer.js';
+import { type Asking, savedNameOf, typedAsking } from '../asking.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { emptyNext, emptyResult, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { chooseFormat } from '../format.js';
 import { openEngine } from '../lazy-engine.js';
-import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
+import {
+  flagOption,
+  listOption,
+  oneOf,
+  optionFault,
+  textOption,
+  wholeNumber,
+} from '../option-values.js';
 import { machineTable, queryDocument } from '../query-document.js';
 import { querySourceOf } from '../query-source.js';
 import { openSource, type Source } from '../source.js';
@@ -31,6 +40,7 @@ export const queryCommand: CommandModule = {
   examples: [
     ['coldcase query --by host,version,status', ''],
     ["coldcase query --by route --calc count,'p95(duration)' --last 2h", ''],
+    ['coldcase query @hosts-failing --last 7d', 'a saved one; see queries'],
     ['coldcase query access.log --by status', 'files, no store'],
   ],
   options: [
@@ -57,31 +67,41 @@ export const queryCommand: CommandModule = {
     { flags: '--sparkline', help: 'a sparkline a row (on a terminal)' },
     { flags: '--no-sparkline', help: 'no sparklines', hidden: true },
     { flags: '--chart', help: 'as --sparkline', hidden: true },
+    {
+      flags: '-p, --param <n=value>',
+      help: 'of a saved query: host=api-37',
+      repeatable: true,
+    },
     { flags: '--explain <form>', help: 'print spec, plan or sql instead of the answer' },
     ...fileOptionSpecs,
   ],
-  run: query,
+  run: async (invocation) => {
+    if (savedNameOf(invocation.words) === null) return query(invocation, typedAsking);
+    const { runSaved } = await import('../saved-run.js');
+    return runSaved(invocation, queryCommand.options, query);
+  },
 };
 
 const explainForms = ['spec', 'plan', 'sql'] as const;
 /** A screen or two; whoever wants more says so. Chosen by us. */
 const tableLimit = 100;
 
-async function query(invocation: Invocation): Promise<Answer> {
+async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   const { values, settings, signal } = invocation;
   const form = textOption(values, 'explain');
   const explain = form === undefined ? null : oneOf(form, 'explain', explainForms);
   const texts = textsOf(invocation);
-  await refuseAll(invocation, texts);
+  await refuseQuestion(invocation, asking);
   const source = await openSource(invocation);
   const window = await chooseWindow(invocation, source.span, null);
   const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
   checkEvery(invocation, window.range ?? source.span);
   const every = drawnEvery(texts.every, window.range ?? source.span, formatOf(invocation));
-  const spec = parseSpec({ ...texts, bad, every, window: window.range });
+  const parameters = await asking.bind({ now: window.now, zone: settings.zone });
+  const spec = parseSpec({ ...texts, bad, every, window: window.range, parameters });
   if (explain === 'spec') return explanation(explainSpec(spec));
   const asked = { texts, spec, zone: settings.zone };
-  const before = [...source.notes, ...window.notes];
+  const before = [...source.notes, ...asking.notes, ...window.notes];
   const plan = planOf(spec, source);
   if (plan === null) {
     const result = emptyResult(spec, source);
@@ -110,8 +130,17 @@ function planOf(spec: QuerySpec, source: Source): Plan | null {
   }
 }
 
+/** **Faults** CC1003. */
+function refuseStrayParameters({ values }: Invocation): void {
+  const [text] = listOption(values, 'param');
+  if (text === undefined) return;
+  const hint = 'write coldcase query @NAME -p …; coldcase queries lists the names';
+  throw optionFault('param', text, { expected: 'a saved query to give it to', hint });
+}
+
 /** Finds every fault that needs no store before one is opened. */
-async function refuseAll(invocation: Invocation, texts: SpecTexts): Promise<void> {
+export async function refuseQuestion(invocation: Invocation, asking: Asking): Promise<void> {
+  refuseStrayParameters(invocation);
   const faults: Fault[] = [];
   const keep = (error: unknown): void => {
     const found = faultsOf(error);
@@ -119,7 +148,9 @@ async function refuseAll(invocation: Invocation, texts: SpecTexts): Promise<void
     faults.push(...found);
   };
   try {
-    parseSpec(texts);
+    const { clock, settings } = invocation;
+    const parameters = await asking.bind({ now: clock.now(), zone: settings.zone });
+    parseSpec({ ...textsOf(invocation), parameters });
   } catch (error) {
     keep(error);
   }
@@ -204,8 +235,8 @@ function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
   const asked = {
     by: spec.breakdowns.map(({ label }) => label),
     calc: spec.calculations.map(({ label }) => label),
-    where: texts.where,
-    bad: texts.bad,
+    where: spec.where.map(filterText),
+    bad: texts.bad === null ? null : spec.bad && filterText(spec.bad),
     having: texts.having,
     order: texts.order,
     limit: spec.limit,
@@ -220,6 +251,11 @@ function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
     next: [],
     exitCode: 0,
   };
+}
+
+/** As typed; with the values of parameters where there are some. */
+function filterText({ expression, at }: Filter): string {
+  return at === null || at.text.includes('$') ? printExpression(expression) : at.text;
 }
 
 function explanation(text: string): Answer {
