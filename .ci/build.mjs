@@ -1,7 +1,15 @@
 // Bundles the CLI, its worker and child entries, and the library; writes the type declarations.
 // DuckDB's bindings and Arrow stay outside the bundle and are loaded by the command that needs them.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -18,7 +26,7 @@ const common = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['@duckdb/node-bindings', 'apache-arrow'],
+  external: ['@duckdb/node-bindings', 'apache-arrow', '@resvg/resvg-js'],
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'linked',
   banner: {
@@ -101,6 +109,12 @@ await build({
   },
 });
 chmodSync(`${out}/cli.js`, 0o755);
+
+// The letters of pictures, so that they are there on a machine without fonts; their licence too.
+mkdirSync(`${out}/fonts`);
+for (const file of ['ttf/DejaVuSans.ttf', 'ttf/DejaVuSans-Bold.ttf', 'LICENSE']) {
+  copyFileSync(`node_modules/dejavu-fonts-ttf/${file}`, `${out}/fonts/${basename(file)}`);
+}
 
 // The manual page is made from the commands, by a bundle that is not shipped.
 const { manPage } = await import(await bundled('src/cli/man-page.ts'));

@@ -140,6 +140,21 @@ export const faultTable = {
     hint: 'coldcase help config shows a complete example',
     exitCode: 2,
   },
+  CC1310: {
+    message: '{command} has no picture: {reason}',
+    hint: '{advice}',
+    exitCode: 2,
+  },
+  CC1311: {
+    message: '{format} is not for a terminal',
+    hint: 'write it to a file with -o FILE, or pipe it on',
+    exitCode: 2,
+  },
+  CC1312: {
+    message: '{command} has no table to write as {format}',
+    hint: 'take --format json, plain or markdown',
+    exitCode: 2,
+  },
   CC2001: {
     message: '{path}: no such file',
     hint: 'check the name; quote a glob so that coldcase expands it',
@@ -269,6 +284,11 @@ export const faultTable = {
   CC5005: {
     message: 'cannot write {path}: {reason}',
     hint: 'check that the directory exists and may be written',
+    exitCode: 1,
+  },
+  CC5010: {
+    message: 'cannot draw a png: {reason}',
+    hint: 'npm install @resvg/resvg-js@2.6.2 beside coldcase, or take --format svg',
     exitCode: 1,
   },
 } as const satisfies Record<string, FaultEntry>;

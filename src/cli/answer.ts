@@ -1,6 +1,7 @@
 /** What a command hands back: blocks for people, one table and one document for machines. */
 import type { Fault } from '../base/fault.js';
 import type { Note } from '../query/result.js';
+import type { Chart } from '../render/chart.js';
 import type { JsonValue } from '../render/json.js';
 import type { Table } from '../render/table.js';
 import type { ExitCode } from './exit.js';
@@ -18,10 +19,14 @@ export interface Answer {
   readonly document: Readonly<Record<string, JsonValue>>;
   /** True for receipts and reports: in a pipe they stay text instead of turning into TSV. */
   readonly prose: boolean;
+  /** What `svg`, `png` and `html` draw; null when there is nothing to draw. */
+  readonly chart?: Chart | null;
   readonly notes: readonly Note[];
   /** Commands worth trying next. */
   readonly next: readonly string[];
   readonly exitCode: ExitCode;
+  /** The command wrote its result itself, as it came. */
+  readonly isWritten?: true;
   /** What failed although there is an answer: files left out of an ingest. */
   readonly faults?: readonly Fault[];
 }

@@ -9,6 +9,13 @@ export const outputFormats = [
   'json',
   'ndjson',
   'markdown',
+  'html',
+  'jira',
+  'arrow',
+  'arrows',
+  'parquet',
+  'svg',
+  'png',
 ] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
@@ -21,6 +28,15 @@ const suffixes: Readonly<Record<string, OutputFormat>> = {
   '.md': 'markdown',
   '.markdown': 'markdown',
   '.txt': 'plain',
+  '.html': 'html',
+  '.htm': 'html',
+  '.jira': 'jira',
+  '.arrow': 'arrow',
+  '.feather': 'arrow',
+  '.arrows': 'arrows',
+  '.parquet': 'parquet',
+  '.svg': 'svg',
+  '.png': 'png',
 };
 
 /** Ends of file names that say a format. */
@@ -29,6 +45,13 @@ export const formatSuffixes: readonly string[] = Object.keys(suffixes);
 /** What the end of a file's name says, or null. */
 export function formatOfSuffix(file: string): OutputFormat | null {
   return suffixes[extname(file).toLowerCase()] ?? null;
+}
+
+const binary: ReadonlySet<OutputFormat> = new Set(['arrow', 'arrows', 'parquet', 'png']);
+
+/** Whether the bytes of the format mean nothing to a terminal, or worse. */
+export function isBinary(format: OutputFormat): boolean {
+  return binary.has(format);
 }
 
 /** The format named, else the one of the file's suffix, else table for people and tsv for pipes. */

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { CheckpointFiles } from '../delta/ports.js';
 import type { Database, EngineLimits } from '../engine/duckdb/open.js';
+import type { ParquetWriter } from '../query/column-batch.js';
 import type { Engine } from '../query/ports.js';
 import type { DataFileWriter } from '../store/ports.js';
 import type { Settings } from './settings.js';
@@ -15,6 +16,14 @@ export function limitsOf(settings: Settings): EngineLimits {
 export async function openWriter(limits: EngineLimits): Promise<DataFileWriter> {
   const { createDataFileWriter } = await import('../engine/duckdb/data-files.js');
   return createDataFileWriter(limits);
+}
+
+/** Writes tables as Parquet. */
+export function parquetWriter(limits: EngineLimits): ParquetWriter {
+  return async (request, signal) => {
+    const { writeParquet } = await import('../engine/duckdb/parquet-file.js');
+    return writeParquet(limits, request, signal);
+  };
 }
 
 /** Reads and writes checkpoints; most stores opened have none to read. */

@@ -2,6 +2,8 @@
  * The one place that writes. stdout gets the result and nothing else; notes, progress, hints and
  * faults go to stderr.
  */
+import { unreachable } from '../base/assert.js';
+import { Fault } from '../base/fault.js';
 import { sanitise } from '../base/text.js';
 import type { Note } from '../query/result.js';
 import { delimited } from '../render/delimited.js';
@@ -14,10 +16,12 @@ import type { Table } from '../render/table.js';
 import { footerLines, type TextTableStyle, textTable, wrapWords } from '../render/text-table.js';
 import type { Answer } from './answer.js';
 import { type FaultStyle, faultDocument, faultLines } from './fault-text.js';
-import { chooseFormat, type OutputFormat } from './format.js';
+import type { FileContext } from './file-output.js';
+import { chooseFormat, isBinary, type OutputFormat } from './format.js';
 import { fitsScreen, page, pagerCommand } from './pager.js';
+import { inFooter, metadataOf, provenanceLines } from './provenance.js';
 import type { Settings } from './settings.js';
-import { writeStream, writeWholeFile } from './sink.js';
+import { type Chunks, replaceFile, writeStream, writeWholeFile } from './sink.js';
 import type { Environment, Terminal } from './terminal.js';
 
 export interface OutputContext {
@@ -27,60 +31,130 @@ export interface OutputContext {
   readonly instant: (micros: number) => string;
   readonly elapsedMs: number;
   readonly env: Environment;
+  readonly argv: readonly string[];
+  readonly command: string;
+  readonly signal: AbortSignal;
+  /** The file that was started; what is shipped with it lies beside. */
+  readonly entry: URL;
 }
 
 /** Writes the answer to stdout or the file, and what is said about it to stderr. */
 export async function writeAnswer(answer: Answer, context: OutputContext): Promise<void> {
-  const { settings, terminal } = context;
-  const format = chooseFormat({
-    format: settings.format,
-    file: settings.output,
-    prose: answer.prose,
-    stdoutTty: terminal.stdoutTty,
-  });
-  const chunks = resultChunks(answer, format, context);
-  if (settings.output === null) await writeOut(chunks, format, context);
-  else writeWholeFile(settings.output, chunks);
+  const format = formatFor(answer.prose, context);
+  if (answer.isWritten !== true) await writeResult(answer, format, context);
   await writeStream(process.stderr, asides(answer, format, context));
+}
+
+type Chosen = Pick<OutputContext, 'settings' | 'terminal'>;
+
+function formatFor(prose: boolean, { settings, terminal }: Chosen): OutputFormat {
+  const { format, output: file } = settings;
+  return chooseFormat({ format, file, prose, stdoutTty: terminal.stdoutTty });
+}
+
+/** Before anything is worked out for it. **Faults** CC1311. */
+export function refuseTerminal(context: Chosen): void {
+  const format = formatFor(false, context);
+  if (!isBinary(format) || context.settings.output !== null) return;
+  if (context.terminal.stdoutTty) throw new Fault('CC1311', { format });
+}
+
+async function writeResult(
+  answer: Answer,
+  format: OutputFormat,
+  context: OutputContext,
+): Promise<void> {
+  const { output } = context.settings;
+  if (output !== null && format === 'parquet') {
+    const { writeParquetFile } = await import('./file-output.js');
+    const file = fileContext(context);
+    await replaceFile(output, (temporary) => writeParquetFile(answer, file, temporary));
+    return;
+  }
+  const chunks = await resultChunks(answer, format, context);
+  if (output === null) await writeOut(chunks, format, context);
+  else await writeWholeFile(output, chunks);
+}
+
+function fileContext(context: OutputContext): FileContext {
+  return { ...context, style: { ...tableStyle(context), glyphs: unicodeGlyphs } };
 }
 
 /** Through a pager where a person would have to scroll back, else straight to stdout. */
 async function writeOut(
-  chunks: Iterable<string>,
+  chunks: Chunks,
   format: OutputFormat,
   { settings, terminal, env }: OutputContext,
 ): Promise<void> {
   const pager = settings.pager && forPeople.has(format) ? pagerCommand(env, terminal) : null;
   if (pager === null) return writeStream(process.stdout, chunks);
-  const text = [...chunks].join('');
+  let text = '';
+  for await (const chunk of chunks) text += String(chunk);
   if (fitsScreen(text, terminal)) return writeStream(process.stdout, [text]);
   await page(text, pager, env);
 }
 
 const forPeople: ReadonlySet<OutputFormat> = new Set(['table', 'plain', 'markdown']);
 
-function resultChunks(
+async function resultChunks(
   answer: Answer,
   format: OutputFormat,
   context: OutputContext,
-): Iterable<string> {
+): Promise<Chunks> {
   const { settings, terminal } = context;
   const toTerminal = terminal.stdoutTty && settings.output === null;
   switch (format) {
     case 'json':
       return [`${jsonText(answerDocument(answer, context.elapsedMs))}\n`];
     case 'ndjson':
-      return ndjson(answer.table);
+      return [...ndjson(answer.table), ...ndjsonFooter(answer, context)];
     case 'csv':
     case 'tsv': {
       const separator = format === 'csv' ? ',' : '\t';
-      return delimited(answer.table, { separator, raw: settings.csvRaw, toTerminal });
+      const rows = delimited(answer.table, { separator, raw: settings.csvRaw, toTerminal });
+      return settings.footerInside ? [...rows, ...commentLines(answer, context)] : rows;
     }
     case 'table':
     case 'plain':
-    case 'markdown':
       return blockChunks(answer, format, tableStyle(context));
+    case 'markdown':
+      return [
+        ...blockChunks(answer, format, { ...tableStyle(context), footer: false }),
+        ...markdownFooter(answer, context),
+      ];
+    case 'html':
+    case 'jira':
+    case 'svg':
+    case 'png':
+    case 'arrow':
+    case 'arrows':
+    case 'parquet': {
+      const { fileChunks } = await import('./file-output.js');
+      return fileChunks(answer, format, fileContext(context));
+    }
+    default:
+      return unreachable(format);
   }
+}
+
+/** A paragraph of its own, so that it is none of the rows. */
+function markdownFooter(answer: Answer, context: OutputContext): readonly string[] {
+  if (!context.settings.footer) return [];
+  const { glyphs } = tableStyle(context);
+  const lines = provenanceLines(answer, context);
+  return ['\n', ...lines.map((line) => `${escapeMarkdown(ownText(line, glyphs))}  \n`)];
+}
+
+/** Only when asked for: few readers of CSV leave out lines that begin with a number sign. */
+function commentLines(answer: Answer, context: OutputContext): readonly string[] {
+  return provenanceLines(answer, context).map((line) => `# ${sanitise(line)}\n`);
+}
+
+/** One more object with a single field that no row has. */
+function ndjsonFooter(answer: Answer, context: OutputContext): readonly string[] {
+  if (!context.settings.footerInside) return [];
+  const said = Object.fromEntries(metadataOf(answer, context));
+  return [`${jsonText({ 'coldcase.provenance': said })}\n`];
 }
 
 function tableStyle(context: OutputContext): TextTableStyle {
@@ -162,17 +236,13 @@ export function answerDocument(
 /** Codes of notes that say something belonging to the answer is missing from it. */
 const missing: ReadonlySet<string> = new Set(['before_span', 'after_span', 'rejected']);
 
-/** Codes of notes whose text the footer of a result holds already. */
-const inFooter: ReadonlySet<string> = new Set(['bad', 'truncated']);
-
 /** What goes to stderr: the footer a machine format cannot hold, notes, what to try next. */
 function* asides(answer: Answer, format: OutputFormat, context: OutputContext): Generator<string> {
   if (format === 'json') return;
   const { settings, terminal } = context;
   const style = faultStyle(terminal);
   const own = (text: string): string => ownText(sanitise(text), style.glyphs);
-  const machine = format === 'csv' || format === 'tsv' || format === 'ndjson' || format === 'plain';
-  if (machine && settings.footer && !settings.quiet) {
+  if (withoutFooter.has(format) && settings.footer && !settings.quiet) {
     yield* footerLines(answer.table, { ...tableStyle(context), paint: style.paint });
   }
   for (const fault of answer.faults ?? []) yield `${faultLines(fault, style).join('\n')}\n`;
@@ -188,6 +258,11 @@ function* asides(answer: Answer, format: OutputFormat, context: OutputContext): 
   if (settings.quiet) return;
   for (const command of answer.next) yield `next: ${own(command)}\n`;
 }
+
+/** Formats that do not show where the numbers came from by themselves. */
+const withoutFooter: ReadonlySet<OutputFormat> = new Set([
+  ...(['csv', 'tsv', 'ndjson', 'plain', 'arrow', 'arrows', 'parquet'] as const),
+]);
 
 function* noteLines({ level, text }: Note, style: FaultStyle): Generator<string> {
   const { paint, glyphs } = style;

@@ -36,12 +36,13 @@ export async function runCommand(call: CommandCall): Promise<number> {
   let settings: Settings | null = null;
   try {
     settings = await readSettings(call);
+    if (terminal.stdoutTty) await refuseForTerminal(settings, terminal);
     const entries = entriesBeside(call.entry);
     const invocation = { ...call, settings, terminal, progress, entries };
     const running = withProcess(invocation, interruption.signal);
     const answer = await withFreshSnapshot(() => call.module.run(running));
     progress.clear();
-    await write(answer, settings, terminal, startedMs);
+    await write(answer, { call, settings, terminal, signal: interruption.signal });
     return answer.exitCode;
   } catch (error) {
     progress.clear();
@@ -93,12 +94,20 @@ function withProcess(
   };
 }
 
-async function write(
-  answer: Answer,
-  settings: Settings,
-  terminal: Terminal,
-  startedMs: number,
-): Promise<void> {
+async function refuseForTerminal(settings: Settings, terminal: Terminal): Promise<void> {
+  const { refuseTerminal } = await import('./output.js');
+  refuseTerminal({ settings, terminal });
+}
+
+interface Writing {
+  readonly call: CommandCall;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+async function write(answer: Answer, { call, settings, terminal, signal }: Writing): Promise<void> {
+  const { argv, startedMs, entry, module } = call;
   const { writeAnswer } = await import('./output.js');
   const { formatMoment } = await import('../time/format.js');
   await writeAnswer(answer, {
@@ -107,5 +116,9 @@ async function write(
     instant: (micros) => formatMoment(micros, settings.zone),
     elapsedMs: Math.round(performance.now() - startedMs),
     env: process.env,
+    argv,
+    command: module.name,
+    signal,
+    entry,
   });
 }

@@ -29,6 +29,8 @@ export interface Settings {
   readonly zone: string;
   readonly wide: boolean;
   readonly footer: boolean;
+  /** Asked for, so that formats for programs carry it too. */
+  readonly footerInside: boolean;
   readonly csvRaw: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -98,6 +100,7 @@ export function settingsOf(sources: SettingSources): Settings {
     zone: zoneName(find('tz', 'tz', (config) => config.timezone) ?? defaultZone),
     wide: flag('wide'),
     footer: flagOption(sources.values, 'footer') ?? true,
+    footerInside: flag('footer'),
     csvRaw: flag('csvRaw'),
     pager: flagOption(sources.values, 'pager') ?? true,
     quiet: flag('quiet'),

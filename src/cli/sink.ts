@@ -2,27 +2,29 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { Fault } from '../base/fault.js';
 
+/** Text, or bytes that go out as they are. */
+export type Chunk = string | Uint8Array;
+export type Chunks = Iterable<Chunk> | AsyncIterable<Chunk>;
+
 /** Text is handed on in pieces of about this size. **Units** UTF-16 units. */
 const pieceChars = 65_536;
 
 /** Joins small chunks so that a long table costs few writes. */
-function* inPieces(chunks: Iterable<string>): Generator<string> {
+async function* inPieces(chunks: Chunks): AsyncGenerator<Chunk> {
   let piece = '';
-  for (const chunk of chunks) {
-    piece += chunk;
-    if (piece.length < pieceChars) continue;
-    yield piece;
+  for await (const chunk of chunks) {
+    if (typeof chunk === 'string') piece += chunk;
+    if (typeof chunk === 'string' && piece.length < pieceChars) continue;
+    if (piece !== '') yield piece;
     piece = '';
+    if (typeof chunk !== 'string') yield chunk;
   }
   if (piece !== '') yield piece;
 }
 
 /** Writes all chunks to the stream and resolves when they are handed over. */
-export async function writeStream(
-  stream: NodeJS.WritableStream,
-  chunks: Iterable<string>,
-): Promise<void> {
-  for (const piece of inPieces(chunks)) {
+export async function writeStream(stream: NodeJS.WritableStream, chunks: Chunks): Promise<void> {
+  for await (const piece of inPieces(chunks)) {
     await new Promise<void>((resolve, reject) => {
       stream.write(piece, (error) => (error ? reject(error) : resolve()));
     });
@@ -30,26 +32,65 @@ export async function writeStream(
 }
 
 /** Writes the file under a temporary name and renames it. **Faults** CC5001, CC5005. */
-export function writeWholeFile(path: string, chunks: Iterable<string>): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const file = openSync(temporary, 'wx', 0o644);
+export async function writeWholeFile(path: string, chunks: Chunks): Promise<void> {
+  await replaceFile(path, async (temporary) => {
+    const file = guarded(path, () => openSync(temporary, 'wx', 0o644));
     try {
-      for (const piece of inPieces(chunks)) writeAll(file, Buffer.from(piece));
-      fsyncSync(file);
+      for await (const piece of inPieces(chunks)) {
+        const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+        guarded(path, () => writeAll(file, bytes));
+      }
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
+  });
+}
+
+/**
+ * Lets `write` make a file under a temporary name beside `path`, then puts it in its place. However
+ * it ends, also by a signal, nothing is left under that name. **Faults** CC5001, CC5005.
+ */
+export async function replaceFile(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const remove = (): void => rmSync(temporary, { force: true });
+  process.on('exit', remove);
+  try {
+    await write(temporary);
+    guarded(path, () => {
+      syncFile(temporary);
+      renameSync(temporary, path);
+    });
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw writeFault(path, error);
+    remove();
+    throw error;
+  } finally {
+    process.off('exit', remove);
   }
 }
 
-function writeAll(file: number, bytes: Buffer): void {
+function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) written += writeSync(file, bytes, written);
+}
+
+function guarded<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw writeFault(path, error);
+  }
 }
 
 function writeFault(path: string, error: unknown): Fault {

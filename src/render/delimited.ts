@@ -37,8 +37,12 @@ function cellText(cell: TableCell, column: TableColumn, style: DelimitedStyle): 
 
 function guard(text: string, style: DelimitedStyle): string {
   const shown = style.toTerminal ? sanitise(text) : text;
-  if (style.raw || !formula.test(text) || decimalNumber.test(text)) return shown;
-  return `'${shown}`;
+  return style.raw || !isFormula(text) ? shown : `'${shown}`;
+}
+
+/** Whether a spreadsheet would run the text. Numbers with a sign are not meant. */
+export function isFormula(text: string): boolean {
+  return formula.test(text) && !decimalNumber.test(text);
 }
 
 function quote(text: string, style: DelimitedStyle): string {

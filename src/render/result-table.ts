@@ -38,7 +38,8 @@ export function resultTable(result: Result, options: ResultTableOptions): Table 
 }
 
 function tableColumn(column: ResultColumn): TableColumn {
-  const base = { key: column.name, title: titleOf(column) };
+  const { name: key, type, unit } = column;
+  const base = { key, title: titleOf(column), type, unit };
   if (column.kind === 'time') return { ...base, align: 'left', show: 'instant' };
   if (column.kind === 'breakdown') {
     const show = column.type === 'timestamp' ? 'instant' : 'text';

@@ -1,5 +1,7 @@
 /** A table ready to be written in any format: what every command hands to `render/`. */
+import type { ColumnType } from '../event/column.js';
 import type { Cell } from '../query/ports.js';
+import type { ResultUnit } from '../query/result.js';
 
 export interface TableColumn {
   readonly title: string;
@@ -8,6 +10,9 @@ export interface TableColumn {
   readonly show: 'text' | 'count' | 'number' | 'percent' | 'duration ms' | 'instant' | 'series';
   /** Key in json, ndjson, csv and tsv. */
   readonly key: string;
+  /** Of its values in formats that keep types; what `show` says unless given. */
+  readonly type?: ColumnType;
+  readonly unit?: ResultUnit;
   /** What stands over the first and last mark of a series. */
   readonly edges?: readonly [string, string];
   /** What the table is about: where there is little room, other columns are left out before. */

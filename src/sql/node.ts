@@ -170,15 +170,23 @@ export interface SqlUnion {
 
 export type SqlQuery = SqlSelect | SqlUnion;
 
-/** `COPY (query) TO path`. Options are trusted constants of ours, not values from data. */
+/**
+ * `COPY (query) TO path`. Names of options are constants of ours; texts are quoted, those of
+ * pairs too.
+ */
 export interface SqlCopy {
   readonly kind: 'copy';
   readonly query: SqlQuery;
   readonly path: string;
   readonly options: readonly {
     readonly name: string;
-    readonly value: string | number | boolean | readonly string[];
+    readonly value: string | number | boolean | readonly string[] | SqlEntries;
   }[];
+}
+
+/** Texts by name: `{'name': 'text'}`. */
+export interface SqlEntries {
+  readonly pairs: readonly (readonly [string, string])[];
 }
 
 /** `CREATE TABLE name AS query`, in memory. */

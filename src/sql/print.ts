@@ -76,6 +76,10 @@ function printCopy(copy: SqlCopy, parameters: SqlParameter[]): string {
   const options = copy.options.map(({ name, value }) => {
     if (typeof value === 'string') return `${name} ${quoteText(value)}`;
     if (typeof value === 'number' || typeof value === 'boolean') return `${name} ${value}`;
+    if (typeof value === 'object' && 'pairs' in value) {
+      const pairs = value.pairs.map(([key, text]) => `${quoteText(key)}: ${quoteText(text)}`);
+      return `${name} {${pairs.join(', ')}}`;
+    }
     return `${name} (${value.map(quoteIdentifier).join(', ')})`;
   });
   const query = printQuery(copy.query, parameters);

@@ -139,7 +139,7 @@ describe('golden sessions', () => {
       ['query', ...at, '--by', 'hostnme,version'],
       ['query', ...at, '--where', 'status >= 500 adn host = api-01'],
       ['query', ...at, '--calc', 'p95', '--by', 'hst', '--where', '(', '--since', '3/4'],
-      ['query', ...at, '--format', 'html'],
+      ['query', ...at, '--format', 'xlsx'],
       ['query', ...at, '--limit', 'many'],
       ['query', ...at, '--every', '1ms'],
       ['query', ...at, '--by', 'host', '--having', 'count > 5ms'],

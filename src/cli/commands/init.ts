@@ -55,7 +55,7 @@ async function init(invocation: Invocation): Promise<Answer> {
   const guessed = files.length === 0 ? null : await guessFiles(invocation, files);
   const chosen = { keepDays, bad, guessed, files };
   const made = await makeStore(invocation, chosen);
-  const written = writeConfig(invocation, chosen);
+  const written = await writeConfig(invocation, chosen);
   return answerOf(invocation, chosen, { made, written });
 }
 
@@ -148,10 +148,10 @@ async function checkRule(bad: string): Promise<void> {
 }
 
 /** A config is the person's: one that is there is written over only when that is asked for. */
-function writeConfig(
+async function writeConfig(
   { settings, values }: Invocation,
   { bad, keepDays, guessed, files }: Chosen,
-): boolean {
+): Promise<boolean> {
   if (existsSync(configName) && flagOption(values, 'yes') !== true) return false;
   const inside = relative(process.cwd(), settings.store);
   const path = inside.startsWith('..') ? settings.store : inside;
@@ -161,7 +161,7 @@ function writeConfig(
     `bad: ${quote(bad)}`,
     ...(guessed === null ? [] : guessedLines(guessed, files)),
   ];
-  writeWholeFile(configName, [`${lines.join('\n')}\n`]);
+  await writeWholeFile(configName, [`${lines.join('\n')}\n`]);
   return true;
 }
 

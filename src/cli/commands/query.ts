@@ -8,6 +8,7 @@ import { resolve } from '../../query/resolve.js';
 import type { Result } from '../../query/result.js';
 import { type Every, type Filter, maxLimit, type QuerySpec } from '../../query/spec.js';
 import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
+import { chartOf } from '../../render/chart.js';
 import { resultTable } from '../../render/result-table.js';
 import { parseDuration } from '../../time/duration.js';
 import { formatMoment } from '../../time/format.js';
@@ -194,7 +195,9 @@ function everyOf(invocation: Invocation): Every | null {
   const stepMicros = step === undefined || step === 'auto' ? null : parseDuration(step, '--every');
   const asked = flagOption(values, 'sparkline') ?? flagOption(values, 'chart');
   const byItself = step === undefined && terminal.stdoutTty && formatOf(invocation) === 'table';
-  if (asked ?? byItself) return { stepMicros, shape: 'series', zone };
+  const isPicture = formatOf(invocation) === 'svg' || formatOf(invocation) === 'png';
+  const overTime = step === undefined && isPicture && listOption(values, 'by').length === 0;
+  if (asked ?? (byItself || overTime)) return { stepMicros, shape: 'series', zone };
   return step === undefined ? null : { stepMicros, shape: 'rows', zone };
 }
 
@@ -246,6 +249,7 @@ function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
     blocks: [{ kind: 'table', table }],
     table: { ...machineTable(result), footer: table.footer },
     document: queryDocument(asked, result),
+    chart: chartOf(result),
     prose: false,
     notes: result.notes,
     next: [],

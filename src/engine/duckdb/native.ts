@@ -3,6 +3,10 @@
  * the package itself gives a bundle nothing but `default`, since the package is CommonJS.
  */
 export {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  DuckDBDataChunk,
   DuckDBInstance,
   DuckDBStructType,
   DuckDBTimestampTZValue,
@@ -10,5 +14,6 @@ export {
   LIST,
   listValue,
   StatementType,
+  TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';
