@@ -106,6 +106,7 @@ await build({
     index: 'src/index.ts',
     'ingest-worker': 'src/ingest/worker.ts',
     'foreign-child': 'src/cli/foreign-child.ts',
+    'sql-child': 'src/cli/sql-child.ts',
   },
 });
 chmodSync(`${out}/cli.js`, 0o755);

@@ -95,6 +95,56 @@ export const faultTable = {
     hint: '{advice}',
     exitCode: 2,
   },
+  CC1250: {
+    message: 'cannot read the statement: {problem}',
+    hint: 'coldcase help sql shows what can be written',
+    exitCode: 2,
+  },
+  CC1251: {
+    message: 'coldcase sql runs one SELECT, found {found}',
+    hint: 'write one SELECT, WITH, FROM, VALUES, DESCRIBE or SUMMARIZE; nothing is changed here',
+    exitCode: 2,
+  },
+  CC1252: {
+    message: '{what} cannot be used in coldcase sql',
+    hint: 'a statement reads the views and works out values; coldcase help sql',
+    exitCode: 2,
+  },
+  CC1253: {
+    message: 'no view {name}',
+    hint: 'there are events, events_raw, rejects, ledger and markers',
+    exitCode: 2,
+  },
+  CC1254: {
+    message: 'no column {name}',
+    hint: 'DESCRIBE events lists the columns',
+    exitCode: 2,
+  },
+  CC1255: {
+    message: 'the statement cannot be worked out: {problem}',
+    hint: 'compare values of one type; try_cast gives null where cast fails',
+    exitCode: 2,
+  },
+  CC1256: {
+    message: 'parameter {name}: {problem}',
+    hint: 'write $name in the statement and give -p name=value',
+    exitCode: 2,
+  },
+  CC1257: {
+    message: 'the statement is not accepted: {problem}',
+    hint: 'give values with -p name=value; coldcase help sql',
+    exitCode: 2,
+  },
+  CC1258: {
+    message: 'the process that ran the statement ended ({reason})',
+    hint: 'the store is as it was; ask for less at once, and report a statement that does this',
+    exitCode: 1,
+  },
+  CC1259: {
+    message: '{word} is neither a file nor a statement',
+    hint: "files come first, then the statement: coldcase sql access.log 'select …'",
+    exitCode: 2,
+  },
   CC1270: {
     message: 'no saved query {name}',
     hint: 'coldcase queries lists them',

@@ -9,6 +9,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   queries: async () => (await import('./commands/queries.js')).queriesCommand,
   versions: async () => (await import('./commands/versions.js')).versionsCommand,
   columns: async () => (await import('./commands/columns.js')).columnsCommand,
+  sql: async () => (await import('./commands/sql.js')).sqlCommand,
   ingest: async () => (await import('./commands/ingest.js')).ingestCommand,
   status: async () => (await import('./commands/status.js')).statusCommand,
   compact: async () => (await import('./commands/compact.js')).compactCommand,

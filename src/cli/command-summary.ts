@@ -30,6 +30,11 @@ export const commandSummaries = [
     summary: 'what columns and roles there are',
   },
   {
+    name: 'sql',
+    group: 'Look',
+    summary: 'read-only SQL over the events, rejects and the ledger',
+  },
+  {
     name: 'ingest',
     group: 'Keep',
     summary: 'store files, directories, globs or standard input',

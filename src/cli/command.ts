@@ -22,6 +22,8 @@ export interface BuiltEntries {
   readonly worker: URL | null;
   /** Reads foreign Parquet and Arrow files in a process of its own. */
   readonly child: URL | null;
+  /** Runs typed statements in a process of its own. */
+  readonly sql: URL | null;
 }
 
 /** Everything a command may know. Nothing else of the process is its business. */
@@ -34,6 +36,9 @@ export interface Invocation {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   readonly entries: BuiltEntries;
+  readonly argv: readonly string[];
+  /** The file that was started. */
+  readonly entry: URL;
   /** Runs when the process ends, however it ends. */
   readonly atExit: (cleanup: () => void) => void;
 }

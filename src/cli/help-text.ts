@@ -5,7 +5,15 @@ import type { CommandSummary } from './command-summary.js';
 import { globalOptions, longFlag } from './options.js';
 
 /** Topics of `coldcase help TOPIC`, in the order shown. */
-export const topicNames = ['time', 'filters', 'roles', 'formats', 'exit-codes', 'config'] as const;
+export const topicNames = [
+  'time',
+  'filters',
+  'roles',
+  'formats',
+  'sql',
+  'exit-codes',
+  'config',
+] as const;
 export type TopicName = (typeof topicNames)[number];
 
 /** What `coldcase --help` prints. */

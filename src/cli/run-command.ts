@@ -77,7 +77,11 @@ function entriesBeside(entry: URL): BuiltEntries {
     const url = new URL(name, entry);
     return existsSync(url) ? url : null;
   };
-  return { worker: beside('ingest-worker.js'), child: beside('foreign-child.js') };
+  return {
+    worker: beside('ingest-worker.js'),
+    child: beside('foreign-child.js'),
+    sql: beside('sql-child.js'),
+  };
 }
 
 function withProcess(

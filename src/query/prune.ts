@@ -20,6 +20,11 @@ export function filesFor(
   });
 }
 
+/** Whether all files have the same columns, so that one schema does for all. */
+export function haveOneLayout(files: readonly QueryFile[]): boolean {
+  return files[0]?.layout !== null && new Set(files.map(({ layout }) => layout)).size < 2;
+}
+
 /** Whether the condition may be true for any event of the file. */
 export function mayHold(condition: Condition, file: QueryFile): boolean {
   switch (condition.kind) {

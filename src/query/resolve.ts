@@ -10,7 +10,7 @@ import { notesFor } from './notes.js';
 import type { Plan, PlanBuckets, PlanCalculation, PlanHaving, PlanOrder } from './plan.js';
 import { usesIn } from './plan-uses.js';
 import type { QueryFile, QuerySource } from './ports.js';
-import { filesFor, isSpanKnown, mayHold, spanOf } from './prune.js';
+import { filesFor, haveOneLayout, isSpanKnown, mayHold, spanOf } from './prune.js';
 import { resolveFilter } from './resolve-filter.js';
 import { CalculationList, resolveKey } from './resolve-terms.js';
 import { scopeOf, systemSchema } from './scope.js';
@@ -148,8 +148,7 @@ function planFiles(
     total: all.length,
     pruned: all.length - read.length,
     paths: read.map(({ path }) => path),
-    oneLayout:
-      inWindow[0]?.layout !== null && new Set(inWindow.map(({ layout }) => layout)).size < 2,
+    oneLayout: haveOneLayout(inWindow),
     windowPaths: inWindow.map(({ path }) => path),
     rows: read.reduce((sum, { rows }) => sum + rows, 0),
   };

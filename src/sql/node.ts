@@ -98,6 +98,8 @@ export type SqlExpression =
   /** A field of a struct. */
   | { readonly kind: 'field'; readonly operand: SqlExpression; readonly name: string }
   | { readonly kind: 'lambda'; readonly variables: readonly string[]; readonly body: SqlExpression }
+  /** A text that is quoted instead of bound: a view cannot have parameters. */
+  | { readonly kind: 'quoted'; readonly value: string }
   | { readonly kind: 'verbatim'; readonly text: string };
 
 export interface SqlOrder {
@@ -120,6 +122,8 @@ export type SqlSource =
       readonly unionByName: boolean;
       /** Adds `filename` when set. */
       readonly fileName: boolean;
+      /** Quoted instead of bound, for views. */
+      readonly quoted?: true;
     }
   | { readonly kind: 'subquery'; readonly select: SqlQuery; readonly alias: string }
   | {
@@ -133,6 +137,12 @@ export type SqlSource =
   | {
       readonly kind: 'json lines';
       readonly path: string;
+      readonly columns: readonly { readonly name: string; readonly type: string }[];
+    }
+  /** As `json lines`, of several files, quoted instead of bound; adds `filename`. */
+  | {
+      readonly kind: 'json files';
+      readonly files: readonly string[];
       readonly columns: readonly { readonly name: string; readonly type: string }[];
     }
   /** A set-returning call in FROM: one of `tableFunctions` in `print.ts`. */
@@ -196,6 +206,13 @@ export interface SqlCreateTable {
   readonly query: SqlQuery;
 }
 
+/** `CREATE VIEW name AS query`, in memory. Everything in the query is quoted, nothing bound. */
+export interface SqlCreateView {
+  readonly kind: 'create view';
+  readonly name: string;
+  readonly query: SqlQuery;
+}
+
 export interface SqlDropTable {
   readonly kind: 'drop table';
   readonly name: string;
@@ -209,7 +226,13 @@ export interface SqlSet {
 }
 
 /** Everything that can be printed. Only a query reaches a locked connection. */
-export type SqlStatement = SqlQuery | SqlCopy | SqlCreateTable | SqlDropTable | SqlSet;
+export type SqlStatement =
+  | SqlQuery
+  | SqlCopy
+  | SqlCreateTable
+  | SqlCreateView
+  | SqlDropTable
+  | SqlSet;
 
 /** Text with its bound values, in order of `$1`, `$2` … */
 export interface Statement {

@@ -7,6 +7,7 @@ import type {
   SqlCommonTable,
   SqlCopy,
   SqlCreateTable,
+  SqlCreateView,
   SqlExpression,
   SqlOrder,
   SqlParameter,
@@ -41,6 +42,8 @@ function printText(node: SqlStatement, parameters: SqlParameter[]): string {
       return printCopy(node, parameters);
     case 'create table':
       return printCreateTable(node, parameters);
+    case 'create view':
+      return printCreateView(node);
     case 'drop table':
       return `DROP TABLE ${quoteIdentifier(node.name)}`;
     case 'set':
@@ -54,11 +57,17 @@ function printCreateTable({ name, query }: SqlCreateTable, parameters: SqlParame
   return `CREATE TABLE ${quoteIdentifier(name)} AS (${printQuery(query, parameters)})`;
 }
 
+function printCreateView({ name, query }: SqlCreateView): string {
+  const parameters: SqlParameter[] = [];
+  const text = printQuery(query, parameters);
+  assert(parameters.length === 0, 'a view has a bound value');
+  return `CREATE VIEW ${quoteIdentifier(name)} AS (${text})`;
+}
+
 function printSet({ name, value }: SqlSet): string {
   assert(/^[a-z_]+$/i.test(name), `not a setting: ${name}`);
   if (typeof value === 'boolean') return `SET GLOBAL ${name} = ${value}`;
-  const text =
-    typeof value === 'string' ? quoteText(value) : `[${value.map(quoteText).join(', ')}]`;
+  const text = typeof value === 'string' ? quoteText(value) : quoteTexts(value);
   return `SET GLOBAL ${name} = ${text}`;
 }
 
@@ -70,6 +79,10 @@ export function quoteIdentifier(name: string): string {
 function quoteText(value: string): string {
   assert(!value.includes('\0'), 'a quoted text holds a NUL');
   return `'${value.replaceAll("'", "''")}'`;
+}
+
+function quoteTexts(values: readonly string[]): string {
+  return `[${values.map(quoteText).join(', ')}]`;
 }
 
 function printCopy(copy: SqlCopy, parameters: SqlParameter[]): string {
@@ -122,7 +135,9 @@ function printSource(source: SqlSource, parameters: SqlParameter[]): string {
     case 'table':
       return quoteIdentifier(source.name);
     case 'parquet': {
-      const files = bind({ type: 'strings', value: source.files }, parameters);
+      const files = source.quoted
+        ? quoteTexts(source.files)
+        : bind({ type: 'strings', value: source.files }, parameters);
       const union = source.unionByName ? ', union_by_name = true' : '';
       const name = source.fileName ? ', filename = true' : '';
       return `read_parquet(${files}, hive_partitioning = false${union}${name})`;
@@ -137,9 +152,11 @@ function printSource(source: SqlSource, parameters: SqlParameter[]): string {
     }
     case 'json lines': {
       const path = bind({ type: 'string', value: source.path }, parameters);
-      const columns = source.columns.map(({ name, type }) => `${name}: ${quoteText(type)}`);
-      const format = `format = 'newline_delimited', columns = {${columns.join(', ')}}`;
-      return `read_json(${path}, ${format})`;
+      return `read_json(${path}, ${printJsonLines(source.columns)})`;
+    }
+    case 'json files': {
+      const format = printJsonLines(source.columns);
+      return `read_json(${quoteTexts(source.files)}, ${format}, filename = true)`;
     }
     case 'function': {
       assert(
@@ -154,6 +171,13 @@ function printSource(source: SqlSource, parameters: SqlParameter[]): string {
     default:
       return unreachable(source);
   }
+}
+
+function printJsonLines(
+  columns: readonly { readonly name: string; readonly type: string }[],
+): string {
+  const types = columns.map(({ name, type }) => `${name}: ${quoteText(type)}`);
+  return `format = 'newline_delimited', columns = {${types.join(', ')}}`;
 }
 
 function printExpression(node: SqlExpression, parameters: SqlParameter[]): string {
@@ -208,6 +232,8 @@ function printExpression(node: SqlExpression, parameters: SqlParameter[]): strin
       return `(${print(node.operand)}).${quoteIdentifier(node.name)}`;
     case 'lambda':
       return `lambda ${node.variables.map(quoteIdentifier).join(', ')}: ${print(node.body)}`;
+    case 'quoted':
+      return quoteText(node.value);
     case 'verbatim':
       return node.text;
     default:

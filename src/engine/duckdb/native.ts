@@ -10,6 +10,7 @@ export {
   DuckDBInstance,
   DuckDBStructType,
   DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
   DuckDBTypeId,
   LIST,
   listValue,

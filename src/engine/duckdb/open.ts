@@ -27,8 +27,9 @@ export interface Database {
   readonly connect: () => Promise<DuckDBConnection>;
   /** Changes how many threads work, the caller's own among them. */
   readonly useThreads: (count: number) => Promise<void>;
-  /** Only these files can be read from now on, nothing can be written, no setting be changed. */
-  readonly lock: (files: readonly string[]) => Promise<void>;
+  /** Only these files can be read from now on, nothing can be written, no setting be changed;
+   * settings of the caller come `before`. */
+  readonly lock: (files: readonly string[], before?: readonly SqlSet[]) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -53,7 +54,7 @@ export async function openDatabase(limits: EngineLimits): Promise<Database> {
       connect: () => instance.connect(),
       useThreads: (count) =>
         applySettings(main, [{ kind: 'set', name: 'threads', value: String(count) }]),
-      lock: (files) => applySettings(main, lockSettings(files)),
+      lock: (files, before = []) => applySettings(main, [...before, ...lockSettings(files)]),
       close: async () => {
         main.closeSync();
         instance.closeSync();
