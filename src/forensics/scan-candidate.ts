@@ -1,0 +1,255 @@
+/**
+ * Where to look closer: walks over the hits of every value of every dimension, and of pairs, with
+ * what was expected taken from coarse blocks. Cheap and generous; `scan-case` judges exactly. Pure.
+ */
+import { present } from '../base/assert.js';
+import { type Baseline, type Exposures, usualRate } from './scan-baseline.js';
+import { type CellTable, type Dimension, noValue } from './scan-cells.js';
+import { type Blocks, blockOf, pairOf, sumExposure } from './scan-exposure.js';
+import { dispersionOf, robustRate } from './scan-rate.js';
+import { excursions, likelihoodGain } from './scan-walk.js';
+
+/** **Units** minutes since the epoch, half-open. */
+export interface Candidate {
+  readonly signal: number;
+  readonly dimensions: readonly Dimension[];
+  readonly ids: readonly number[];
+  readonly from: number;
+  readonly to: number;
+  /** Rows hit in it. */
+  readonly count: number;
+  readonly score: number;
+}
+
+/** Rows of a value by block, with running sums. */
+interface Row {
+  readonly rows: Float64Array;
+  readonly sums: Float64Array;
+}
+
+export interface CandidateQuestion {
+  readonly hits: CellTable;
+  readonly signal: number;
+  readonly baseline: Baseline;
+  readonly exposures: Exposures & {
+    readonly versions: Exposures['hosts'];
+    readonly zones: Exposures['hosts'];
+  };
+  readonly axes: readonly (readonly Dimension[])[];
+  /** In nats. */
+  readonly least: number;
+}
+
+/** Chosen by us: a hit that was to be expected more often than not is no evidence. */
+const expectedHit = 0.3;
+/** Chosen by us: fewer rows hit are no finding. **Source** materiality of the definition. */
+export const fewestHits = 5;
+
+export interface CandidateAnswer {
+  readonly candidates: readonly Candidate[];
+  /** Over-dispersion by the last dimension of an axis. */
+  readonly dispersions: ReadonlyMap<string, number>;
+}
+
+export function candidatesOf(question: CandidateQuestion): CandidateAnswer {
+  const found: Candidate[] = [];
+  const dispersions = new Map<string, number>();
+  for (const dimensions of question.axes) {
+    const groups = groupHits(question, dimensions);
+    const judged = groups.map((group) => ({ group, ...expectation(question, dimensions, group) }));
+    const dispersion = dispersionOf(judged.flatMap(({ blocks }) => blocks));
+    const finest = dimensions.at(-1) ?? 'service';
+    if (dimensions.length < 3) dispersions.set(finest, dispersion);
+    for (const { group, expected } of judged) {
+      const series = {
+        at: group.minutes,
+        count: group.counts,
+        expected,
+        size: group.minutes.length,
+      };
+      for (const one of excursions(series, { least: question.least, dispersion })) {
+        const from = present(group.minutes[one.first], 'a minute');
+        const to = present(group.minutes[one.last], 'a minute') + question.hits.stepMinutes;
+        const gain = gainOf(group, expected, one);
+        found.push({
+          signal: question.signal,
+          dimensions,
+          ids: group.ids,
+          from,
+          to,
+          count: gain.count,
+          score: gain.nats / dispersion,
+        });
+      }
+    }
+  }
+  return { candidates: found, dispersions };
+}
+
+function gainOf(
+  group: Group,
+  expected: readonly number[],
+  { first, last }: { readonly first: number; readonly last: number },
+): { readonly count: number; readonly nats: number } {
+  let [count, mean] = [0, 0];
+  for (let index = first; index <= last; index += 1) {
+    count += group.counts[index] ?? 0;
+    mean += index === first ? 0 : (expected[index] ?? 0);
+  }
+  return { count, nats: likelihoodGain(count, Math.max(mean, 0.01)) };
+}
+
+interface Group {
+  readonly ids: readonly number[];
+  readonly minutes: number[];
+  readonly counts: number[];
+}
+
+function groupHits(
+  { hits, signal, baseline }: CandidateQuestion,
+  dimensions: readonly Dimension[],
+): readonly Group[] {
+  const counts = present(hits.hits[signal], 'the hits of a signal');
+  const groups = new Map<string, Group>();
+  for (let at = 0; at < hits.size; at += 1) {
+    const count = counts[at] ?? 0;
+    if (count === 0) continue;
+    const ids = dimensions.map((one) => hits.values[one][at] ?? noValue);
+    if (ids.includes(noValue)) continue;
+    const usual = usualRate(baseline, {
+      service: hits.values.service[at] ?? noValue,
+      route: hits.values.route[at] ?? noValue,
+      customer: hits.values.customer[at] ?? noValue,
+      host: hits.values.host[at] ?? noValue,
+    });
+    if (usual >= expectedHit) continue;
+    const key = ids.join(',');
+    const group = groups.get(key) ?? { ids, minutes: [], counts: [] };
+    if (group.minutes.length === 0) groups.set(key, group);
+    const minute = hits.minute[at] ?? 0;
+    if (group.minutes.at(-1) === minute) {
+      group.counts[group.counts.length - 1] = (group.counts.at(-1) ?? 0) + count;
+    } else {
+      group.minutes.push(minute);
+      group.counts.push(count);
+    }
+  }
+  return [...groups.values()].filter(
+    ({ counts: own }) => own.reduce((sum, one) => sum + one, 0) >= fewestHits,
+  );
+}
+
+interface Expectation {
+  /** For each hit: what was expected since the hit before. */
+  readonly expected: readonly number[];
+  readonly blocks: readonly { readonly hits: number; readonly expected: number }[];
+}
+
+function expectation(
+  question: CandidateQuestion,
+  dimensions: readonly Dimension[],
+  group: Group,
+): Expectation {
+  const { blocks } = question.exposures.routes;
+  const rows = rowsOf(question, dimensions, group.ids);
+  const own = new Float64Array(blocks.count);
+  group.minutes.forEach((minute, index) => {
+    const block = blockOf(blocks, minute);
+    own[block] = (own[block] ?? 0) + (group.counts[index] ?? 0);
+  });
+  const prior = priorRate(question, dimensions, group.ids);
+  const present_ = rows.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+  const isLasting = present_ >= blocks.count * 0.4;
+  const rate = isLasting ? robustRate(own, rows, { prior, shrink: 20 }) : prior;
+  const row = withSums(rows);
+  let before = blocks.startMinute;
+  const expected = group.minutes.map((minute) => {
+    const count = rowsUntil(row, blocks, minute + 1) - rowsUntil(row, blocks, before);
+    before = minute + 1;
+    return Math.max(0, count) * rate;
+  });
+  const judged = Array.from(rows, (value, index) => ({
+    hits: own[index] ?? 0,
+    expected: value * rate,
+  }));
+  return { expected, blocks: judged };
+}
+
+function withSums(rows: Float64Array): Row {
+  const sums = new Float64Array(rows.length + 1);
+  rows.forEach((value, index) => {
+    sums[index + 1] = (sums[index] ?? 0) + value;
+  });
+  return { rows, sums };
+}
+
+/** Rows up to a minute, spread evenly over their block. */
+function rowsUntil({ rows, sums }: Row, blocks: Blocks, minute: number): number {
+  const place = (minute - blocks.startMinute) / blocks.stepMinutes;
+  const block = Math.min(blocks.count - 1, Math.max(0, Math.floor(place)));
+  const part = Math.min(1, Math.max(0, place - block));
+  return (sums[block] ?? 0) + part * (rows[block] ?? 0);
+}
+
+/** Of several dimensions: as if they were independent of each other. */
+function rowsOf(
+  { exposures }: CandidateQuestion,
+  dimensions: readonly Dimension[],
+  ids: readonly number[],
+): Float64Array {
+  const { routes, hosts, versions, zones, customers } = exposures;
+  const id = (one: Dimension): number => ids[dimensions.indexOf(one)] ?? noValue;
+  const service = id('service');
+  const own = (one: Dimension): Float64Array | undefined => {
+    switch (one) {
+      case 'service':
+        return dimensions.length > 1
+          ? undefined
+          : sumExposure(routes, (key) => inService(key, service));
+      case 'host':
+        return hosts.rows.get(id('host'));
+      case 'version':
+        return versions.rows.get(pairOf(service, id('version')));
+      case 'zone':
+        return zones.rows.get(pairOf(service, id('zone')));
+      case 'route':
+        return routes.rows.get(pairOf(service, id('route')));
+      case 'customer':
+        return customers.rows.get(id('customer'));
+    }
+  };
+  const parts = dimensions.flatMap((one) => own(one) ?? []);
+  const [first] = parts;
+  if (first === undefined) return new Float64Array(routes.blocks.count);
+  if (parts.length === 1) return first;
+  const all =
+    service === noValue
+      ? sumExposure(routes)
+      : sumExposure(routes, (key) => inService(key, service));
+  return parts
+    .slice(1)
+    .reduce(
+      (product, part) =>
+        product.map((value, index) => (value * (part[index] ?? 0)) / Math.max(1, all[index] ?? 0)),
+      first,
+    );
+}
+
+function inService(key: number, service: number): boolean {
+  return Math.floor(key / 4_194_304) - 1 === service;
+}
+
+function priorRate(
+  { baseline }: CandidateQuestion,
+  dimensions: readonly Dimension[],
+  ids: readonly number[],
+): number {
+  const id = (one: Dimension): number => ids[dimensions.indexOf(one)] ?? noValue;
+  const route = dimensions.includes('route') ? id('route') : noValue;
+  return usualRate(baseline, {
+    service: id('service'),
+    route,
+    customer: id('customer'),
+    host: id('host'),
+  });
+}

@@ -1,0 +1,105 @@
+/** How many rows each value of a dimension had over time, in coarse blocks. */
+import { present } from '../base/assert.js';
+import { rollupSpec } from '../query/rollup.js';
+import { type Micros, microsPerMinute } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
+import { type Axes, type Dictionaries, type Dimension, idOf } from './scan-cells.js';
+import { filterOf, quoted, type ScanPort } from './scan-port.js';
+
+/** Blocks of one length over a window. */
+export interface Blocks {
+  readonly window: TimeRange;
+  readonly stepMicros: Micros;
+  readonly count: number;
+  /** Minutes since the epoch. */
+  readonly startMinute: number;
+  readonly stepMinutes: number;
+}
+
+/** Chosen by us: lengths of a block. */
+const steps: readonly Micros[] = [1, 5, 15, 30, 60, 180, 360].map((one) => one * microsPerMinute);
+const mostBlocks = 500;
+
+export function blocksOf(window: TimeRange): Blocks {
+  const length = window.end - window.start;
+  const stepMicros = steps.find((step) => length / step <= mostBlocks) ?? 360 * microsPerMinute;
+  const start = Math.floor(window.start / stepMicros) * stepMicros;
+  return {
+    window,
+    stepMicros,
+    count: Math.max(1, Math.ceil((window.end - start) / stepMicros)),
+    startMinute: start / microsPerMinute,
+    stepMinutes: stepMicros / microsPerMinute,
+  };
+}
+
+export function blockOf({ startMinute, stepMinutes, count }: Blocks, minute: number): number {
+  const block = Math.floor((minute - startMinute) / stepMinutes);
+  return Math.min(count - 1, Math.max(0, block));
+}
+
+/** Rows by block for each value, and for pairs of values. */
+export interface Exposure {
+  readonly blocks: Blocks;
+  readonly rows: ReadonlyMap<number, Float64Array>;
+}
+
+/** One number for two ids; missing values count as a value. */
+export function pairOf(left: number, right: number): number {
+  return (left + 1) * 4_194_304 + (right + 1);
+}
+
+export interface ExposureQuestion {
+  readonly axes: Axes;
+  readonly blocks: Blocks;
+  /** One dimension, or two for pairs. */
+  readonly of: readonly [Dimension] | readonly [Dimension, Dimension];
+  /** Only these values of the first dimension; null for all. */
+  readonly only: readonly string[] | null;
+}
+
+export async function readExposure(
+  port: ScanPort,
+  dictionaries: Dictionaries,
+  { axes, blocks, of, only }: ExposureQuestion,
+): Promise<Exposure> {
+  const [first, second] = of;
+  if (!of.every((one) => axes.breakdowns.has(one))) return { blocks, rows: new Map() };
+  const keys = of.map((one) => present(axes.breakdowns.get(one), one));
+  const where = only === null ? [] : [filterOf(`${first} in (${only.map(quoted).join(', ')})`)];
+  const found = await port.rollup(
+    rollupSpec(blocks.window, { keys, stepMicros: blocks.stepMicros, where }),
+  );
+  const rows = new Map<number, Float64Array>();
+  for (const row of found) {
+    const one = idOf(dictionaries[first], row[0] ?? null);
+    const key =
+      second === undefined ? one : pairOf(one, idOf(dictionaries[second], row[1] ?? null));
+    const block = blockOf(blocks, Number(row[of.length]) / microsPerMinute);
+    const own = rows.get(key) ?? new Float64Array(blocks.count);
+    own[block] = (own[block] ?? 0) + Number(row[of.length + 1]);
+    rows.set(key, own);
+  }
+  return { blocks, rows };
+}
+
+/** Rows of all values by block, or of the pairs of one first value. */
+export function sumExposure(
+  { blocks, rows }: Exposure,
+  keep: (key: number) => boolean = () => true,
+): Float64Array {
+  const sum = new Float64Array(blocks.count);
+  for (const [key, own] of rows) {
+    if (!keep(key)) continue;
+    own.forEach((value, index) => {
+      sum[index] = (sum[index] ?? 0) + value;
+    });
+  }
+  return sum;
+}
+
+export function total(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? 0;
+  return sum;
+}

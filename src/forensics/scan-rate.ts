@@ -1,0 +1,96 @@
+/** Usual rates that an incident cannot teach. Pure. */
+
+/** Chosen by us: stretches a history is cut into at least, so that an incident is one of them. */
+const fewestParts = 5;
+/** Chosen by us: hits a stretch should hold, so that its rate says something. */
+const hitsPerPart = 5;
+
+/**
+ * The rate of a history in blocks: the median of its stretches, each long enough to hold some hits
+ * and none of them all of an incident. `prior` is the rate believed with the weight `shrink`.
+ */
+export function robustRate(
+  hits: ArrayLike<number>,
+  rows: ArrayLike<number>,
+  { prior, shrink }: { readonly prior: number; readonly shrink: number },
+): number {
+  const size = rows.length;
+  let [allHits, allRows] = [0, 0];
+  for (let index = 0; index < size; index += 1) {
+    allHits += hits[index] ?? 0;
+    allRows += rows[index] ?? 0;
+  }
+  const wanted = Math.min(60, Math.max(fewestParts, Math.floor(allHits / hitsPerPart)));
+  const parts = partsOf(hits, rows, allRows / wanted);
+  if (parts.length < 3) return (allHits + shrink * prior) / (allRows + shrink);
+  const rates = parts.map((part) => ({
+    rate: (part.hits + medianBias(part.hits)) / part.rows,
+    rows: part.rows,
+  }));
+  const middle = weightedMedian(rates);
+  const rate = Math.min(middle, (allHits + 1) / allRows);
+  return (rate * allRows + shrink * prior) / (allRows + shrink);
+}
+
+/** The median of a Poisson count lies about a third below its mean. */
+function medianBias(hits: number): number {
+  return hits === 0 ? 0.2 : 1 / 3;
+}
+
+interface Part {
+  readonly hits: number;
+  readonly rows: number;
+}
+
+/** Stretches of about the same number of rows, in order of time. */
+function partsOf(
+  hits: ArrayLike<number>,
+  rows: ArrayLike<number>,
+  rowsPerPart: number,
+): readonly Part[] {
+  const parts: Part[] = [];
+  let [ownHits, ownRows] = [0, 0];
+  for (let index = 0; index < rows.length; index += 1) {
+    ownHits += hits[index] ?? 0;
+    ownRows += rows[index] ?? 0;
+    if (ownRows < rowsPerPart * 0.999 || ownRows === 0) continue;
+    parts.push({ hits: ownHits, rows: ownRows });
+    [ownHits, ownRows] = [0, 0];
+  }
+  if (ownRows > rowsPerPart / 2) parts.push({ hits: ownHits, rows: ownRows });
+  return parts;
+}
+
+function weightedMedian(
+  items: readonly { readonly rate: number; readonly rows: number }[],
+): number {
+  const sorted = [...items].sort((left, right) => left.rate - right.rate);
+  const total = sorted.reduce((sum, { rows }) => sum + rows, 0);
+  let reached = 0;
+  for (const { rate, rows } of sorted) {
+    reached += rows;
+    if (reached >= total / 2) return rate;
+  }
+  return sorted.at(-1)?.rate ?? 0;
+}
+
+/** Chosen by us: the top twentieth of the blocks may be incidents. */
+const trimmedShare = 0.05;
+const mostDispersion = 25;
+
+/**
+ * How much wider counts spread than chance alone would have it, at least 1: the mean of
+ * (k − E)² / E over blocks that expect at least half a hit, without the highest.
+ */
+export function dispersionOf(
+  blocks: readonly { readonly hits: number; readonly expected: number }[],
+): number {
+  const squares = blocks
+    .filter(({ expected }) => expected > 0.5)
+    .map(({ hits, expected }) => (hits - expected) ** 2 / expected)
+    .sort((left, right) => left - right);
+  const kept = squares.slice(0, Math.ceil(squares.length * (1 - trimmedShare)));
+  if (kept.length < 10) return 1;
+  const mean = kept.reduce((sum, one) => sum + one, 0) / kept.length;
+  return Math.min(mostDispersion, Math.max(1, mean));
+}

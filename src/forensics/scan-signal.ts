@@ -1,0 +1,289 @@
+/**
+ * What can be wrong with an event, as conditions: a failing status, an error beside a good status,
+ * an empty success, slower than its route, a value that is missing. Told from what the columns
+ * hold; a condition that no event meets, or most events meet, says nothing and is left out.
+ */
+import type { Column } from '../event/column.js';
+import { roleNames } from '../event/role.js';
+import type { Cell } from '../query/ports.js';
+import { type Measure, rollupSpec } from '../query/rollup.js';
+import { breakdown, type Term, term } from '../query/spec.js';
+import type { TimeRange } from '../time/range.js';
+import { columnText, filterOf, quoted, type ScanPort } from './scan-port.js';
+
+export type SignalFamily = 'fail' | 'status' | 'hidden' | 'empty' | 'slow' | 'missing';
+
+export interface Signal {
+  /** `fail`, `status 404`, `hidden error.type`, `empty bytes`, `slow`, `missing team_id`. */
+  readonly name: string;
+  readonly family: SignalFamily;
+  /** For `--where`; null for `slow`, whose limits are those of each route. */
+  readonly text: string | null;
+  readonly measure: Measure;
+}
+
+export interface Profile {
+  readonly rows: number;
+  readonly events: number;
+  readonly signals: readonly Signal[];
+  /** What counts as a good answer, for `--where`; null without a status. */
+  readonly good: string | null;
+  /** The failing condition; null when none can be told. */
+  readonly fail: string | null;
+  /** Status values that are failures only in bulk. */
+  readonly softStatuses: readonly number[];
+  readonly columns: {
+    readonly zone: string | null;
+    readonly error: string | null;
+  };
+}
+
+/** Chosen by us: a condition met by more rows than this is the rule, not a sign. */
+const mostShare = 0.2;
+/** Chosen by us: fewer rows of a status than this make no signal of its own. */
+const fewestRows = 20;
+/** Chosen by us: columns looked at for missing values, hidden errors and zeros. */
+const mostColumns = 40;
+
+/** **Source** the zone names of the semantic conventions and usual ones. */
+const zoneLabels = [
+  'cloud.availability_zone',
+  'availability_zone',
+  'az',
+  'zone',
+  'cloud.region',
+  'region',
+  'datacenter',
+  'data_center',
+  'dc',
+  'topology.kubernetes.io/zone',
+  'k8s.node.zone',
+  'cluster',
+];
+
+const errorLike = /(^|[._])(err|error|exception|fault|failure|fail)([._]|$)|error|exception/i;
+const outcomeLike = /(^|[._])(success|ok|outcome|result|grpc|level|severity|reason|code)([._]|$)/i;
+const sizeLike = /(byte|size|length|rows|items|records|count|result|hits)/i;
+
+/** Looks at the whole window once for columns and once for statuses. */
+export async function profileOf(
+  port: ScanPort,
+  window: TimeRange,
+  bad: string | null,
+): Promise<Profile> {
+  const { schema, roles } = port.source;
+  const plain = schema.filter(({ label }) => !isRoleColumn(port, label)).slice(0, mostColumns);
+  const counted = schema.slice(0, mostColumns);
+  const sized = plain.filter(({ label, type }) => isNumeric(type) && sizeLike.test(label));
+  const status = (roles.status?.length ?? 0) > 0 ? await statusRule(port, window) : null;
+  const fail = failText(status, bad);
+  const good = fail === null ? null : `not (${fail})`;
+  const goodFilter = good === null ? null : filterOf(good);
+  const [row = []] = await port.rollup(
+    rollupSpec(window, {
+      measures: [
+        { kind: 'rows', where: null },
+        { kind: 'events', where: null },
+        ...counted.map(({ label }) => rowsWhere(`${columnText(label)} missing`)),
+        ...sized.map(({ label }) => rowsWhere(and(good, `${columnText(label)} = 0`))),
+      ],
+    }),
+  );
+  const rows = Number(row[0] ?? 0);
+  const missing = counted.map((column, index) => ({ column, rows: Number(row[2 + index] ?? 0) }));
+  const empty = sized.map((column, index) => ({
+    column,
+    rows: Number(row[2 + counted.length + index] ?? 0),
+  }));
+  const hidden = await hiddenSignals(port, window, { good, rows, missing });
+  const isRare = (count: number) => count > 0 && count <= rows * mostShare;
+  const signals: Signal[] = [
+    ...(fail === null ? [] : [signal('fail', 'fail', fail)]),
+    ...(status?.soft ?? []).map((code) => signal(`status ${code}`, 'status', `status = ${code}`)),
+    ...hidden,
+    ...empty
+      .filter(({ rows: count }) => isRare(count))
+      .map(({ column }) =>
+        signal(`empty ${column.label}`, 'empty', and(good, `${columnText(column.label)} = 0`)),
+      ),
+    ...((roles.duration?.length ?? 0) > 0
+      ? [
+          {
+            name: 'slow',
+            family: 'slow',
+            text: null,
+            measure: { kind: 'limit', where: goodFilter },
+          } as const,
+        ]
+      : []),
+    ...missing
+      .filter(({ rows: count }) => isRare(count))
+      .map(({ column }) =>
+        signal(`missing ${column.label}`, 'missing', `${columnText(column.label)} missing`),
+      ),
+  ];
+  return {
+    rows,
+    events: Number(row[1] ?? 0),
+    signals,
+    good,
+    fail,
+    softStatuses: status?.soft ?? [],
+    columns: { zone: zoneOf(schema), error: errorOf(port) },
+  };
+}
+
+function signal(name: string, family: SignalFamily, text: string): Signal {
+  return { name, family, text, measure: rowsWhere(text) };
+}
+
+function rowsWhere(text: string): Measure {
+  return { kind: 'rows', where: filterOf(text) };
+}
+
+function and(left: string | null, right: string): string {
+  return left === null ? right : `${left} and ${right}`;
+}
+
+function isNumeric(type: Column['type']): boolean {
+  return type === 'integer' || type === 'number';
+}
+
+function isRoleColumn({ source }: ScanPort, label: string): boolean {
+  return roleNames.some((role) => source.roles[role]?.includes(label) === true);
+}
+
+function zoneOf(schema: readonly Column[]): string | null {
+  const labels = new Map(schema.map(({ label }) => [label.toLowerCase(), label]));
+  for (const wanted of zoneLabels) {
+    const label = labels.get(wanted);
+    if (label !== undefined) return label;
+  }
+  return null;
+}
+
+function errorOf({ source }: ScanPort): string | null {
+  const [role] = source.roles.error ?? [];
+  if (role !== undefined && source.schema.some(({ label }) => label === role)) return role;
+  const found = source.schema.find(({ label, type }) => type === 'string' && errorLike.test(label));
+  return found?.label ?? null;
+}
+
+interface StatusRule {
+  readonly fail: string | null;
+  readonly soft: readonly number[];
+}
+
+/** A not found or a throttled request is the caller's habit unless it is all there is. */
+const softCodes = [404, 429];
+const okWords = /^(ok|success|succeeded|successful|pass|passed|true|unset|0|done|completed?)$/i;
+
+/** HTTP codes, codes where 0 is good, or words. */
+async function statusRule(port: ScanPort, window: TimeRange): Promise<StatusRule> {
+  const rows = await port.rollup(rollupSpec(window, { keys: [breakdown('status')] }));
+  const counts = rows
+    .map(([value = null, count]) => ({ value, count: Number(count) }))
+    .filter(({ value }) => value !== null);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return { fail: null, soft: [] };
+  const numbers = counts.filter(({ value }) => isNumber(value));
+  const share = (test: (value: number) => boolean): number =>
+    numbers.reduce((sum, { value, count }) => sum + (test(Number(value)) ? count : 0), 0) / total;
+  if (share((value) => value >= 100 && value < 600) > 0.9) {
+    const soft = softCodes.filter((code) => {
+      const found = counts.find(({ value }) => Number(value) === code);
+      return (found?.count ?? 0) >= fewestRows;
+    });
+    return { fail: `status >= 400 and status not in (${softCodes.join(', ')})`, soft };
+  }
+  if (share((value) => value >= 0 && value < 100) > 0.9) return { fail: 'status != 0', soft: [] };
+  const words = counts.map(({ value }) => String(value)).filter((word) => okWords.test(word));
+  const most = [...counts].sort(byCount)[0];
+  const good = words.length > 0 ? words : most === undefined ? [] : [String(most.value)];
+  return { fail: `status not in (${good.sort().map(quoted).join(', ')})`, soft: [] };
+}
+
+function isNumber(value: Cell): boolean {
+  return value !== null && value !== '' && Number.isFinite(Number(value));
+}
+
+type Counted = { readonly value: Cell; readonly count: number };
+
+function byCount(left: Counted, right: Counted): number {
+  return right.count - left.count || (String(left.value) < String(right.value) ? -1 : 1);
+}
+
+/** A rule with `and` in it stands in parentheses. */
+function failText(status: StatusRule | null, bad: string | null): string | null {
+  const rules = [status?.fail ?? null, bad].filter((rule) => rule !== null);
+  if (rules.length === 0) return null;
+  if (rules.length === 2 && status?.fail?.startsWith('status >= 400') && bad === 'status >= 500') {
+    return status.fail;
+  }
+  return rules.map((rule) => `(${rule})`).join(' or ');
+}
+
+interface Known {
+  readonly good: string | null;
+  readonly rows: number;
+  readonly missing: readonly { readonly column: Column; readonly rows: number }[];
+}
+
+/** Columns that tell of trouble by their name, where the status does not. */
+async function hiddenSignals(
+  port: ScanPort,
+  window: TimeRange,
+  { good, rows, missing }: Known,
+): Promise<readonly Signal[]> {
+  const found: Signal[] = [];
+  for (const { column, rows: absent } of missing) {
+    const { label, type } = column;
+    const isRole = isRoleColumn(port, label) && !port.source.roles.error?.includes(label);
+    const isTold = errorLike.test(label) || outcomeLike.test(label);
+    const skipped = type === 'timestamp' || (isNumeric(type) && sizeLike.test(label));
+    if (isRole || !isTold || skipped || absent >= rows) continue;
+    if (absent >= rows * (1 - mostShare)) {
+      const text = and(good, `${columnText(label)} exists`);
+      found.push(signal(`hidden ${label}`, 'hidden', text));
+      continue;
+    }
+    const usual = await usualValues(port, window, column);
+    if (usual === null) continue;
+    const text = and(good, `${columnText(label)} not in (${usual.join(', ')})`);
+    found.push(signal(`hidden ${label}`, 'hidden', text));
+  }
+  return found;
+}
+
+/** Chosen by us: the values that make up nine tenths of a column are its usual ones. */
+const usualShare = 0.9;
+const mostValues = 50;
+
+/** Null when there are no usual ones, or nothing but them. */
+async function usualValues(
+  port: ScanPort,
+  window: TimeRange,
+  { label, type }: Column,
+): Promise<readonly string[] | null> {
+  const asked: Term = { ...term(label), exact: true };
+  const rows = await port.rollup(
+    rollupSpec(window, {
+      keys: [{ term: asked, modifier: null, label }],
+      fewestRows: 2,
+    }),
+  );
+  if (rows.length < 2 || rows.length > mostValues) return null;
+  const counts = rows
+    .map(([value = null, count]) => ({ value, count: Number(count) }))
+    .filter(({ value }) => value !== null)
+    .sort(byCount);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const usual: string[] = [];
+  let reached = 0;
+  for (const { value, count } of counts) {
+    if (reached >= total * usualShare) break;
+    usual.push(type === 'string' ? quoted(String(value)) : String(value));
+    reached += count;
+  }
+  return usual.length === counts.length || usual.length > 8 ? null : usual;
+}

@@ -1,0 +1,69 @@
+/**
+ * The scan statistic: how far a count ran ahead of what was expected, over all windows at once.
+ * Pure. **Source** Kulldorff's scan statistic as a likelihood walk (CUSUM, Lorden); for a fixed
+ * ratio q the exponential of the walk is a martingale under the null, so that T walks cross b
+ * fewer than T·exp(−b) times.
+ */
+
+/** Ratios that windows are looked for at. */
+export const ratios = [2, 5, 20, 100] as const;
+
+/** Counts in order of time. `expected` is what came since the entry before, this one included. */
+export interface WalkSeries {
+  readonly at: ArrayLike<number>;
+  readonly count: ArrayLike<number>;
+  readonly expected: ArrayLike<number>;
+  readonly size: number;
+}
+
+/** An excursion of the walk. `first` and `last` are indexes of the series, both included. */
+export interface Excursion {
+  readonly score: number;
+  readonly ratio: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Every excursion that ends above `least`, for each ratio, in order of ratio and time. */
+export function excursions(
+  { count, expected, size }: WalkSeries,
+  { least, dispersion }: { readonly least: number; readonly dispersion: number },
+): readonly Excursion[] {
+  const found: Excursion[] = [];
+  for (const ratio of ratios) {
+    const gain = Math.log(ratio) / dispersion;
+    const loss = (ratio - 1) / dispersion;
+    let level = 0;
+    let first = 0;
+    let best = 0;
+    let last = 0;
+    const keep = (): void => {
+      if (best >= least) found.push({ score: best, ratio, first, last });
+      best = 0;
+    };
+    for (let index = 0; index < size; index += 1) {
+      const after = level - loss * (expected[index] ?? 0);
+      const hits = count[index] ?? 0;
+      if (after <= 0) {
+        keep();
+        level = 0;
+        first = index;
+      } else level = after;
+      // A hit of the minute pays for what was expected in the same minute.
+      if (hits > 0 && level === 0) first = index;
+      level += gain * hits;
+      if (level > best) {
+        best = level;
+        last = index;
+      }
+    }
+    keep();
+  }
+  return found;
+}
+
+/** How much better a count is explained by its own rate: k ln(k/E) − (k − E), 0 below E. */
+export function likelihoodGain(count: number, expected: number): number {
+  if (count <= expected) return 0;
+  return count * Math.log(count / Math.max(expected, 1e-9)) - (count - expected);
+}
