@@ -246,7 +246,7 @@ function valueSqlOf(of: Term, source: QuerySource, window: TimeRange): SqlExpres
 }
 
 function asked(of: Term) {
-  return { op: 'max', column: of, percentile: null, label: 'value' } as const;
+  return { op: 'max', column: of, percentile: null, filter: null, label: 'value' } as const;
 }
 
 /** The table of limits by keys, and whether a row is above its own. */

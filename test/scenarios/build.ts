@@ -90,6 +90,7 @@ async function makeStore({ name, seed, days, rows }: ScenarioChoice, dir: string
       dryRun: false,
       force: false,
       columnCap: 1_000,
+      merge: false,
       sources: [{ path, set: new Map(), stdin: null }],
     },
     {
