@@ -10,7 +10,7 @@ import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { type Baseline, type Exposures, learnBaseline } from './scan-baseline.js';
 import { type Candidate, candidatesOf, fewestHits } from './scan-candidate.js';
-import { type CaseContext, type Draft, judge } from './scan-case.js';
+import { type CaseContext, judge } from './scan-case.js';
 import {
   type Axes,
   type CellTable,
@@ -20,6 +20,7 @@ import {
   noValue,
   readCells,
 } from './scan-cells.js';
+import type { Draft } from './scan-draft.js';
 import { type Blocks, type Exposure, pairOf, readExposure } from './scan-exposure.js';
 import { filterOf, type ScanPort } from './scan-port.js';
 import type { Profile, Signal } from './scan-signal.js';

@@ -1,4 +1,4 @@
-/** What a scan asks of one snapshot. Every answer comes through here, so the tests can count them. */
+/** What a scan asks of one snapshot. Every answer comes through here, so tests can count them. */
 import { parseExpression } from '../expression/parse.js';
 import type { Cell, QuerySource } from '../query/ports.js';
 import type { Result } from '../query/result.js';
