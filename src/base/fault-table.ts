@@ -205,6 +205,16 @@ export const faultTable = {
     hint: 'take --format json, plain or markdown',
     exitCode: 2,
   },
+  CC1320: {
+    message: 'nothing is compared with {baseline}',
+    hint: 'one of {names}',
+    exitCode: 2,
+  },
+  CC1321: {
+    message: '{name} has no number to be compared',
+    hint: 'ask for each window by itself, or compare p50 and p99',
+    exitCode: 2,
+  },
   CC2001: {
     message: '{path}: no such file',
     hint: 'check the name; quote a glob so that coldcase expands it',

@@ -8,6 +8,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   query: async () => (await import('./commands/query.js')).queryCommand,
   queries: async () => (await import('./commands/queries.js')).queriesCommand,
   versions: async () => (await import('./commands/versions.js')).versionsCommand,
+  compare: async () => (await import('./commands/compare.js')).compareCommand,
   columns: async () => (await import('./commands/columns.js')).columnsCommand,
   sql: async () => (await import('./commands/sql.js')).sqlCommand,
   ingest: async () => (await import('./commands/ingest.js')).ingestCommand,

@@ -25,6 +25,11 @@ export const commandSummaries = [
     summary: 'which hosts ran what, and who disagreed with the fleet',
   },
   {
+    name: 'compare',
+    group: 'Look',
+    summary: 'one window against another: changed, new, vanished',
+  },
+  {
     name: 'columns',
     group: 'Look',
     summary: 'what columns and roles there are',

@@ -11,7 +11,7 @@ import {
   tallies,
   wholeGroup,
 } from './compile.js';
-import { shownKey } from './key.js';
+import { engineKey, shownKey } from './key.js';
 import { compileMixed, mixedFields, mixedNotes } from './other-types.js';
 import type { Plan, PlanBuckets } from './plan.js';
 import type { Cell, Engine, EngineRows, QuerySource } from './ports.js';
@@ -92,6 +92,19 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
       ...notesAfter(plan, { groupCount, shown: rows.length, matched }),
     ],
   });
+}
+
+/** All events but those of some groups, as one row. `keys`: of those groups, as shown. */
+export async function runRest(
+  plan: Plan,
+  keys: readonly (readonly Cell[])[],
+  engine: Engine,
+  { signal }: RunOptions,
+): Promise<readonly Cell[]> {
+  const own = keys.map((row) => plan.keys.map((key, index) => engineKey(key, row[index] ?? null)));
+  const query = compileOther({ ...plan, having: [] }, own);
+  const { rows } = await engine.execute(printStatement(query), signal);
+  return summaryRow(plan, present(rows[0], 'the row of the others'));
 }
 
 interface OverTime {

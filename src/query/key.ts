@@ -40,6 +40,15 @@ export function shownKey({ modifier, type }: PlanKey, cell: Cell): Cell {
   return cell;
 }
 
+/** The key of the engine for a value shown. */
+export function engineKey({ modifier }: PlanKey, cell: Cell): Cell {
+  if (cell === null) return null;
+  if (modifier === 'class') return BigInt(String(cell).slice(0, -2));
+  if (modifier === 'log10')
+    return Number(cell) === 0 ? noPower : Math.round(Math.log10(Number(cell)));
+  return cell;
+}
+
 /** A key of the engine as a bound value of its type. */
 export function boundKey(key: PlanKey, cell: Cell): SqlExpression {
   return cast(cell === null ? literal(null) : keyParameter(key, cell), keyType(key));

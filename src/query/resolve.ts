@@ -16,11 +16,18 @@ import { CalculationList, resolveKey } from './resolve-terms.js';
 import { scopeOf, systemSchema } from './scope.js';
 import type { Every, Having, Order, QuerySpec } from './spec.js';
 
-/** **Faults** CC1003, CC1201, CC1202, CC1204; several as `Faults`. */
-export function resolve(spec: QuerySpec, source: QuerySource): Plan {
+/**
+ * `names`: the time whose names may be used; the window's own unless windows are compared.
+ * **Faults** CC1003, CC1201, CC1202, CC1204; several as `Faults`.
+ */
+export function resolve(
+  spec: QuerySpec,
+  source: QuerySource,
+  names: TimeRange | null = null,
+): Plan {
   const faults: Fault[] = [];
   const files = filesFor(source.files, spec.window);
-  const scope = scopeOf(source, files);
+  const scope = scopeOf(source, names === null ? files : filesFor(source.files, names));
   const keys = spec.breakdowns.flatMap((asked) => resolveKey(scope, asked, faults) ?? []);
   const list = new CalculationList(scope, faults);
   list.addShown(spec.calculations);

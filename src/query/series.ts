@@ -103,6 +103,11 @@ function cellsOf({ rows, calculations, covered, buckets, groupCount }: GroupBuck
   };
 }
 
+/** What calculations are where there are no events. */
+export function emptyCells(calculations: readonly PlanCalculation[]): readonly Cell[] {
+  return orEmpty([], calculations);
+}
+
 function orEmpty(
   cells: readonly Cell[],
   calculations: readonly PlanCalculation[],

@@ -9,7 +9,16 @@ import { readAbsolute } from '../time/absolute.js';
 import type { TimeRange } from '../time/range.js';
 import { bindTerms } from './bind-terms.js';
 import { columnOf, looksLikeCalculation, parseCalculation } from './calculation-text.js';
-import type { Breakdown, Calculation, Every, Filter, Having, Modifier, Order } from './spec.js';
+import type {
+  Breakdown,
+  Calculation,
+  Every,
+  Filter,
+  Having,
+  HavingValue,
+  Modifier,
+  Order,
+} from './spec.js';
 import { countCalculation, maxLimit, type QuerySpec, querySpec } from './spec.js';
 import { type Item, itemPlace, itemsOf, itemText, partOf, whereOf } from './spec-items.js';
 
@@ -84,7 +93,7 @@ export function parseSpec(texts: SpecTexts): QuerySpec {
 }
 
 /** What a filter or a condition is read with. */
-interface Reading {
+export interface Reading {
   readonly parameters: Parameters | null;
   readonly faults: Fault[];
 }
@@ -176,11 +185,20 @@ const durations = {
   d: 86_400_000_000,
 } as const;
 
-function parseHaving(
+function parseHaving(text: string, known: readonly Calculation[], reading: Reading): Having | null {
+  const condition = parseCondition(text, reading);
+  if (condition === null) return null;
+  const { left, op, value } = condition;
+  const { faults, parameters } = reading;
+  const calculation = named(left, known) ?? parseCalculation(left, faults, parameters);
+  return calculation && { calculation, op, value };
+}
+
+/** The parts of `count > 100`, or null after adding to the faults (CC1003). */
+export function parseCondition(
   text: string,
-  known: readonly Calculation[],
   { parameters, faults }: Reading,
-): Having | null {
+): { readonly left: Item; readonly op: ComparisonOperator; readonly value: HavingValue } | null {
   const whole: Item = { option: '--having', text, start: 0, end: text.length };
   const isFiltered = whereOf(text) >= 0;
   if (!isFiltered && severalConditions.test(text)) {
@@ -195,10 +213,8 @@ function parseHaving(
     faults.push(optionFault('--having', form, whole));
     return null;
   }
-  const part = partOf(whole, 0, match[1]?.length ?? 0);
-  const calculation = named(part, known) ?? parseCalculation(part, faults, parameters);
-  const op = comparisonOf(match[2] ?? '');
-  return calculation === null ? null : { calculation, op, value };
+  const left = partOf(whole, 0, match[1]?.length ?? 0);
+  return { left, op: comparisonOf(match[2] ?? ''), value };
 }
 
 /** The calculation shown under this name. */
@@ -221,12 +237,12 @@ function comparisonOf(text: string): ComparisonOperator {
 }
 
 /** The value of a parameter; null where the text is none, or where its value does not fit. */
-function boundHaving(text: string, parameters: Parameters | null): Having['value'] | null {
+function boundHaving(text: string, parameters: Parameters | null): HavingValue | null {
   const bound = parameters?.get(parameterName(text) ?? '');
   return bound?.kind === 'value' ? havingValue(textOfLiteral(bound.literal)) : null;
 }
 
-function havingValue(text: string): Having['value'] | null {
+function havingValue(text: string): HavingValue | null {
   const match = /^(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(%|us|ms|s|m|h|d)?$/i.exec(text);
   if (match === null) {
     const moment = readAbsolute(text.replace(/^(['"])(.*)\1$/s, '$2'), 'UTC');

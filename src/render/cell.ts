@@ -2,8 +2,8 @@
 import { unreachable } from '../base/assert.js';
 import { sanitise } from '../base/text.js';
 import type { Cell } from '../query/ports.js';
-import type { Glyphs } from './glyphs.js';
-import { decimalsFor, formatCount, formatNumber, formatPercent } from './number.js';
+import { type Glyphs, ownText } from './glyphs.js';
+import { decimalsFor, formatCount, formatFactor, formatNumber, formatPercent } from './number.js';
 import { isSeries, rowsWithTail, type Table, type TableCell, type TableColumn } from './table.js';
 
 /** How a table is drawn. **Units** `width` in terminal cells; null means as wide as it needs. */
@@ -12,6 +12,9 @@ export interface CellStyle {
   /** Writes an instant (micros) in the zone of the output. */
   readonly instant: (micros: number) => string;
 }
+
+/** Shown with the decimals their column needs. */
+const scaledShows: ReadonlySet<TableColumn['show']> = new Set(['number', 'duration ms', 'change']);
 
 /** More of a single value than any screen shows; keeps a hostile cell from costing seconds. */
 const cellChars = 2_000;
@@ -23,7 +26,7 @@ export type ShownCell = string | Exclude<TableCell, Cell>;
 export function humanRows(table: Table, style: CellStyle): readonly (readonly ShownCell[])[] {
   const rows = rowsWithTail(table);
   const decimals = table.columns.map((column, index) => {
-    if (column.show !== 'number' && column.show !== 'duration ms') return 0;
+    if (!scaledShows.has(column.show)) return 0;
     const cells = rows.map((row) => row[index] ?? null);
     return decimalsFor(cells.filter((cell) => typeof cell === 'number'));
   });
@@ -54,6 +57,12 @@ function humanCell(cell: Cell, { column, decimals }: Shown, style: CellStyle): s
       return formatNumber(cell, decimals);
     case 'percent':
       return formatPercent(Number(cell));
+    case 'change':
+      return signed(cell, formatNumber(cell, decimals));
+    case 'points':
+      return signed(cell, `${formatNumber(Number(cell) * 100, 1)} pp`);
+    case 'factor':
+      return ownText(formatFactor(Number(cell)), style.glyphs);
     case 'instant':
       return style.instant(Number(cell));
     case 'text':
@@ -62,6 +71,10 @@ function humanCell(cell: Cell, { column, decimals }: Shown, style: CellStyle): s
     default:
       return unreachable(column.show);
   }
+}
+
+function signed(cell: number | bigint, text: string): string {
+  return cell > 0 ? `+${text}` : text;
 }
 
 function humanText(text: string, glyphs: Glyphs): string {

@@ -51,3 +51,11 @@ export function formatPercent(ratio: number): string {
   if (text === '0.0' && ratio > 0) return '<0.1 %';
   return `${text === '-0.0' ? '0.0' : text} %`;
 }
+
+/** How many times as much: `93×`, `1.5×`, `0.08×`. */
+export function formatFactor(ratio: number): string {
+  const size = Math.abs(ratio);
+  if (size >= 9.95) return `${formatCount(Math.round(ratio))}×`;
+  if (size >= 0.995) return `${ratio.toFixed(1)}×`;
+  return `${size === 0 ? '0' : formatNumber(ratio, 2).replace(/(\.\d\d)\d$/, '$1')}×`;
+}

@@ -37,7 +37,8 @@ export function resultTable(result: Result, options: ResultTableOptions): Table 
   };
 }
 
-function tableColumn(column: ResultColumn): TableColumn {
+/** How a column of an answer is shown. */
+export function tableColumn(column: ResultColumn): TableColumn {
   const { name: key, type, unit } = column;
   const base = { key, title: titleOf(column), type, unit };
   if (column.kind === 'time') return { ...base, align: 'left', show: 'instant' };
@@ -48,7 +49,8 @@ function tableColumn(column: ResultColumn): TableColumn {
   return { ...base, align: 'right', show: showOf(column), essential: true };
 }
 
-function showOf(column: ResultColumn): TableColumn['show'] {
+/** How people see its values. */
+export function showOf(column: ResultColumn): TableColumn['show'] {
   if (column.unit === 'ratio') return 'percent';
   switch (column.type) {
     case 'integer':
@@ -65,7 +67,8 @@ function showOf(column: ResultColumn): TableColumn['show'] {
   }
 }
 
-function titleOf(column: ResultColumn): string {
+/** Its name with its unit. */
+export function titleOf(column: ResultColumn): string {
   const approximate = column.exact ? '' : '~';
   const unit = column.unit === null || column.unit === 'ratio' ? '' : ` ${unitMark(column.unit)}`;
   return `${approximate}${column.name}${unit}`;
@@ -75,7 +78,11 @@ function unitMark(unit: string): string {
   return unit === 'per second' ? '/s' : unit;
 }
 
-function seriesColumn(series: ResultSeries, options: ResultTableOptions): TableColumn {
+/** The column of sparklines, with the times of its ends. */
+export function seriesColumn(
+  series: Pick<ResultSeries, 'range' | 'stepMicros'>,
+  options: Pick<ResultTableOptions, 'instant'>,
+): TableColumn {
   const days = series.range.end - series.range.start > 2 * microsPerDay;
   const edge = (micros: number): string => {
     const [date = '', time = ''] = options.instant(micros).split(' ');
@@ -106,8 +113,8 @@ function highest(series: ResultSeries): number {
   return series.values.flat().reduce<number>((best, value) => Math.max(best, value ?? 0), 0);
 }
 
-function scaleText(series: ResultSeries): string {
-  const top = highest(series);
+/** The upper end of a scale. */
+export function scaleText(top: number): string {
   return formatNumber(top, decimalsFor([top]));
 }
 
@@ -121,7 +128,7 @@ function footerOf(
   const counts = [
     ...rowsText(result),
     eventsText(result, options.isFiltered ?? false),
-    ...(series === null ? [] : [`scale 0…${scaleText(series)} for all rows`]),
+    ...(series === null ? [] : [`scale 0…${scaleText(highest(series))} for all rows`]),
     options.zone,
   ].join(', ');
   const read = `${plural(files.read, 'data file')} read, ${formatCount(files.pruned)} pruned`;
@@ -167,12 +174,19 @@ function weightedEvents(result: Result, isFiltered: boolean): string | null {
   return plural(Math.round(sum), 'event');
 }
 
-/** Whole seconds around the window. An empty dataset has none. */
-function windowLine({ start, end }: TimeRange, options: ResultTableOptions): readonly string[] {
-  if (end <= start) return [];
-  const first = options.instant(Math.floor(start / microsPerSecond) * microsPerSecond);
-  const last = options.instant(Math.ceil(end / microsPerSecond) * microsPerSecond);
-  return [`window ${first} → ${last}`];
+/** An empty dataset has no window. */
+function windowLine(window: TimeRange, options: ResultTableOptions): readonly string[] {
+  if (window.end <= window.start) return [];
+  const { start, end } = outerRange(window);
+  return [`window ${options.instant(start)} → ${options.instant(end)}`];
+}
+
+/** Whole seconds around a window. */
+export function outerRange({ start, end }: TimeRange): TimeRange {
+  return {
+    start: Math.floor(start / microsPerSecond) * microsPerSecond,
+    end: Math.ceil(end / microsPerSecond) * microsPerSecond,
+  };
 }
 
 function legendOf(series: ResultSeries): readonly string[] {

@@ -7,7 +7,17 @@ export interface TableColumn {
   readonly title: string;
   readonly align: 'left' | 'right';
   /** How people see a cell; machine formats write the cell itself. */
-  readonly show: 'text' | 'count' | 'number' | 'percent' | 'duration ms' | 'instant' | 'series';
+  readonly show:
+    | 'text'
+    | 'count'
+    | 'number'
+    | 'percent'
+    | 'duration ms'
+    | 'instant'
+    | 'series'
+    | 'change'
+    | 'points'
+    | 'factor';
   /** Key in json, ndjson, csv and tsv. */
   readonly key: string;
   /** Of its values in formats that keep types; what `show` says unless given. */

@@ -64,6 +64,9 @@ function declaredType(column: TableColumn): ColumnType {
     case 'count':
       return 'integer';
     case 'number':
+    case 'change':
+    case 'points':
+    case 'factor':
     case 'percent':
     case 'duration ms':
       return 'number';

@@ -99,6 +99,22 @@ describe('golden sessions', () => {
       ['query', ...at, '--window', '2020-10-25', '--tz', 'Europe/Berlin'],
     ]));
 
+  it('windows against windows', () =>
+    golden('compare', [
+      ...['table', 'plain', 'csv', 'json', 'ndjson', 'markdown'].map((format) => [
+        ...['query', ...at, '--window', '2020-04-16T15:00..15:30', '--by', 'host,version'],
+        ...['--compare', '30m', '--total', '--format', format],
+      ]),
+      ['compare', 'last 30m', 'the 30m before', ...at, '--by', 'host', '--order', '-ratio'],
+      ['compare', '2020-04-16T14:00..15:00', '15:00..15:30', ...at, '--by', 'version'],
+      ['query', ...at, '--by', 'host', '--last', '20m', '--compare', '20m*3,1w', '--format', 'table'],
+      ['query', ...at, '--last', '1h', '--compare', '1h', '--every', '30m', '--by', 'version'],
+      ['query', ...at, '--last', '1h', '--compare', '1h', '--having', 'ratio > 3', '--by', 'host'],
+      ['query', ...at, '--last', '1h', '--compare', '1h', '--order', 'change@2h', '--by', 'hst'],
+      ['query', ...at, '--compare', '1x,1w*99'],
+      ['compare', 'today', ...at],
+    ]));
+
   it('a config guessed from files, and what holds', async () => {
     const own = openSession();
     writeFleet(own.dir);

@@ -1,6 +1,8 @@
 /** `coldcase query`: break events of a store or of files down by anything. */
 import { type Fault, faultsOf, throwAll } from '../../base/fault.js';
 import { printExpression } from '../../expression/print.js';
+import { windowsOf } from '../../query/compare-question.js';
+import { type BaselineSpec, parseBaselines, parseCompareTerms } from '../../query/compare-text.js';
 import { runPlan } from '../../query/execute.js';
 import { explainPlan, explainSpec, explainSql } from '../../query/explain.js';
 import type { Plan } from '../../query/plan.js';
@@ -13,10 +15,11 @@ import { resultTable } from '../../render/result-table.js';
 import { parseDuration } from '../../time/duration.js';
 import { formatMoment } from '../../time/format.js';
 import { chooseStep, resolveStep } from '../../time/granularity.js';
+import { microsPerDay } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
 import { type Answer, noTable, wholeLinesBlock } from '../answer.js';
 import { type Asking, savedNameOf, typedAsking } from '../asking.js';
-import type { CommandModule, Invocation } from '../command.js';
+import type { CommandModule, Invocation, OptionSpec } from '../command.js';
 import { emptyNext, emptyResult, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { chooseFormat } from '../format.js';
@@ -34,6 +37,30 @@ import { querySourceOf } from '../query-source.js';
 import { openSource, type Source } from '../source.js';
 import { chooseWindow, windowOptionSpecs } from '../window-options.js';
 
+/** What may be asked of the events of any window. */
+export const questionOptions: readonly OptionSpec[] = [
+  {
+    flags: '--by <names>',
+    help: 'roles or columns: host,status:class,route:2',
+    repeatable: true,
+  },
+  {
+    flags: '--calc <list>',
+    help: "count, 'p95(duration)', 'count where status = 401 as refused' …",
+    repeatable: true,
+  },
+  { flags: '--where <expr>', help: 'only these events; see help filters', repeatable: true },
+  { flags: '--bad <expr>', help: 'what counts as failing, for error_rate' },
+  { flags: '--every <step>', help: 'one row a bucket: 5m, 1h, auto' },
+  { flags: '--having <cond>', help: "only groups with 'count > 100'", repeatable: true },
+  { flags: '--order <names>', help: 'by what is shown; -count is downwards', repeatable: true },
+  { flags: '--limit <n>', help: 'most groups (100 in a table, else all)' },
+  { flags: '--other', help: 'the groups behind the limit as one row' },
+  { flags: '--total', help: 'everything as one row' },
+  { flags: '--usage', help: 'count rows as stored; sample rates are ignored' },
+  { flags: '--sparkline', help: 'a sparkline a row (on a terminal)' },
+];
+
 export const queryCommand: CommandModule = {
   name: 'query',
   words: '[files...]',
@@ -42,30 +69,17 @@ export const queryCommand: CommandModule = {
     ['coldcase query --by host,version,status', ''],
     ["coldcase query --by route --calc count,'p95(duration)' --last 2h", ''],
     ['coldcase query @hosts-failing --last 7d', 'a saved one; see queries'],
+    ['coldcase query --by status --last 1d --compare 1w', 'against a week before'],
     ['coldcase query access.log --by status', 'files, no store'],
   ],
   options: [
-    {
-      flags: '--by <names>',
-      help: 'roles or columns: host,status:class,route:2',
-      repeatable: true,
-    },
-    {
-      flags: '--calc <list>',
-      help: "count, 'p95(duration)', 'count where status = 401 as refused' …",
-      repeatable: true,
-    },
-    { flags: '--where <expr>', help: 'only these events; see help filters', repeatable: true },
-    { flags: '--bad <expr>', help: 'what counts as failing, for error_rate' },
+    ...questionOptions,
     ...windowOptionSpecs,
-    { flags: '--every <step>', help: 'one row a bucket: 5m, 1h, auto' },
-    { flags: '--having <cond>', help: "only groups with 'count > 100'", repeatable: true },
-    { flags: '--order <names>', help: 'by what is shown; -count is downwards', repeatable: true },
-    { flags: '--limit <n>', help: 'most groups (100 in a table, else all)' },
-    { flags: '--other', help: 'the groups behind the limit as one row' },
-    { flags: '--total', help: 'everything as one row' },
-    { flags: '--usage', help: 'count rows as stored; sample rates are ignored' },
-    { flags: '--sparkline', help: 'a sparkline a row (on a terminal)' },
+    {
+      flags: '--compare <back>',
+      help: 'against 1d, 1w before, or 1w*4: four weeks',
+      repeatable: true,
+    },
     { flags: '--no-sparkline', help: 'no sparklines', hidden: true },
     { flags: '--chart', help: 'as --sparkline', hidden: true },
     {
@@ -91,14 +105,29 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   const { values, settings, signal } = invocation;
   const form = textOption(values, 'explain');
   const explain = form === undefined ? null : oneOf(form, 'explain', explainForms);
-  const texts = textsOf(invocation);
+  const compared = listOption(values, 'compare');
+  const texts = textsOf(invocation, compared.length === 0);
   await refuseQuestion(invocation, asking);
   const source = await openSource(invocation);
-  const window = await chooseWindow(invocation, source.span, null);
+  const baselines = parseBaselines(compared);
+  const window = await chooseWindow(invocation, source.span, ownMicros(baselines));
   const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
   checkEvery(invocation, window.range ?? source.span);
   const every = drawnEvery(texts.every, window.range ?? source.span, formatOf(invocation));
   const parameters = await asking.bind({ now: window.now, zone: settings.zone });
+  if (window.range !== null && baselines.length > 0) {
+    const { range, notes } = window;
+    const { comparisonAnswer } = await import('../comparison-answer.js');
+    return comparisonAnswer(invocation, source, {
+      texts: { ...texts, bad, every, parameters },
+      window: range,
+      baselines: baselines.map((one) => windowsOf(one, range, settings.zone)),
+      compared,
+      titles: null,
+      notes: [...source.notes, ...asking.notes, ...notes],
+      explain,
+    });
+  }
   const spec = parseSpec({ ...texts, bad, every, window: window.range, parameters });
   if (explain === 'spec') return explanation(explainSpec(spec));
   const asked = { texts, spec, zone: settings.zone };
@@ -119,6 +148,12 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   } finally {
     await engine.close();
   }
+}
+
+/** Without a window, as much as the first baseline lies back: today against yesterday. */
+function ownMicros([first]: readonly BaselineSpec[]): number | null {
+  const shift = first?.shifts[0];
+  return shift === undefined ? null : shift.days * microsPerDay + shift.micros;
 }
 
 /** Null where a dataset is empty and so has none of the columns asked about. */
@@ -151,7 +186,10 @@ export async function refuseQuestion(invocation: Invocation, asking: Asking): Pr
   try {
     const { clock, settings } = invocation;
     const parameters = await asking.bind({ now: clock.now(), zone: settings.zone });
-    parseSpec({ ...textsOf(invocation), parameters });
+    const names = parseBaselines(listOption(invocation.values, 'compare')).map(({ name }) => name);
+    const texts = { ...textsOf(invocation, names.length === 0), parameters };
+    if (names.length > 0) parseCompareTerms(texts, names);
+    else parseSpec(texts);
   } catch (error) {
     keep(error);
   }
@@ -159,7 +197,8 @@ export async function refuseQuestion(invocation: Invocation, asking: Asking): Pr
   throwAll(faults);
 }
 
-function textsOf(invocation: Invocation): SpecTexts {
+/** The question as typed; `isDrawn`: a terminal gets sparklines unasked. */
+export function textsOf(invocation: Invocation, isDrawn: boolean): SpecTexts {
   const { values } = invocation;
   const limit = textOption(values, 'limit');
   return {
@@ -170,7 +209,7 @@ function textsOf(invocation: Invocation): SpecTexts {
     bad: textOption(values, 'bad') ?? null,
     having: listOption(values, 'having'),
     order: listOption(values, 'order'),
-    every: everyOf(invocation),
+    every: everyOf(invocation, isDrawn),
     limit: limit === undefined ? defaultLimit(invocation) : wholeNumber(limit, 'limit', 1),
     other: flagOption(values, 'other') ?? false,
     total: flagOption(values, 'total') ?? false,
@@ -182,27 +221,28 @@ function defaultLimit(invocation: Invocation): number {
   return formatOf(invocation) === 'table' ? tableLimit : maxLimit;
 }
 
-function formatOf({ settings, terminal }: Invocation): ReturnType<typeof chooseFormat> {
+/** The format the answer will be written in. */
+export function formatOf({ settings, terminal }: Invocation): ReturnType<typeof chooseFormat> {
   const { format, output } = settings;
   return chooseFormat({ format, file: output, prose: false, stdoutTty: terminal.stdoutTty });
 }
 
 /** `--every` alone gives rows; with a sparkline it is the sparkline's step. */
-function everyOf(invocation: Invocation): Every | null {
+function everyOf(invocation: Invocation, isDrawn: boolean): Every | null {
   const { values, terminal, settings } = invocation;
   const { zone } = settings;
   const step = textOption(values, 'every');
   const stepMicros = step === undefined || step === 'auto' ? null : parseDuration(step, '--every');
   const asked = flagOption(values, 'sparkline') ?? flagOption(values, 'chart');
-  const byItself = step === undefined && terminal.stdoutTty && formatOf(invocation) === 'table';
+  const isPlain = step === undefined && terminal.stdoutTty && formatOf(invocation) === 'table';
   const isPicture = formatOf(invocation) === 'svg' || formatOf(invocation) === 'png';
   const overTime = step === undefined && isPicture && listOption(values, 'by').length === 0;
-  if (asked ?? (byItself || overTime)) return { stepMicros, shape: 'series', zone };
+  if (asked ?? ((isPlain && isDrawn) || overTime)) return { stepMicros, shape: 'series', zone };
   return step === undefined ? null : { stepMicros, shape: 'rows', zone };
 }
 
 /** Here the text typed is at hand, so that a fault can point at it. **Faults** CC1003. */
-function checkEvery({ values }: Invocation, range: TimeRange | null): void {
+export function checkEvery({ values }: Invocation, range: TimeRange | null): void {
   const step = textOption(values, 'every');
   if (step !== undefined && range !== null) resolveStep(step, range);
 }
@@ -211,7 +251,7 @@ function checkEvery({ values }: Invocation, range: TimeRange | null): void {
 const sparklineBuckets = 40;
 
 /** For people the step of a sparkline is chosen so that each mark is one bucket. */
-function drawnEvery(
+export function drawnEvery(
   every: Every | null,
   range: TimeRange | null,
   format: ReturnType<typeof formatOf>,
@@ -221,7 +261,8 @@ function drawnEvery(
   return { ...every, stepMicros: chooseStep(range, sparklineBuckets) };
 }
 
-function usesBad({ calc, having, order }: SpecTexts): boolean {
+/** Whether the rule of failures is needed. */
+export function usesBad({ calc, having, order }: SpecTexts): boolean {
   return [...calc, ...having, ...order].some((text) => /error_rate/i.test(text));
 }
 
