@@ -112,7 +112,7 @@ const filters = ['status >= 400', 'host exists', 'took < 5ms', 'n in (0, 1)'];
 const asked = fc.record({
   texts: fc
     .record({
-      by: fc.subarray(breakdowns, { maxLength: 2 }),
+      by: fc.subarray(breakdowns, { minLength: 0, maxLength: 3 }),
       calc: fc.subarray(calculations, { minLength: 1, maxLength: 3 }),
       where: fc.subarray(filters, { maxLength: 1 }),
       total: fc.boolean(),
@@ -259,7 +259,7 @@ describe('a comparison', () => {
           }
         }),
       ),
-      { numRuns: 8, seed, endOnFailure: true },
+      { numRuns: 16, seed, endOnFailure: true },
     );
     expect(checked).toBeGreaterThan(100);
     expect(fresh).toBeGreaterThan(15);
