@@ -23,6 +23,8 @@ export function completerOf(
     if (/^\s*\.\w*$/.test(line)) return matching(line.trim(), commands);
     const schema = /^\s*\.schema\s+(\w*)$/.exec(line);
     if (schema !== null) return matching(schema[1] ?? '', [...views.keys()]);
+    const from = /\b(?:from|join)\s+(\w*)$/i.exec(line);
+    if (from !== null) return matching(from[1] ?? '', [...views.keys()]);
     const word = /[\w.]*$/.exec(line)?.[0] ?? '';
     const isUpper = /[A-Z]/.test(word) && word === word.toUpperCase();
     const words = isUpper ? keywords.map((one) => one.toUpperCase()) : keywords;

@@ -24,7 +24,8 @@ const openings = new Set(
 
 /**
  * With `-e` or `-f` every word is a file. Without, the last word is the statement when it begins
- * as one: with such a word and something behind it, a parenthesis or a comment.
+ * as one (with such a word and something behind it, a parenthesis or a comment) and no file is
+ * called so.
  * **Faults** CC1003, CC1259, CC2001.
  */
 export function sqlWords(
@@ -41,7 +42,7 @@ export function sqlWords(
   if (typed !== undefined) return { files: words, source: textSource(typed, null) };
   if (file !== undefined) return { files: words, source: fileSource(file, stdinTty) };
   const last = words.at(-1);
-  if (last !== undefined && looksLikeStatement(last)) {
+  if (last !== undefined && looksLikeStatement(last) && !existsSync(last)) {
     return { files: words.slice(0, -1), source: textSource(last, null) };
   }
   if (last !== undefined && /\s/.test(last) && !existsSync(last) && !/[*?{[]/.test(last)) {
@@ -54,11 +55,11 @@ export function sqlWords(
   return { files: words, source: stdinTty ? { kind: 'terminal' } : { kind: 'stdin' } };
 }
 
-/** Whether a word is a statement and not the name of a file. */
-export function looksLikeStatement(word: string): boolean {
+/** Whether a word begins as a statement does. */
+function looksLikeStatement(word: string): boolean {
   const text = word.trimStart();
   if (/^(\(|--|\/\*)/.test(text)) return true;
-  const opening = /^([a-z]+)(?=[\s(*'"$;\d-])/i.exec(text)?.[1];
+  const opening = /^([a-z]+)(?=[\s(*'"$;])/i.exec(text)?.[1];
   return (
     opening !== undefined && openings.has(opening.toLowerCase()) && text.length > opening.length
   );

@@ -260,6 +260,6 @@ describe('a typed statement', () => {
   });
 
   it('still finds the events after all of them', async () => {
-    expect(await rowsOf('select count(*) from events')).toEqual([[4]]);
+    expect(await rowsOf('select count(*) from events')).toEqual([[5]]);
   });
 });

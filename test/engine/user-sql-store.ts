@@ -18,6 +18,7 @@ const lines = [
   '{"ts":"2020-04-16T10:00:01Z","host":"b","status":"500","http.route":"/y","v":"1.1"}',
   '{"ts":"2020-04-16T10:00:02.5Z","host":"c","status":"late","http.route":"/x","order.id":7}',
   '{"ts":"2020-04-17T10:00:00Z","host":"d","status":503,"sample_rate":4}',
+  '{"ts":"2020-04-17T10:00:01Z","host":"e","status":404}',
 ];
 
 /** Ingests the lines into `.coldcase` of the session. */

@@ -47,6 +47,7 @@ const calls: readonly (readonly string[])[] = [
   ['ingest', 'broken.ndjson', '--store', 'more'],
   ['ingest', 'broken.ndjson', 'missing.ndjson', '--store', 'more', '--force'],
   ['status', ...at],
+  ['sql', ...at, 'select status, count(*) from events group by 1 order by 1'],
   ['init', '--store', 'empty'],
   ['status', '--store', 'empty'],
   ['query', '--store', 'empty', '--by', 'host'],

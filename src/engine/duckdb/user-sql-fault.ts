@@ -117,10 +117,8 @@ export function engineFault(error: unknown, statement: SentStatement, known: Kno
   }
   const position = Number.parseInt(textOf(document, 'position'), 10);
   const place = placeOf(statement, Number.isNaN(position) ? null : position);
-  const missing = /^Referenced (?:column|table) "?([^"]*?)"? (?:not found|was not found)/.exec(
-    firstLine(message),
-  );
-  if (missing !== null) return missingName(missing[1] ?? '', place, known);
+  const missing = missingPattern.exec(firstLine(message));
+  if (missing !== null) return missingName(missing[1] ?? missing[2] ?? '', place, known);
   const hint = hintOf(document);
   if (type === 'Parser' || type === 'Syntax') {
     return new Fault('CC1250', { problem: firstLine(message) }, { ...place, ...hint });
@@ -128,12 +126,16 @@ export function engineFault(error: unknown, statement: SentStatement, known: Kno
   return new Fault('CC1255', { problem: firstLine(message) }, { ...place, ...hint });
 }
 
+const missingPattern =
+  /^Referenced (?:column|table) "?([^"]*?)"? (?:not|was not) found|a column named "([^"]*)"/;
+
 function missingName(found: string, place: { readonly at?: FaultPlace }, known: KnownNames): Fault {
   const { at } = place;
   const typed = at?.text?.slice(at.start, at.end) ?? '';
   const name = typed === '' ? found : typed.replaceAll('"', '');
-  const near = suggest(name, known.columns) ?? suggest(found, known.columns);
-  const hint = near === null ? {} : { hint: `did you mean ${near}?` };
+  const inTable = name.slice(name.indexOf('.') + 1);
+  const near = [name, inTable, found].map((one) => suggest(one, known.columns)).find(Boolean);
+  const hint = near ? { hint: `did you mean ${near}?` } : {};
   return new Fault('CC1254', { name }, { ...place, ...hint });
 }
 
