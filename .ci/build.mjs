@@ -78,6 +78,8 @@ const withoutChildren = {
     onLoad({ filter: /./, namespace: 'absent' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
+const complete = { complete: 'src/cli/completion/answer.ts' };
+await build({ ...whole, entryPoints: complete, plugins: [vendorsAside] });
 await build({
   ...whole,
   entryPoints: { program: 'src/cli/program.ts' },
@@ -117,9 +119,11 @@ for (const file of ['ttf/DejaVuSans.ttf', 'ttf/DejaVuSans-Bold.ttf', 'LICENSE'])
   copyFileSync(`node_modules/dejavu-fonts-ttf/${file}`, `${out}/fonts/${basename(file)}`);
 }
 
-// The manual page is made from the commands, by a bundle that is not shipped.
+// The manual page and what a TAB reads are made from the commands.
 const { manPage } = await import(await bundled('src/cli/man-page.ts'));
 writeFileSync(`${out}/coldcase.1`, await manPage());
+const { programShape } = await import(await bundled('src/cli/completion/make-shape.ts'));
+writeFileSync(`${out}/completion.json`, JSON.stringify(await programShape()));
 rmSync(`${out}/build`, { recursive: true });
 
 /** A module of ours that the build itself runs. */

@@ -215,6 +215,16 @@ export const faultTable = {
     hint: 'ask for each window by itself, or compare p50 and p99',
     exitCode: 2,
   },
+  CC1330: {
+    message: 'no completion for {name}',
+    hint: 'one of bash, zsh, fish: source <(coldcase complete bash)',
+    exitCode: 2,
+  },
+  CC1331: {
+    message: 'no question {number} in the history',
+    hint: 'coldcase history lists them',
+    exitCode: 2,
+  },
   CC2001: {
     message: '{path}: no such file',
     hint: 'check the name; quote a glob so that coldcase expands it',

@@ -4,6 +4,7 @@ import type { Note } from '../query/result.js';
 import type { Chart } from '../render/chart.js';
 import type { JsonValue } from '../render/json.js';
 import type { Table } from '../render/table.js';
+import type { Met } from './completion/met.js';
 import type { ExitCode } from './exit.js';
 
 export type Block =
@@ -29,6 +30,8 @@ export interface Answer {
   readonly isWritten?: true;
   /** What failed although there is an answer: files left out of an ingest. */
   readonly faults?: readonly Fault[];
+  /** Names and values of the dataset asked, for completion. */
+  readonly met?: Met | null;
 }
 
 /** A table without rows or columns, for answers that are prose only. */

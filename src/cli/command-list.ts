@@ -11,6 +11,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   compare: async () => (await import('./commands/compare.js')).compareCommand,
   columns: async () => (await import('./commands/columns.js')).columnsCommand,
   sql: async () => (await import('./commands/sql.js')).sqlCommand,
+  history: async () => (await import('./commands/history.js')).historyCommand,
   ingest: async () => (await import('./commands/ingest.js')).ingestCommand,
   status: async () => (await import('./commands/status.js')).statusCommand,
   compact: async () => (await import('./commands/compact.js')).compactCommand,
@@ -19,6 +20,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   init: async () => (await import('./commands/init.js')).initCommand,
   demo: async () => (await import('./commands/demo.js')).demoCommand,
   config: async () => (await import('./commands/config.js')).configCommand,
+  complete: async () => (await import('./commands/complete.js')).completeCommand,
   help: async () => (await import('./commands/help.js')).helpCommand,
   version: async () => (await import('./commands/version.js')).versionCommand,
 };

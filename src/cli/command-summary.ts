@@ -40,6 +40,11 @@ export const commandSummaries = [
     summary: 'read-only SQL over the events, rejects and the ledger',
   },
   {
+    name: 'history',
+    group: 'Look',
+    summary: 'the questions asked before',
+  },
+  {
     name: 'ingest',
     group: 'Keep',
     summary: 'store files, directories, globs or standard input',
@@ -78,6 +83,11 @@ export const commandSummaries = [
     name: 'config',
     group: 'Set up',
     summary: 'the settings, and where each came from',
+  },
+  {
+    name: 'complete',
+    group: 'Set up',
+    summary: 'completion for bash, zsh and fish',
   },
   {
     name: 'help',

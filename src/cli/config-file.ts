@@ -29,6 +29,7 @@ const schema = v.strictObject({
   keep: v.exactOptional(scalar),
   timezone: v.exactOptional(v.string()),
   bad: v.exactOptional(v.string()),
+  history: v.exactOptional(scalar),
   roles: v.exactOptional(v.record(v.picklist(roleNames), texts)),
   sources: v.exactOptional(v.array(source)),
 });

@@ -12,6 +12,8 @@ export interface Config {
   readonly keep?: string;
   readonly timezone?: string;
   readonly bad?: string;
+  /** `off` keeps questions out of the history. */
+  readonly history?: string;
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly sources?: readonly ConfigSource[];
 }

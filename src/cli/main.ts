@@ -25,18 +25,25 @@ function quickAnswer([first, second]: readonly string[]): string | null {
   return first === '--version' || first === '-V' ? `coldcase ${coldcaseVersion}\n` : null;
 }
 
+function beside(name: string): string {
+  return new URL(name, import.meta.url).href;
+}
+
 async function main(): Promise<number> {
   const quick = quickAnswer(argv);
   if (quick !== null) {
     process.stdout.write(quick);
     return 0;
   }
+  if (argv[0] === '__complete') {
+    const { runTab }: typeof import('./completion/answer.js') = await import(beside('complete.js'));
+    process.stdout.write(await runTab(argv.slice(1), new URL('completion.json', import.meta.url)));
+    return 0;
+  }
   const start = { argv, startedMs, entry: new URL(import.meta.url) };
   const command = storeCommandOf(argv);
   if (command !== null) {
-    const { runProgram }: Program = await import(
-      new URL(`program-${command}.js`, start.entry).href
-    );
+    const { runProgram }: Program = await import(beside(`program-${command}.js`));
     const status = await runProgram({ ...start, readsFiles: false });
     if (status !== null) return status;
   }

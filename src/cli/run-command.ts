@@ -3,8 +3,11 @@ import { existsSync } from 'node:fs';
 import { systemClock } from '../time/clock.js';
 import type { Answer } from './answer.js';
 import type { BuiltEntries, CommandModule, Invocation } from './command.js';
+import { commandSummaries } from './command-summary.js';
+import { remember } from './completion/met.js';
 import { findConfigs } from './config.js';
 import { withFreshSnapshot } from './fresh-snapshot.js';
+import { appendHistory, type HistoryEntry } from './history-file.js';
 import { flagOption, type OptionValues } from './option-values.js';
 import { createProgress } from './progress.js';
 import { reportFailure, reportInterruption } from './report.js';
@@ -43,6 +46,10 @@ export async function runCommand(call: CommandCall): Promise<number> {
     const answer = await withFreshSnapshot(() => call.module.run(running));
     progress.clear();
     await write(answer, { call, settings, terminal, signal: interruption.signal });
+    if (answer.met) remember(process.env, answer.met);
+    if (settings.history && looksAtData(call.module)) {
+      appendHistory(process.env, historyEntry(call, answer));
+    }
     return answer.exitCode;
   } catch (error) {
     progress.clear();
@@ -95,6 +102,22 @@ function withProcess(
     atExit: (cleanup) => {
       process.on('exit', cleanup);
     },
+  };
+}
+
+/** Commands that ask something of the data; the history is not one of them. */
+function looksAtData({ name }: CommandModule): boolean {
+  const summary = commandSummaries.find((entry) => entry.name === name);
+  return summary?.group === 'Look' && name !== 'history';
+}
+
+function historyEntry({ argv, startedMs }: CommandCall, { table }: Answer): HistoryEntry {
+  return {
+    atMicros: systemClock.now(),
+    directory: process.cwd(),
+    args: argv,
+    rows: table.rows.length,
+    elapsedMs: Math.round(performance.now() - startedMs),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   textOption,
   wholeNumber,
 } from './option-values.js';
+import { defaultDataset, defaultStore, defaultZone } from './settings-defaults.js';
 import type { Environment } from './terminal.js';
 
 export interface Settings {
@@ -45,6 +46,8 @@ export interface Settings {
   readonly bad: string | null;
   readonly config: Config;
   readonly pager: boolean;
+  /** Whether questions answered are written to the person's history. */
+  readonly history: boolean;
   /** Every setting with the text it was given, in a fixed order. */
   readonly origins: readonly SettingOrigin[];
 }
@@ -56,10 +59,6 @@ export interface SettingOrigin {
   readonly text: string | null;
   readonly origin: string;
 }
-
-export const defaultStore = '.coldcase';
-export const defaultDataset = 'events';
-export const defaultZone = 'UTC';
 
 export interface SettingSources {
   readonly values: OptionValues;
@@ -109,6 +108,7 @@ export function settingsOf(sources: SettingSources): Settings {
     timeoutMicros: timeout === null ? null : parseDuration(timeout, '--timeout'),
     maxMemoryBytes: memory === null ? null : byteSize(memory, 'max-memory'),
     threads: threads === null ? null : wholeNumber(threads, 'threads', 1),
+    history: historyKept(find('history', 'history', (config) => config.history)),
     now: find('now', 'now'),
     bad: find('bad', 'bad', (config) => config.bad),
     config: merged(sources.configs),
@@ -172,6 +172,14 @@ function refuseSuffix(file: string): void {
   if (extname(file) === '' || formatOfSuffix(file) !== null) return;
   const expected = `a file ending in ${formatSuffixes.join(', ')}`;
   throw optionFault('output', file, { expected, hint: 'or name the format: --format csv' });
+}
+
+/** **Faults** CC1003. */
+function historyKept(text: string | null): boolean {
+  const word = (text ?? 'on').toLowerCase();
+  if (['on', 'true', '1', 'yes'].includes(word)) return true;
+  if (['off', 'false', '0', 'no'].includes(word)) return false;
+  throw optionFault('history', word, { expected: 'on or off', hint: 'set COLDCASE_HISTORY=off' });
 }
 
 function zoneName(text: string): string {

@@ -128,6 +128,7 @@ export const topics: Readonly<Record<TopicName, readonly string[]>> = {
     '  keep: 60d',
     '  timezone: UTC',
     '  bad: status >= 500 or status = 401',
+    '  history: off                  # keep no list of questions asked; on by default',
     '  roles: { host: host.name, version: [service.version, build_id] }',
     '  queries: team-queries         # folders of saved queries',
     '  sources:',
@@ -136,6 +137,7 @@ export const topics: Readonly<Record<TopicName, readonly string[]>> = {
     '      set: { service: api }',
     '',
     'Environment: COLDCASE_STORE, _DATASET, _FORMAT, _TZ, _BAD, _TIMEOUT, _MAX_MEMORY,',
-    '_THREADS, _NOW, _DEBUG, _PAGER (else PAGER, else less -FRX; only on a terminal).',
+    '_THREADS, _HISTORY, _NOW, _DEBUG, _PAGER (else PAGER, else less -FRX; only on a',
+    'terminal).',
   ],
 };

@@ -6,7 +6,7 @@ import { defaultSettings } from '../../store/settings.js';
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { flagOption } from '../option-values.js';
-import { defaultDataset, defaultStore, defaultZone } from '../settings.js';
+import { defaultDataset, defaultStore, defaultZone } from '../settings-defaults.js';
 
 export const configCommand: CommandModule = {
   name: 'config',

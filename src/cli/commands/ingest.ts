@@ -14,6 +14,7 @@ import {
 } from '../../store/dataset.js';
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { metByIngest } from '../completion/met-by-ingest.js';
 import type { ConfigSource } from '../config.js';
 import { joinReports, type ReceiptContext, receiptAnswer } from '../ingest-receipt.js';
 import { defaultChoices, type IngestChoices, inputsOf, runIngest } from '../ingest-run.js';
@@ -83,7 +84,8 @@ async function ingest(invocation: Invocation): Promise<Answer> {
   try {
     const dataset = await openStore(invocation, choices.dryRun);
     const report = await runIngest(invocation, dataset, inputs.sources, choices);
-    return receiptAnswer(report, context);
+    const met = choices.dryRun ? null : await metByIngest(invocation, dataset);
+    return { ...receiptAnswer(report, context), met };
   } catch (error) {
     return nothingStored(error, choices, context);
   }
@@ -109,17 +111,20 @@ async function ingestConfigured(invocation: Invocation, typed: IngestChoices): P
     inputs: inputsOf([source.glob], null),
   }));
   const reports: IngestReport[] = [];
+  let met: Answer['met'] = null;
   for (const { choices, inputs } of all) {
     if (inputs.sources.length === 0) continue;
     const dataset = await openStore(invocation, choices.dryRun);
     reports.push(await runIngest(invocation, dataset, inputs.sources, choices));
+    met = choices.dryRun ? null : await metByIngest(invocation, dataset);
   }
-  return receiptAnswer(joinReports(reports, typed.dryRun), {
+  const answer = receiptAnswer(joinReports(reports, typed.dryRun), {
     faults: all.flatMap(({ inputs }) => inputs.faults),
     skipped: all.flatMap(({ inputs }) => inputs.skipped),
     zone: settings.zone,
     place: placeWords([], settings),
   });
+  return { ...answer, met };
 }
 
 function configuredChoices(source: ConfigSource, typed: IngestChoices): IngestChoices {

@@ -20,6 +20,7 @@ import type { TimeRange } from '../../time/range.js';
 import { type Answer, noTable, wholeLinesBlock } from '../answer.js';
 import { type Asking, savedNameOf, typedAsking } from '../asking.js';
 import type { CommandModule, Invocation, OptionSpec } from '../command.js';
+import { metIn } from '../completion/met.js';
 import { emptyNext, emptyResult, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { chooseFormat } from '../format.js';
@@ -144,7 +145,9 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   const engine = await openEngine(settings, plan.files.windowPaths);
   try {
     const result = await runPlan(plan, engine, { signal });
-    return answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
+    const answer = answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
+    const isStore = invocation.words.length === 0;
+    return { ...answer, met: isStore ? metIn(source.dataset, spec, result) : null };
   } finally {
     await engine.close();
   }
