@@ -34,6 +34,7 @@ export function emptyResult(spec: QuerySpec, { dataset, name }: Source): Result 
     ],
     rows: [],
     series: null,
+    intervals: null,
     heatmaps: [],
     other: null,
     total: null,

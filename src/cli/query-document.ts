@@ -1,5 +1,5 @@
 /** The JSON document of a query: the question, the answer, and where it came from. */
-import type { Result, ResultColumn, ResultHeatmap } from '../query/result.js';
+import type { Result, ResultColumn, ResultHeatmap, RowIntervals } from '../query/result.js';
 import { exactInstant } from '../render/cell.js';
 import { type JsonValue, jsonRow } from '../render/json.js';
 import { resultTable } from '../render/result-table.js';
@@ -8,8 +8,8 @@ import type { Table, TableRow } from '../render/table.js';
 type Fields = Readonly<Record<string, JsonValue>>;
 
 /**
- * **Shape** `query, window, columns, rows, total, totals, other, over_time, series, heatmaps, bad,
- * source`. `total` is the number of groups before the limit; `totals` and `other` are rows, or null
+ * **Shape** `query, window, columns, rows, total, totals, other, over_time, intervals, series, heatmaps,
+ * bad, source`. `total` is the number of groups before the limit; `totals` and `other` are rows, or null
  * when not asked for.
  */
 export function queryDocument(query: Fields, result: Result): Fields {
@@ -25,6 +25,7 @@ export function queryDocument(query: Fields, result: Result): Fields {
     totals: row(result.total),
     other: row(result.other),
     over_time: overTimeFields(result, table),
+    intervals: intervalFields(result),
     series: seriesFields(result),
     heatmaps: result.heatmaps.map(heatmapFields),
     bad: result.provenance.bad,
@@ -57,6 +58,21 @@ function overTimeFields({ overTime }: Result, table: Table): JsonValue {
   if (overTime === null) return null;
   const rows = (list: Result['rows'] | null) => list?.map((row) => jsonRow(table, row)) ?? null;
   return { other: rows(overTime.other), totals: rows(overTime.total) };
+}
+
+function intervalFields({ intervals }: Result): JsonValue {
+  if (intervals === null) return null;
+  const { level, calculations, rows, other, total } = intervals;
+  const fields = ({ rows: count, values }: RowIntervals): Fields => ({
+    rows: count,
+    between: Object.fromEntries(calculations.map((name, index) => [name, values[index] ?? null])),
+  });
+  return {
+    level,
+    rows: rows.map(fields),
+    other: other && fields(other),
+    totals: total && fields(total),
+  };
 }
 
 function heatmapFields(heatmap: ResultHeatmap): Fields {

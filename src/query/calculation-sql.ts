@@ -86,7 +86,10 @@ export function inputSql(
 }
 
 /** The condition of a calculation that only counts; others have it in their input. */
-function filterSql({ use, filter }: PlanCalculation, context: AggregateContext) {
+export function filterSql(
+  { use, filter }: PlanCalculation,
+  context: AggregateContext,
+): SqlExpression | null {
   if (use !== null || filter === null) return null;
   const texts = filtersOf(context.calculations).map(({ text }) => text);
   return column(aliases.filter(texts.indexOf(filter.text)));

@@ -17,6 +17,7 @@ import {
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlOrder, SqlSelect, SqlSource } from '../sql/node.js';
 import { type Grouping, groupSelect, isApart } from './group-sql.js';
+import { sumNames } from './interval-sql.js';
 import { boundKey } from './key.js';
 import type { Plan } from './plan.js';
 import type { Cell } from './ports.js';
@@ -27,7 +28,7 @@ import { compareSql } from './value-sql.js';
 /** Counts that ride along: groups that HAVING let through, and raw rows of all groups. */
 export const tallies = { groups: 'g', matched: 'm' } as const;
 
-/** **Shape** keys, calculations, `n`, `g`, `m`; one row a group, in total order. */
+/** **Shape** keys, calculations, `n`, sums, `g`, `m`; one row a group, in total order. */
 export function compileGroups(plan: Plan): SqlSelect {
   const grouping = mainGrouping(plan);
   const orderBy = ordersOf(plan);
@@ -107,12 +108,15 @@ function mainGrouping(plan: Plan): Grouping {
     calculations,
     weighted,
     seconds: literal((window.end - window.start) / 1_000_000),
+    intervals: plan.buckets === null || plan.buckets.shape === 'series',
   };
 }
 
-function columnsOf({ keys, calculations }: Grouping): readonly SqlColumn[] {
+function columnsOf(grouping: Grouping): readonly SqlColumn[] {
+  const { keys, calculations, intervals } = grouping;
   const names = [...keys, ...calculations.map((_, index) => aliases.calculation(index))];
-  return [...names, aliases.rows].map((name) => as(column(name), name));
+  const sums = intervals ? sumNames(grouping) : [];
+  return [...names, aliases.rows, ...sums].map((name) => as(column(name), name));
 }
 
 function tallyColumns(matched: SqlExpression): readonly SqlColumn[] {

@@ -11,12 +11,21 @@ import {
   tallies,
   wholeGroup,
 } from './compile.js';
+import { intervalLevel } from './interval.js';
+import { estimated, intervalsOf } from './interval-sql.js';
 import { engineKey, shownKey } from './key.js';
 import { compileMixed, mixedFields, mixedNotes } from './other-types.js';
 import type { Plan, PlanBuckets } from './plan.js';
 import type { Cell, Engine, EngineRows, QuerySource } from './ports.js';
 import { resolve } from './resolve.js';
-import type { Note, Result, ResultColumn, ResultOverTime } from './result.js';
+import type {
+  Note,
+  Result,
+  ResultColumn,
+  ResultIntervals,
+  ResultOverTime,
+  RowIntervals,
+} from './result.js';
 import { aliases } from './rows-sql.js';
 import { type Run, runBuckets, runCoverage, runHeatmaps } from './run-buckets.js';
 import { bucketValues, type GroupBuckets, longRows, shownCell, visible } from './series.js';
@@ -78,6 +87,7 @@ export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions
     columns: columnsOf(plan),
     rows: isLong && buckets ? longRows(plan, buckets.shown, rows) : rows,
     series: buckets && !isLong ? bucketValues(buckets.shown, buckets) : null,
+    intervals: intervalsIn(plan, { groups, other, total: plan.total ? total : null }),
     heatmaps,
     other: other && summaryRow(plan, present(other.rows[0], 'the row of the others')),
     total: plan.total && total ? summaryRow(plan, present(total.rows[0], 'the total')) : null,
@@ -107,6 +117,29 @@ export async function runRest(
   return summaryRow(plan, present(rows[0], 'the row of the others'));
 }
 
+interface Answers {
+  readonly groups: EngineRows;
+  readonly other: EngineRows | null;
+  readonly total: EngineRows | null;
+}
+
+function intervalsIn(plan: Plan, { groups, other, total }: Answers): ResultIntervals | null {
+  const asked = estimated(plan);
+  if (asked.length === 0 || hasTime(plan)) return null;
+  const read = ({ names, rows }: EngineRows): readonly RowIntervals[] =>
+    rows.map((row) => {
+      const cell = (name: string): Cell => row[names.indexOf(name)] ?? null;
+      return { rows: Number(cell(aliases.rows)), values: intervalsOf(plan, cell) };
+    });
+  return {
+    level: intervalLevel,
+    calculations: asked.map((index) => present(plan.calculations[index], 'a calculation').label),
+    rows: read(groups),
+    other: other && present(read(other)[0], 'the row of the others'),
+    total: total && present(read(total)[0], 'the total'),
+  };
+}
+
 interface OverTime {
   readonly shown: GroupBuckets;
   readonly other: GroupBuckets | null;
@@ -129,7 +162,7 @@ async function runOverTime(
   run: Run,
 ): Promise<OverTime> {
   const calculations = hasTime(plan) ? visible(plan) : visible(plan).slice(0, 1);
-  const isWhole = plan.where.length === 0 && plan.having.length === 0 && !isCut;
+  const isWhole = !isFiltered(plan) && plan.having.length === 0 && !isCut;
   const isKnown = isWhole || buckets.shape === 'cells';
   const kept = isKnown ? null : await runCoverage(plan, buckets, run);
   const ask = (groups: SeriesGroups, groupCount: number, covered: ReadonlySet<number> | null) =>
@@ -179,6 +212,11 @@ async function runUnread(plan: Plan, run: Run): Promise<readonly Note[]> {
     notes.push(...unreadNotes(counted, present(rows[0], 'the row of counts')));
   }
   return notes;
+}
+
+/** Whether events of the window are left out. */
+function isFiltered({ where, relations }: Plan): boolean {
+  return where.length + relations.length > 0;
 }
 
 /** Whether each row is of one bucket. */
@@ -282,7 +320,7 @@ function notesAfter(plan: Plan, { groupCount, shown, matched }: Outcome): readon
     notes.push({ level: 'info', code: 'truncated', text });
   }
   if (matched === 0 && plan.files.windowPaths.length > 0) {
-    const filtered = plan.where.length > 0 ? ' and filter' : '';
+    const filtered = isFiltered(plan) ? ' and filter' : '';
     const text = `no event matches this window${filtered}`;
     notes.push({ level: 'info', code: 'no_match', text });
   }

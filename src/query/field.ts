@@ -1,5 +1,6 @@
 /** A role or column of one snapshot, and the ways its values can be read. Pure data. */
 import type { Column, ColumnType, DurationUnit } from '../event/column.js';
+import type { RelationPrefix } from './spec.js';
 
 /**
  * Where a value can lie; the first filled source wins. `scale` brings a number to the unit of the
@@ -8,7 +9,14 @@ import type { Column, ColumnType, DurationUnit } from '../event/column.js';
 export type FieldSource =
   | { readonly kind: 'column'; readonly column: Column; readonly scale: number }
   | { readonly kind: 'extra'; readonly label: string; readonly scale: number }
-  | { readonly kind: 'date' };
+  | { readonly kind: 'date' }
+  /** A value of another span of the trace: the one at `index` of those asked for of it. */
+  | {
+      readonly kind: 'related';
+      readonly prefix: RelationPrefix;
+      readonly index: number;
+      readonly type: ColumnType;
+    };
 
 export interface Field {
   /** As asked for. */
@@ -42,9 +50,13 @@ export function hasExtra(field: Field): boolean {
   return field.sources.some(({ kind }) => kind === 'extra');
 }
 
-/** As a value to show or count: values of other types are there too, so all is text. */
+/**
+ * As a value to show or count: values of other types are there too, so all is text; but for numbers
+ * of several units, which have to be brought to one.
+ */
 export function shownUse(field: Field): FieldUse {
-  return { field, as: hasExtra(field) ? 'string' : field.type };
+  const isScaled = field.sources.some((source) => 'scale' in source && source.scale !== 1);
+  return { field, as: hasExtra(field) && !isScaled ? 'string' : field.type };
 }
 
 /** The type a filter compares with: text in a numeric role counts as a number. */

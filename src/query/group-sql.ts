@@ -19,6 +19,7 @@ import {
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
 import { aggregateSql, inputSql, sameInput } from './calculation-sql.js';
+import { sumColumns, sumNames } from './interval-sql.js';
 import type { PlanCalculation } from './plan.js';
 import { aliases } from './rows-sql.js';
 import { innerOf } from './stepped.js';
@@ -29,9 +30,11 @@ export interface Grouping {
   readonly calculations: readonly PlanCalculation[];
   readonly weighted: boolean;
   readonly seconds: SqlExpression;
+  /** Adds what intervals are made of. */
+  readonly intervals: boolean;
 }
 
-/** **Shape** one row a group: the keys, `c0` …, and `n`, the raw rows. In no order. */
+/** **Shape** one row a group: the keys, `c0` …, `n` (the raw rows), the sums of intervals. */
 export function groupSelect(grouping: Grouping): SqlSelect {
   const sides = sidesOf(grouping);
   const apart = new Set(sides.flatMap(({ values }) => [...values.keys()]));
@@ -48,11 +51,13 @@ export function groupSelect(grouping: Grouping): SqlSelect {
     return as(value ?? column(name, 'groups'), name);
   });
   const keys = grouping.keys.map((key) => as(column(key, 'groups'), key));
-  return select([...keys, ...columns, as(column(aliases.rows, 'groups'), aliases.rows)], { from });
+  const others = [aliases.rows, ...(grouping.intervals ? sumNames(grouping) : [])];
+  const rest = others.map((name) => as(column(name, 'groups'), name));
+  return select([...keys, ...columns, ...rest], { from });
 }
 
 /** Whether some calculations need selects of their own. */
-export function isApart({ weighted, calculations }: Omit<Grouping, 'rows'>): boolean {
+export function isApart({ weighted, calculations }: Grouping): boolean {
   return calculations.some((item) => {
     return (weighted && item.op === 'percentile') || innerOf(item) !== null;
   });
@@ -66,7 +71,8 @@ function aggregateSelect(grouping: Grouping, apart: ReadonlySet<number>): SqlSel
   const keys = grouping.keys.map((key) => as(column(key), key));
   const raw = as(aggregate('count', [star]), aliases.rows);
   const groupBy = grouping.keys.map((key) => column(key));
-  return select([...keys, ...columns, raw], { from: grouping.rows, groupBy });
+  const sums = grouping.intervals ? sumColumns(grouping) : [];
+  return select([...keys, ...columns, raw, ...sums], { from: grouping.rows, groupBy });
 }
 
 interface Side {

@@ -2,11 +2,14 @@
 import type { Plan } from './plan.js';
 import type { Note } from './result.js';
 
-type Known = Pick<Plan, 'weighted' | 'calculations' | 'bad' | 'files' | 'windowed'>;
+type Known = Pick<
+  Plan,
+  'weighted' | 'calculations' | 'bad' | 'files' | 'windowed' | 'relations' | 'related'
+>;
 
 /** The notes of a plan, in a fixed order. */
 export function notesFor(plan: Known): readonly Note[] {
-  return [...noFiles(plan), ...unweighted(plan), ...badRule(plan)];
+  return [...noFiles(plan), ...unweighted(plan), ...otherSpans(plan), ...badRule(plan)];
 }
 
 function noFiles({ files, windowed }: Known): readonly Note[] {
@@ -23,6 +26,18 @@ function unweighted({ weighted, calculations }: Known): readonly Note[] {
   if (names.length === 0) return [];
   const text = `events are sampled; not weighted: ${names.join(', ')}`;
   return [{ level: 'info', code: 'unweighted', text }];
+}
+
+/** Where a span is not found it may yet have been. */
+function otherSpans({ relations, related, windowed, weighted }: Known): readonly Note[] {
+  const prefixes = [...new Set([...relations, ...related].map(({ prefix }) => `${prefix}.`))];
+  const limits = [
+    ...(windowed ? ['spans outside the window are not looked at'] : []),
+    ...(weighted ? ['events are sampled, so related spans may be missing'] : []),
+  ];
+  if (prefixes.length === 0 || limits.length === 0) return [];
+  const text = `${prefixes.join(', ')}: ${limits.join('; ')}`;
+  return [{ level: 'info', code: 'other_spans', text }];
 }
 
 function badRule({ bad }: Known): readonly Note[] {

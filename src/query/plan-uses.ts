@@ -3,11 +3,12 @@ import { usesOf } from './condition.js';
 import type { FieldUse } from './field.js';
 import type { Plan, PlanFilter } from './plan.js';
 
-type Parts = Pick<Plan, 'keys' | 'calculations' | 'heatmaps' | 'where' | 'bad'>;
+type Shown = Pick<Plan, 'keys' | 'calculations' | 'heatmaps' | 'bad'>;
+type Parts = Shown & Pick<Plan, 'where' | 'relations' | 'related' | 'trace'>;
 
 /** Everything read, in the order of a plan; the same use may come several times. */
 export function usesIn(plan: Parts): readonly FieldUse[] {
-  return [...usesShown(plan), ...usesOfWhere(plan)];
+  return [...usesShown(plan), ...usesOfWhere(plan), ...usesRelated(plan)];
 }
 
 /** What decides which events take part. */
@@ -15,8 +16,16 @@ export function usesOfWhere({ where }: Pick<Plan, 'where'>): readonly FieldUse[]
   return where.flatMap(usesOf);
 }
 
+function usesRelated({ relations, related, trace }: Parts): readonly FieldUse[] {
+  return [
+    ...relations.flatMap(({ where }) => where.flatMap(usesOf)),
+    ...related.flatMap(({ uses }) => uses),
+    ...(trace === null ? [] : [trace.trace, trace.span ?? [], trace.parent ?? []].flat()),
+  ];
+}
+
 /** What the events that take part are grouped by and calculated with. */
-export function usesShown(plan: Omit<Parts, 'where'>): readonly FieldUse[] {
+export function usesShown(plan: Shown): readonly FieldUse[] {
   const { keys, calculations, heatmaps, bad } = plan;
   const calculated = [...calculations, ...heatmaps];
   return [

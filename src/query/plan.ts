@@ -10,7 +10,7 @@ import type { TimeRange } from '../time/range.js';
 import type { Condition } from './condition.js';
 import type { FieldUse } from './field.js';
 import type { Note, ResultUnit } from './result.js';
-import type { CalculationOp, Every, Modifier } from './spec.js';
+import type { CalculationOp, Every, Modifier, RelationPrefix } from './spec.js';
 
 /** A value events are grouped by. Missing values are a group. */
 export interface PlanKey {
@@ -49,6 +49,26 @@ export interface PlanHeatmap {
   readonly use: FieldUse;
   readonly filter: PlanFilter | null;
   readonly unit: ResultUnit;
+}
+
+/** A condition on another span of the trace; `none` that there is no such span. */
+export interface PlanRelation {
+  readonly prefix: RelationPrefix;
+  /** All must hold for one and the same span. */
+  readonly where: readonly Condition[];
+}
+
+/** Values wanted of another span; the smallest where there are several. */
+export interface PlanRelated {
+  readonly prefix: RelationPrefix;
+  readonly uses: readonly FieldUse[];
+}
+
+/** What ties spans to each other, as text; null where it is not needed. */
+export interface PlanTrace {
+  readonly trace: FieldUse;
+  readonly span: FieldUse | null;
+  readonly parent: FieldUse | null;
 }
 
 export interface PlanHaving {
@@ -101,6 +121,10 @@ export interface Plan {
   readonly heatmaps: readonly PlanHeatmap[];
   /** All must be true. */
   readonly where: readonly Condition[];
+  readonly relations: readonly PlanRelation[];
+  readonly related: readonly PlanRelated[];
+  /** Null when no other spans are looked at. */
+  readonly trace: PlanTrace | null;
   readonly bad: PlanFilter | null;
   readonly having: readonly PlanHaving[];
   /** Before the keys, which always close the order. */

@@ -82,6 +82,7 @@ function sourceMayLie(
 ): boolean {
   switch (source.kind) {
     case 'date':
+    case 'related':
       return true;
     case 'extra':
       return file.extraLabels?.includes(source.label) ?? true;

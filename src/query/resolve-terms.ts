@@ -5,12 +5,19 @@ import type { ColumnType } from '../event/column.js';
 import { type Field, type FieldUse, hasExtra, shownUse } from './field.js';
 import type { PlanCalculation, PlanHeatmap, PlanKey } from './plan.js';
 import { resolveFilter } from './resolve-filter.js';
+import type { RelationList } from './resolve-relations.js';
 import { resolveTerm, type Scope } from './scope.js';
 import { type Breakdown, type Calculation, countCalculation, term } from './spec.js';
 
 /** The key of a breakdown, or null after adding to `faults` (CC1201, CC1204). */
-export function resolveKey(scope: Scope, asked: Breakdown, faults: Fault[]): PlanKey | null {
-  const field = resolveTerm(scope, asked.term, faults);
+export function resolveKey(
+  scope: Scope,
+  asked: Breakdown,
+  others: RelationList,
+  faults: Fault[],
+): PlanKey | null {
+  const other = others.find(asked.term);
+  const field = other === undefined ? resolveTerm(scope, asked.term, faults) : other;
   if (field === null) return null;
   const { label, modifier } = asked;
   if (modifier === null) {

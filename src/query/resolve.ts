@@ -12,6 +12,7 @@ import { usesIn } from './plan-uses.js';
 import type { QueryFile, QuerySource } from './ports.js';
 import { filesFor, haveOneLayout, isSpanKnown, mayHold, spanOf } from './prune.js';
 import { resolveFilter } from './resolve-filter.js';
+import { RelationList } from './resolve-relations.js';
 import { CalculationList, resolveKey } from './resolve-terms.js';
 import { scopeOf, systemSchema } from './scope.js';
 import type { Every, Having, Order, QuerySpec } from './spec.js';
@@ -28,10 +29,14 @@ export function resolve(
   const faults: Fault[] = [];
   const files = filesFor(source.files, spec.window);
   const scope = scopeOf(source, names === null ? files : filesFor(source.files, names));
-  const keys = spec.breakdowns.flatMap((asked) => resolveKey(scope, asked, faults) ?? []);
+  const others = new RelationList(scope, faults);
+  const keys = spec.breakdowns.flatMap((asked) => resolveKey(scope, asked, others, faults) ?? []);
   const list = new CalculationList(scope, faults);
   list.addShown(spec.calculations);
-  const where = spec.where.flatMap((asked) => resolveFilter(scope, asked, faults)?.condition ?? []);
+  const where = spec.where
+    .flatMap((asked) => others.split(asked) ?? [])
+    .flatMap((asked) => resolveFilter(scope, asked, faults)?.condition ?? []);
+  const trace = others.isUsed ? others.trace() : null;
   const bad = spec.bad === null ? null : resolveFilter(scope, spec.bad, faults);
   const having = spec.having.flatMap((asked) => resolveHaving(list, asked, faults) ?? []);
   const orders = spec.orders.flatMap((asked) => resolveOrder(list, spec, asked) ?? []);
@@ -54,6 +59,9 @@ export function resolve(
     calculations,
     heatmaps,
     where,
+    relations: others.relations,
+    related: others.related,
+    trace,
     bad: usesBad ? bad : null,
     having,
     orders:

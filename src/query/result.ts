@@ -49,6 +49,27 @@ export interface ResultHeatmap {
   readonly counts: readonly (readonly number[] | null)[];
 }
 
+/** From and to, both included. */
+export type Interval = readonly [number, number];
+
+export interface RowIntervals {
+  /** Rows of data behind the answer, whatever they stand for. */
+  readonly rows: number;
+  /** In the order of `ResultIntervals.calculations`; null where nothing was sampled. */
+  readonly values: readonly (Interval | null)[];
+}
+
+/** How far sampling may have moved the numbers, with the chance `level` that they lie inside. */
+export interface ResultIntervals {
+  readonly level: number;
+  /** The names of the columns that are estimates. */
+  readonly calculations: readonly string[];
+  /** Same order as `Result.rows`. */
+  readonly rows: readonly RowIntervals[];
+  readonly other: RowIntervals | null;
+  readonly total: RowIntervals | null;
+}
+
 /** Something the reader must know: skipped, pruned, sampled, approximated, truncated, partial. */
 export interface Note {
   readonly level: 'info' | 'warning';
@@ -77,6 +98,8 @@ export interface Result {
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly Cell[])[];
   readonly series: ResultSeries | null;
+  /** Null where events are not sampled, and where rows are of one bucket each. */
+  readonly intervals: ResultIntervals | null;
   /** One for each heatmap asked for, in that order. */
   readonly heatmaps: readonly ResultHeatmap[];
   /** Present on request: all groups behind the limit in one row; everything in one row. */

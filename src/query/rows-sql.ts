@@ -17,6 +17,7 @@ import type { BucketRun } from '../time/granularity.js';
 import { filtersOf, inputColumn, inputsOf } from './calculation-input.js';
 import { keySql } from './key.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
+import { withOtherSpans } from './relation-sql.js';
 import { innerOf } from './stepped.js';
 import { conditionSql, sqlTypes } from './value-sql.js';
 
@@ -89,10 +90,18 @@ export function keptRows(
   const filters = over === 'matched' ? plan.where.map(conditionSql) : [];
   const conditions = [...windowSql(plan), ...filters];
   const paths = over === 'matched' ? plan.files.paths : plan.files.windowPaths;
+  const events = eventsSource(plan, paths);
   return {
-    from: eventsSource(plan, paths),
+    from: over === 'matched' ? withOtherSpans(plan, events, spansOf(plan)) : events,
     where: conditions.length === 0 ? null : all(conditions),
   };
+}
+
+/** All events of the window, where other spans are looked for. */
+function spansOf(plan: Plan): Pick<SqlSelect, 'from' | 'where'> {
+  const conditions = windowSql(plan);
+  const where = conditions.length === 0 ? null : all(conditions);
+  return { from: eventsSource(plan, plan.files.windowPaths), where };
 }
 
 /** Buckets that hold any event at all, whatever the filters. */

@@ -157,7 +157,7 @@ function fieldOf(
   const columns = sources.flatMap((source) => (source.kind === 'column' ? [source.column] : []));
   const unit = columns.find((column) => column.unit !== null)?.unit ?? null;
   const scaled = scaleSources(sources, unit);
-  const isScaled = scaled.some((source) => source.kind !== 'date' && source.scale !== 1);
+  const isScaled = scaled.some((source) => 'scale' in source && source.scale !== 1);
   const type = isScaled ? 'number' : typeOf(columns);
   const wide = isScaled || scaled.some(({ kind: at }) => at === 'extra');
   const isDate = sources.some((source) => source.kind === 'date');
@@ -173,7 +173,7 @@ function scaleSources(
   if (unit === null) return sources;
   let scale = 1;
   return sources.map((source) => {
-    if (source.kind === 'date') return source;
+    if (source.kind === 'date' || source.kind === 'related') return source;
     if (source.kind === 'column') {
       scale = microsPerUnit[source.column.unit ?? unit] / microsPerUnit[unit];
     }

@@ -66,6 +66,7 @@ function grouping(
     calculations,
     weighted: plan.weighted,
     seconds: bucketSeconds(plan, buckets),
+    intervals: false,
   };
 }
 

@@ -14,6 +14,10 @@ export interface Term {
   readonly at: FaultPlace | null;
 }
 
+/** Behind one of these and a point a name means another span of the trace of an event. */
+export const relationPrefixes = ['root', 'parent', 'child', 'any', 'any2', 'any3', 'none'] as const;
+export type RelationPrefix = (typeof relationPrefixes)[number];
+
 /** `class`: 4xx; `depth`: the first segments of a path; `log10`: powers of ten. */
 export type Modifier = 'class' | 'log10' | { readonly depth: number };
 

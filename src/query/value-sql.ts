@@ -51,9 +51,18 @@ function sourceSql(source: FieldSource, as: ColumnType): SqlExpression {
         call('make_timestamp', call('epoch_us', column('ts'))),
         text('%Y-%m-%d'),
       );
+    case 'related': {
+      const value = column(relatedName(source), source.prefix);
+      return source.type === as ? value : converted(value, source.type, as);
+    }
     default:
       return unreachable(source);
   }
+}
+
+/** No column of data has such a name. */
+export function relatedName({ index }: { readonly index: number }): string {
+  return `#v${index}`;
 }
 
 function scaled(value: SqlExpression, scale: number): SqlExpression {
@@ -99,6 +108,7 @@ function existsSql(field: Field): SqlExpression {
   return any(
     field.sources.map((source) => {
       if (source.kind === 'date') return literal(true);
+      if (source.kind === 'related') return isNotNull(sourceSql(source, source.type));
       const value = source.kind === 'column' ? column(source.column.name) : extraJson(source.label);
       return isNotNull(value);
     }),

@@ -1,9 +1,16 @@
 /** A query's Result as a table: columns with units, sparklines on one scale, and its provenance. */
 import { unreachable } from '../base/assert.js';
-import type { Result, ResultColumn, ResultHeatmap, ResultSeries } from '../query/result.js';
+import type {
+  Result,
+  ResultColumn,
+  ResultHeatmap,
+  ResultSeries,
+  RowIntervals,
+} from '../query/result.js';
 import { formatDuration } from '../time/duration.js';
 import { microsPerDay, microsPerSecond } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
+import { type IntervalColumns, intervalColumns, noIntervals } from './interval-columns.js';
 import { decimalsFor, formatCount, formatNumber, plural } from './number.js';
 import type { Table, TableColumn, TableRow, TailRow } from './table.js';
 
@@ -15,26 +22,36 @@ export interface ResultTableOptions {
   readonly zone: string;
   /** A condition on groups left some out, so that the rows need not add up to all events. */
   readonly isFiltered?: boolean;
+  /** Shows how far sampling may have moved counts, where that is far. */
+  readonly intervals?: boolean;
 }
 
 /** **Shape** columns as in the result, then the sparkline; `OTHER` and `TOTAL` as tail rows. */
 export function resultTable(result: Result, options: ResultTableOptions): Table {
   const series = options.sparkline ? result.series : null;
-  const columns = result.columns.map(tableColumn);
+  const intervals = options.intervals === true ? intervalColumns(result) : noIntervals;
+  const columns = intervals.columns(result.columns.map(tableColumn));
+  const all = result.rows.map((row, index) => intervals.cells(row, result.intervals?.rows[index]));
   const tail = [
-    ...(result.other === null ? [] : [{ label: 'OTHER', cells: result.other }]),
-    ...(result.total === null ? [] : [{ label: 'TOTAL', cells: result.total }]),
+    ...tailRow('OTHER', result.other, intervals.cells, result.intervals?.other),
+    ...tailRow('TOTAL', result.total, intervals.cells, result.intervals?.total),
   ];
   return {
     columns: series === null ? columns : [...columns, seriesColumn(series, options)],
-    rows:
-      series === null
-        ? result.rows
-        : result.rows.map((row, index) => withSeries(row, index, series)),
+    rows: series === null ? all : all.map((row, index) => withSeries(row, index, series)),
     tail: series === null ? tail : withTailSeries(tail, series),
     seriesMax: series === null ? null : highest(series),
-    footer: footerOf(result, series, options),
+    footer: [...footerOf(result, series, options), ...intervals.footer],
   };
+}
+
+function tailRow(
+  label: string,
+  row: Result['total'],
+  cells: IntervalColumns['cells'],
+  of: RowIntervals | null | undefined,
+): readonly TailRow[] {
+  return row === null ? [] : [{ label, cells: cells(row, of ?? undefined) }];
 }
 
 /** How a column of an answer is shown. */
@@ -97,7 +114,7 @@ export function seriesColumn(
   };
 }
 
-function withSeries(row: Result['rows'][number], index: number, series: ResultSeries): TableRow {
+function withSeries(row: TableRow, index: number, series: ResultSeries): TableRow {
   return [...row, series.values[index] ?? []];
 }
 

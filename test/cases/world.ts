@@ -11,6 +11,9 @@ export const caseSchema: Schema = [
   { name: 'duration_ms', label: 'duration_ms', type: 'number', unit: 'ms' },
   { name: 'bytes', label: 'bytes', type: 'integer', unit: null },
   { name: 'cached', label: 'cached', type: 'boolean', unit: null },
+  { name: 'trace_id', label: 'trace.trace_id', type: 'string', unit: null },
+  { name: 'span_id', label: 'trace.span_id', type: 'string', unit: null },
+  { name: 'parent_id', label: 'trace.parent_id', type: 'string', unit: null },
 ];
 
 export const caseRoles: Roles = {
@@ -19,6 +22,9 @@ export const caseRoles: Roles = {
   status: ['http.status'],
   route: ['url'],
   duration: ['duration_ms'],
+  trace: ['trace.trace_id'],
+  span: ['trace.span_id'],
+  parent: ['trace.parent_id'],
 };
 
 const start = Date.parse('2020-04-16T00:00:00Z') * 1000;
@@ -37,6 +43,21 @@ type Line = readonly [
   extra?: Readonly<Record<string, string>>,
 ];
 
+/** By the hour of the event: trace, span, parent. `t2` crosses midnight, `t3` has lost its root. */
+const spans: Readonly<Record<number, readonly [string, string, string | null]>> = {
+  0: ['t1', 'a', null],
+  1: ['t1', 'b', 'a'],
+  2: ['t1', 'c', 'b'],
+  23.5: ['t2', 'a', null],
+  25: ['t2', 'b', 'a'],
+  43: ['t3', 'd', 'x'],
+  44: ['t3', 'e', 'd'],
+  50: ['t4', 'a', null],
+  51: ['t4', 'b', 'a'],
+  52: ['t4', 'c', 'a'],
+  60: ['', 'f', null],
+};
+
 function row(line: Line, index: number): PlainRow {
   const [hours, host, build, status, url, durationMs, bytes, cached, weight, extra] = line;
   const values: Record<string, PlainValue> = {
@@ -47,6 +68,9 @@ function row(line: Line, index: number): PlainRow {
     duration_ms: durationMs,
     bytes,
     cached,
+    trace_id: spans[hours]?.[0] ?? null,
+    span_id: spans[hours]?.[1] ?? null,
+    parent_id: spans[hours]?.[2] ?? null,
   };
   const batch = index % 2 === 0 ? 'b1' : 'b2';
   return { ts: start + hours * hour, weight: weight ?? 1, batch, values, extra: extra ?? {} };

@@ -42,11 +42,17 @@ const schemas: fc.Arbitrary<{ readonly schema: Schema; readonly roles: Roles }> 
       column('started', 'started', 'timestamp'),
       column('c0', 'n', 'integer'),
       column('size', 'size', 'string'),
+      column('trace_id', 'trace.trace_id', 'string'),
+      column('span_id', 'trace.span_id', 'string'),
+      column('parent_id', 'trace.parent_id', 'string'),
     ],
     roles: {
       host: ['host.name'],
       status: ['http.status'],
       route: ['url'],
+      trace: ['trace.trace_id'],
+      span: ['trace.span_id'],
+      parent: ['trace.parent_id'],
       duration: secondDuration === null ? ['duration_ms'] : ['duration_ms', 'took'],
     },
   }));
@@ -61,6 +67,9 @@ function randomValue({ name, type }: Column): fc.Arbitrary<PlainValue> {
       type === 'integer' ? codes : codes.map((code) => (code === 201 ? '-' : `${code}`)),
     );
   }
+  if (name === 'trace_id') return sparse(fc.constantFrom('t1', 't2', 't3', ''));
+  if (name === 'span_id') return sparse(fc.constantFrom('a', 'b', 'c', 'd', 'e'));
+  if (name === 'parent_id') return fc.option(fc.constantFrom('a', 'b', 'c', ''), { nil: null });
   if (name === 'size') {
     return sparse(fc.constantFrom('0', '12', '-3', '2.5', '1000', '99', '-', '', 'nan', '12 kB'));
   }
@@ -173,6 +182,14 @@ const filters = [
   'took in (0.1, 1, 100)',
   'host = api-1',
   'size exists or status missing',
+  'root.status = 200',
+  'root.host exists and status >= 400',
+  'parent.host = api-1 and parent.status < 500',
+  'child.status = 5xx',
+  'any.cached = true and any2.status = 404',
+  'none.status >= 500',
+  'not any.host = api-1',
+  '(any.n > 3 or any.n = -7) and none.duration > 99ms',
 ];
 const breakdowns = [
   'host',
@@ -193,6 +210,11 @@ const breakdowns = [
   'size',
   'size:class',
   'size:log10',
+  'root.host',
+  'root.status:class',
+  'parent.n',
+  'root.duration:log10',
+  'duration',
 ];
 const calculations = [
   'count',

@@ -6,10 +6,12 @@ import { unreachable } from '../../src/base/assert.js';
 import { longestMicros } from '../../src/query/calculation-input.js';
 import { microsPerUnit } from '../../src/query/field.js';
 import { binsOf } from '../../src/query/heatmap-bins.js';
+import { countInterval, rateInterval, shareInterval } from '../../src/query/interval.js';
 import type { Plan, PlanCalculation, PlanHeatmap } from '../../src/query/plan.js';
-import type { Note, ResultOverTime } from '../../src/query/result.js';
+import type { Note, ResultIntervals, ResultOverTime } from '../../src/query/result.js';
 import { textsAsNumbers, unreadNotes } from '../../src/query/unread.js';
 import type { TimeRange } from '../../src/time/range.js';
+import { isRelated, withRelated } from './relations.js';
 import type { PlainRow, PlainValue } from './rows.js';
 import { compared, holds, keyOf, orderOf, readField, shownKeyOf } from './values.js';
 
@@ -21,6 +23,7 @@ export interface Verdict {
   readonly matched: number;
   readonly series: readonly (readonly (number | null)[])[] | null;
   readonly overTime: ResultOverTime | null;
+  readonly intervals: Omit<ResultIntervals, 'level'> | null;
   readonly heatmaps: readonly (readonly (readonly number[] | null)[])[];
 }
 
@@ -32,9 +35,7 @@ interface Group {
 
 /** The notes on text that a plan reads as numbers. */
 export function judgeUnread(plan: Plan, all: readonly PlainRow[]): readonly Note[] {
-  const { window } = plan;
-  const kept = all.filter(({ ts }) => !plan.windowed || (ts >= window.start && ts < window.end));
-  const matched = kept.filter((row) => plan.where.every((one) => holds(one, row) === true));
+  const { kept, matched } = eventsOf(plan, all);
   return textsAsNumbers(plan).flatMap((item) => {
     const filled = (item.over === 'window' ? kept : matched).filter(
       (row) => (readField({ field: item.use.field, as: 'string' }, row) ?? '') !== '',
@@ -47,8 +48,7 @@ export function judgeUnread(plan: Plan, all: readonly PlainRow[]): readonly Note
 /** What the answer to a plan must be. */
 export function judge(plan: Plan, all: readonly PlainRow[]): Verdict {
   const { window, keys } = plan;
-  const kept = all.filter(({ ts }) => !plan.windowed || (ts >= window.start && ts < window.end));
-  const matched = kept.filter((row) => plan.where.every((one) => holds(one, row) === true));
+  const { kept, matched } = eventsOf(plan, all);
   const seconds = (window.end - window.start) / 1e6;
   const groups = groupsOf(plan, matched, seconds).filter((group) => passes(plan, group));
   groups.sort((left, right) => compareGroups(plan, left, right));
@@ -77,8 +77,20 @@ export function judge(plan: Plan, all: readonly PlainRow[]): Verdict {
     matched: matched.length,
     series: plan.buckets === null || long ? null : seriesOf(plan, shown, kept),
     overTime: long ? overTimeOf(plan, { rest, matched, kept }) : null,
+    intervals: long ? null : intervalsOf(plan, { shown, rest, matched }),
     heatmaps: plan.heatmaps.map((heatmap) => heatmapOf(plan, heatmap, { matched, kept })),
   };
+}
+
+/** Events of the window, and those of them that the filters let through. */
+function eventsOf(plan: Plan, all: readonly PlainRow[]): Events {
+  const { window } = plan;
+  const kept = all.filter(({ ts }) => !plan.windowed || (ts >= window.start && ts < window.end));
+  const matched = kept
+    .filter((row) => plan.where.every((one) => holds(one, row) === true))
+    .filter((row) => isRelated(plan, row, kept))
+    .map((row) => withRelated(plan, row, kept));
+  return { kept, matched };
 }
 
 interface Events {
@@ -93,6 +105,42 @@ function overTimeOf(plan: Plan, { rest, matched, kept }: Events & { rest: readon
   return {
     other: plan.other && rest.length > 0 ? all(rest) : null,
     total: plan.total ? all(matched) : null,
+  };
+}
+
+interface Groups {
+  readonly shown: readonly Group[];
+  readonly rest: readonly PlainRow[];
+  readonly matched: readonly PlainRow[];
+}
+
+function intervalsOf(plan: Plan, { shown, rest, matched }: Groups): Verdict['intervals'] {
+  const asked = plan.calculations.filter(
+    ({ op, hidden }) => !hidden && ['count', 'rate', 'error_rate'].includes(op),
+  );
+  if (!plan.weighted || asked.length === 0) return null;
+  const seconds = (plan.window.end - plan.window.start) / 1e6;
+  const of = (rows: readonly PlainRow[]) => ({
+    rows: rows.length,
+    values: asked.map(({ op, filter }) => {
+      const taking = rows.filter((row) => !filter || holds(filter.condition, row) === true);
+      const bad = taking.filter((row) => plan.bad && holds(plan.bad.condition, row) === true);
+      const sums = {
+        rows: taking.length,
+        events: taking.reduce((sum, { weight }) => sum + weight, 0),
+        variance: taking.reduce((sum, { weight }) => sum + weight ** 2 - weight, 0),
+        badEvents: bad.reduce((sum, { weight }) => sum + weight, 0),
+        badVariance: bad.reduce((sum, { weight }) => sum + weight ** 2 - weight, 0),
+      };
+      if (op === 'error_rate') return shareInterval(sums);
+      return op === 'rate' ? rateInterval(sums, seconds) : countInterval(sums);
+    }),
+  });
+  return {
+    calculations: asked.map(({ label }) => label),
+    rows: shown.map(({ rows }) => of(rows)),
+    other: plan.other && rest.length > 0 ? of(rest) : null,
+    total: plan.total ? of(matched) : null,
   };
 }
 

@@ -18,6 +18,8 @@ export interface PlainRow {
   /** By stored name. */
   readonly values: Readonly<Record<string, PlainValue>>;
   readonly extra: Readonly<Record<string, string>>;
+  /** Values of other spans, by prefix and index; put there by the judge. */
+  readonly related?: Readonly<Record<string, PlainValue>>;
 }
 
 export interface PlainFile {

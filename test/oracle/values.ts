@@ -18,12 +18,17 @@ export function readField({ field, as }: FieldUse, row: PlainRow): PlainValue {
 
 function readSource(source: FieldSource, as: ColumnType, row: PlainRow): PlainValue {
   if (source.kind === 'date') return new Date(row.ts / 1000).toISOString().slice(0, 10);
-  const value = source.kind === 'column' ? stored(source.column.name, row) : json(source, row);
+  const value = rawOf(source, row);
   if (value === null) return null;
   if (as === 'string') return typeof value === 'string' ? value : String(value);
   if (as === 'boolean' || as === 'timestamp') return value;
   const number = typeof value === 'string' ? numberOf(value) : Number(value);
-  return number === null ? null : number * source.scale;
+  return number === null ? null : number * ('scale' in source ? source.scale : 1);
+}
+
+function rawOf(source: Exclude<FieldSource, { kind: 'date' }>, row: PlainRow): PlainValue {
+  if (source.kind === 'related') return row.related?.[`${source.prefix} ${source.index}`] ?? null;
+  return source.kind === 'column' ? stored(source.column.name, row) : json(source, row);
 }
 
 function stored(name: string, row: PlainRow): PlainValue {

@@ -51,7 +51,8 @@ afterAll(async () => {
 
 /** One line a row, so that a difference shows the row. */
 function textOf(result: Result): string {
-  const { columns, rows, series, other, total, groupCount, overTime, heatmaps, ...rest } = result;
+  const { columns, rows, series, other, total, groupCount, overTime, heatmaps } = result;
+  const { intervals, provenance, notes } = result;
   const lines = [
     columns.map(({ name, type, unit }) => `${name}: ${type}${unit === null ? '' : ` ${unit}`}`),
     ...rows,
@@ -62,6 +63,7 @@ function textOf(result: Result): string {
     ...series_,
     ...(other === null ? [] : [`other ${JSON.stringify(other)}`]),
     ...(total === null ? [] : [`total ${JSON.stringify(total)}`]),
+    ...(intervals?.rows ?? []).map((row) => `between ${JSON.stringify(row)}`),
     ...(overTime?.other ?? []).map((row) => `other ${JSON.stringify(row)}`),
     ...(overTime?.total ?? []).map((row) => `total ${JSON.stringify(row)}`),
     ...[series?.other ?? null, series?.total ?? null]
@@ -71,10 +73,10 @@ function textOf(result: Result): string {
       `heatmap ${JSON.stringify(about)}`,
       ...counts.map((list) => `  ${JSON.stringify(list)}`),
     ]),
-    `groups ${groupCount}, ${JSON.stringify(rest.provenance.rows)}, files ${JSON.stringify(
-      rest.provenance.files,
+    `groups ${groupCount}, ${JSON.stringify(provenance.rows)}, files ${JSON.stringify(
+      provenance.files,
     )}`,
-    ...rest.notes.map(({ level, code, text }) => `${level} ${code}: ${text}`),
+    ...notes.map(({ level, code, text }) => `${level} ${code}: ${text}`),
     '',
   ].join('\n');
 }

@@ -37,6 +37,7 @@ const result: Result = {
     other: null,
     total: null,
   },
+  intervals: null,
   heatmaps: [],
   other: [null, 1_000, 0.5, 3, 0.1],
   total: [null, 13_400, 0.9, 12, 2],

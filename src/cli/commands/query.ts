@@ -278,7 +278,13 @@ interface Asked {
 function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
   const instant = (micros: number): string => formatMoment(micros, zone);
   const isFiltered = spec.having.length > 0;
-  const table = resultTable(result, { sparkline: true, instant, zone, isFiltered });
+  const table = resultTable(result, {
+    sparkline: true,
+    intervals: true,
+    instant,
+    zone,
+    isFiltered,
+  });
   const asked = {
     by: spec.breakdowns.map(({ label }) => label),
     calc: spec.calculations.map(({ label }) => label),

@@ -1,0 +1,71 @@
+/** The sums that intervals are made of, as columns beside the calculations of a group. */
+import { aggregate, all, as, binary, call, cast, column, literal, star } from '../sql/build.js';
+import type { SqlColumn, SqlExpression } from '../sql/node.js';
+import { type AggregateContext, filterSql } from './calculation-sql.js';
+import { countInterval, rateInterval, type SampleSums, shareInterval } from './interval.js';
+import type { Plan, PlanCalculation } from './plan.js';
+import type { Cell } from './ports.js';
+import type { Interval } from './result.js';
+import { aliases } from './rows-sql.js';
+
+const sums = ['rows', 'events', 'variance', 'badEvents', 'badVariance'] as const;
+
+/** Shown calculations that a sample only estimates, by their index. */
+export function estimated(plan: Pick<Plan, 'weighted' | 'calculations'>): readonly number[] {
+  if (!plan.weighted) return [];
+  return plan.calculations.flatMap(({ op, hidden }, index) =>
+    !hidden && (op === 'count' || op === 'rate' || op === 'error_rate') ? [index] : [],
+  );
+}
+
+/** The names of the sums of a calculation, in the order of `SampleSums`. */
+function namesOf(index: number): readonly string[] {
+  return sums.map((name) => `${aliases.calculation(index)} ${name}`);
+}
+
+/** The names of all sums of a plan. */
+export function sumNames(plan: Pick<Plan, 'weighted' | 'calculations'>): readonly string[] {
+  return estimated(plan).flatMap(namesOf);
+}
+
+/** The sums of all estimated calculations. */
+export function sumColumns(context: AggregateContext): readonly SqlColumn[] {
+  return estimated(context).flatMap((index) => {
+    const item = context.calculations[index];
+    const values = item === undefined ? [] : sumsOf(item, context);
+    return namesOf(index).map((name, place) => as(values[place] ?? literal(0), name));
+  });
+}
+
+function sumsOf(item: PlanCalculation, context: AggregateContext): readonly SqlExpression[] {
+  const filter = filterSql(item, context);
+  const weight = column(aliases.weight);
+  const surplus = binary('*', cast(weight, 'HUGEINT'), binary('-', weight, literal(1)));
+  const total = (value: SqlExpression, only: SqlExpression | null) =>
+    call('coalesce', aggregate('sum', [value], { filter: only }), literal(0));
+  const isBad = column(aliases.bad);
+  const bad = filter === null ? isBad : all([filter, isBad]);
+  const plain = [
+    aggregate('count', [star], { filter }),
+    total(weight, filter),
+    total(surplus, filter),
+  ];
+  return item.op === 'error_rate' ? [...plain, total(weight, bad), total(surplus, bad)] : plain;
+}
+
+/** The interval of each estimated calculation. `cell` reads a named column of a row. */
+export function intervalsOf(
+  plan: Plan,
+  cell: (name: string) => Cell,
+): readonly (Interval | null)[] {
+  const seconds = (plan.window.end - plan.window.start) / 1_000_000;
+  return estimated(plan).map((index) => {
+    const [rows = 0, events = 0, variance = 0, badEvents = 0, badVariance = 0] = namesOf(index).map(
+      (name) => Number(cell(name)),
+    );
+    const counted: SampleSums = { rows, events, variance, badEvents, badVariance };
+    const op = plan.calculations[index]?.op;
+    if (op === 'error_rate') return shareInterval(counted);
+    return op === 'rate' ? rateInterval(counted, seconds) : countInterval(counted);
+  });
+}

@@ -1,0 +1,15 @@
+SELECT "k0" AS "k0", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) AS "c0 rows", coalesce(sum("w"), 0) AS "c0 events", coalesce(sum((CAST("w" AS HUGEINT) * ("w" - 1))), 0) AS "c0 variance", 0 AS "c0 badEvents", 0 AS "c0 badVariance", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "host_name" AS "k0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS VARCHAR) AS "trace_id", CAST(NULL AS VARCHAR) AS "span_id", CAST(NULL AS VARCHAR) AS "parent_id", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" SEMI JOIN (SELECT nullif("trace_id", CAST($2 AS VARCHAR)) AS "#trace", nullif("parent_id", CAST($3 AS VARCHAR)) AS "#span" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS VARCHAR) AS "trace_id", CAST(NULL AS VARCHAR) AS "span_id", CAST(NULL AS VARCHAR) AS "parent_id", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($4, hive_partitioning = false, union_by_name = true))) AS "events" WHERE (((nullif("trace_id", CAST($5 AS VARCHAR)) IS NOT NULL) AND (nullif("parent_id", CAST($6 AS VARCHAR)) IS NOT NULL)) AND ((coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($7 AS VARCHAR)], CAST($8 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($7 AS VARCHAR)], CAST($8 AS VARCHAR)) AS DOUBLE) END) >= $9) AND (coalesce(TRY_CAST("status" AS DOUBLE), CASE WHEN isfinite(TRY_CAST(json_extract_string("extra"[CAST($10 AS VARCHAR)], CAST($11 AS VARCHAR)) AS DOUBLE)) THEN TRY_CAST(json_extract_string("extra"[CAST($10 AS VARCHAR)], CAST($11 AS VARCHAR)) AS DOUBLE) END) <= $12)))) AS "with child" ON ((nullif("trace_id", CAST($13 AS VARCHAR)) = "with child"."#trace") AND (nullif("span_id", CAST($14 AS VARCHAR)) = "with child"."#span"))) AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+-- $2 {"type":"string","value":""}
+-- $3 {"type":"string","value":""}
+-- $4 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+-- $5 {"type":"string","value":""}
+-- $6 {"type":"string","value":""}
+-- $7 {"type":"string","value":"http.status"}
+-- $8 {"type":"string","value":"$"}
+-- $9 {"type":"number","value":500}
+-- $10 {"type":"string","value":"http.status"}
+-- $11 {"type":"string","value":"$"}
+-- $12 {"type":"number","value":599}
+-- $13 {"type":"string","value":""}
+-- $14 {"type":"string","value":""}

@@ -1,0 +1,12 @@
+SELECT "k0" AS "k0", "k1" AS "k1", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) AS "c0 rows", coalesce(sum("w"), 0) AS "c0 events", coalesce(sum((CAST("w" AS HUGEINT) * ("w" - 1))), 0) AS "c0 variance", 0 AS "c0 badEvents", 0 AS "c0 badVariance", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "host_name" AS "k0", coalesce(CAST("status" AS VARCHAR), json_extract_string("extra"[CAST($1 AS VARCHAR)], CAST($2 AS VARCHAR))) AS "k1", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS BOOLEAN) AS "cached", CAST(NULL AS VARCHAR) AS "trace_id", CAST(NULL AS VARCHAR) AS "span_id", CAST(NULL AS VARCHAR) AS "parent_id", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($3, hive_partitioning = false, union_by_name = true))) AS "events" SEMI JOIN (SELECT nullif("trace_id", CAST($4 AS VARCHAR)) AS "#trace", nullif("span_id", CAST($5 AS VARCHAR)) AS "#span" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS BOOLEAN) AS "cached", CAST(NULL AS VARCHAR) AS "trace_id", CAST(NULL AS VARCHAR) AS "span_id", CAST(NULL AS VARCHAR) AS "parent_id", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($6, hive_partitioning = false, union_by_name = true))) AS "events" WHERE (((nullif("trace_id", CAST($7 AS VARCHAR)) IS NOT NULL) AND (nullif("span_id", CAST($8 AS VARCHAR)) IS NOT NULL)) AND ("cached" = $9))) AS "with parent" ON ((nullif("trace_id", CAST($10 AS VARCHAR)) = "with parent"."#trace") AND (nullif("parent_id", CAST($11 AS VARCHAR)) = "with parent"."#span"))) AS "rows" GROUP BY "k0", "k1" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST, "k1" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"http.status"}
+-- $2 {"type":"string","value":"$"}
+-- $3 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+-- $4 {"type":"string","value":""}
+-- $5 {"type":"string","value":""}
+-- $6 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+-- $7 {"type":"string","value":""}
+-- $8 {"type":"string","value":""}
+-- $9 {"type":"boolean","value":true}
+-- $10 {"type":"string","value":""}
+-- $11 {"type":"string","value":""}

@@ -1,0 +1,11 @@
+SELECT "k0" AS "k0", count(*) AS "c0", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "host_name" AS "k0" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS VARCHAR) AS "trace_id", CAST(NULL AS VARCHAR) AS "parent_id" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" SEMI JOIN (SELECT nullif("trace_id", CAST($2 AS VARCHAR)) AS "#trace" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS VARCHAR) AS "trace_id", CAST(NULL AS VARCHAR) AS "parent_id" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($3, hive_partitioning = false, union_by_name = true))) AS "events" WHERE ((((("ts" >= CAST($4 AS TIMESTAMPTZ)) AND ("ts" < CAST($5 AS TIMESTAMPTZ))) AND (nullif("trace_id", CAST($6 AS VARCHAR)) IS NOT NULL)) AND (nullif("parent_id", CAST($7 AS VARCHAR)) IS NULL)) AND (NOT ("status" IS NOT NULL)))) AS "with root" ON (nullif("trace_id", CAST($8 AS VARCHAR)) = "with root"."#trace") WHERE (("ts" >= CAST($9 AS TIMESTAMPTZ)) AND ("ts" < CAST($10 AS TIMESTAMPTZ)))) AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"strings","value":["f1.parquet"]}
+-- $2 {"type":"string","value":""}
+-- $3 {"type":"strings","value":["f1.parquet"]}
+-- $4 {"type":"timestamp","value":1587081600000000}
+-- $5 {"type":"timestamp","value":1587168000000000}
+-- $6 {"type":"string","value":""}
+-- $7 {"type":"string","value":""}
+-- $8 {"type":"string","value":""}
+-- $9 {"type":"timestamp","value":1587081600000000}
+-- $10 {"type":"timestamp","value":1587168000000000}
