@@ -95,6 +95,21 @@ export const faultTable = {
     hint: '{advice}',
     exitCode: 2,
   },
+  CC1212: {
+    message: 'a condition on another span stands beside other names',
+    hint: 'join it to the others by and: root.status = 500 and host = api-1',
+    exitCode: 2,
+  },
+  CC1213: {
+    message: '{name} can have many values for one event',
+    hint: 'only root. and parent. serve in --by; {prefix}. serves in --where',
+    exitCode: 2,
+  },
+  CC1214: {
+    message: '{prefix} needs the role {role}, and no column is known as it',
+    hint: 'say at ingest which column it is: --map {role}=COLUMN',
+    exitCode: 2,
+  },
   CC1250: {
     message: 'cannot read the statement: {problem}',
     hint: 'coldcase help sql shows what can be written',
@@ -179,21 +194,6 @@ export const faultTable = {
     message: '@{name} needs {needed}, which this data lack',
     hint: '{advice}',
     exitCode: 1,
-  },
-  CC1212: {
-    message: 'a condition on another span stands beside other names',
-    hint: 'join it to the others by and: root.status = 500 and host = api-1',
-    exitCode: 2,
-  },
-  CC1213: {
-    message: '{name} can have many values for one event',
-    hint: 'only root. and parent. serve in --by; {prefix}. serves in --where',
-    exitCode: 2,
-  },
-  CC1214: {
-    message: '{prefix} needs the role {role}, and no column is known as it',
-    hint: 'say at ingest which column it is: --map {role}=COLUMN',
-    exitCode: 2,
   },
   CC1301: {
     message: '{path}:{line}: unknown key {key}',

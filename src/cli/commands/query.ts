@@ -278,13 +278,9 @@ interface Asked {
 function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
   const instant = (micros: number): string => formatMoment(micros, zone);
   const isFiltered = spec.having.length > 0;
-  const table = resultTable(result, {
-    sparkline: true,
-    intervals: true,
-    instant,
-    zone,
-    isFiltered,
-  });
+  const shown = { sparkline: true, instant, zone, isFiltered };
+  const table = resultTable(result, { ...shown, intervals: true });
+  const { footer } = resultTable(result, shown);
   const asked = {
     by: spec.breakdowns.map(({ label }) => label),
     calc: spec.calculations.map(({ label }) => label),
@@ -297,7 +293,7 @@ function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
   };
   return {
     blocks: [{ kind: 'table', table }],
-    table: { ...machineTable(result), footer: table.footer },
+    table: { ...machineTable(result), footer },
     document: queryDocument(asked, result),
     chart: chartOf(result),
     prose: false,
