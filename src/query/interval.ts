@@ -1,7 +1,7 @@
 /**
- * How far sampling may have moved a count. A row of sample rate w was kept with the chance 1/w, each
- * by itself, so the sum of w is the Horvitz-Thompson estimate and the sum of w(w − 1) estimates its
- * variance. Pure.
+ * How far sampling may have moved a count. A row of sample rate w was kept with the chance 1/w,
+ * each by itself, so the sum of w is the Horvitz-Thompson estimate and the sum of w(w − 1)
+ * estimates its variance. Pure.
  * **Source** Horvitz and Thompson 1952; Särndal, Swensson and Wretman 1992, section 3.2 (Poisson
  * sampling); shares: Wilson 1927 with the effective sample size of Korn and Graubard 1998.
  */

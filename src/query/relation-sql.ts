@@ -1,6 +1,6 @@
 /**
- * Other spans of the trace as joins: semi for conditions, anti for `none`, left for values. Names of
- * the joined side begin with `#`, so that no column of data is ever mixed up with them.
+ * Other spans of the trace as joins: semi for conditions, anti for `none`, left for values. Names
+ * of the joined side begin with `#`, so that no column of data is ever mixed up with them.
  */
 import { all, as, binary, call, column, isNotNull, isNull, select, text } from '../sql/build.js';
 import type { SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
