@@ -9,8 +9,8 @@ type Fields = Readonly<Record<string, JsonValue>>;
 
 /**
  * **Shape** `query, window, columns, rows, total, totals, other, over_time, intervals, series,
- * heatmaps, bad, source`. `total` is the number of groups before the limit; `totals` and `other` are
- * rows, or null when not asked for.
+ * heatmaps, bad, source`. `total` is the number of groups before the limit; `totals` and `other`
+ * are rows, or null when not asked for.
  */
 export function queryDocument(query: Fields, result: Result): Fields {
   const table = machineTable(result);
