@@ -7,6 +7,7 @@ type CommandName = (typeof commandSummaries)[number]['name'];
 const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   query: async () => (await import('./commands/query.js')).queryCommand,
   queries: async () => (await import('./commands/queries.js')).queriesCommand,
+  scan: async () => (await import('./commands/scan.js')).scanCommand,
   versions: async () => (await import('./commands/versions.js')).versionsCommand,
   compare: async () => (await import('./commands/compare.js')).compareCommand,
   columns: async () => (await import('./commands/columns.js')).columnsCommand,

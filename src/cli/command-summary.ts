@@ -20,6 +20,11 @@ export const commandSummaries = [
     summary: 'saved queries: list them, show one, check all',
   },
   {
+    name: 'scan',
+    group: 'Look',
+    summary: 'find what nobody noticed: failures, silence, slowness, mismatches',
+  },
+  {
     name: 'versions',
     group: 'Look',
     summary: 'which hosts ran what, and who disagreed with the fleet',

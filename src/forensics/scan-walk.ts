@@ -67,3 +67,13 @@ export function likelihoodGain(count: number, expected: number): number {
   if (count <= expected) return 0;
   return count * Math.log(count / Math.max(expected, 1e-9)) - (count - expected);
 }
+/** **Source** Wilson 1927, at 95 %. */
+export function wilson(count: number, of: number): readonly [number, number] {
+  if (of <= 0) return [0, 1];
+  const z = 1.959964;
+  const share = Math.min(1, count / of);
+  const middle = share + (z * z) / (2 * of);
+  const spread = z * Math.sqrt((share * (1 - share)) / of + (z * z) / (4 * of * of));
+  const scale = 1 + (z * z) / of;
+  return [Math.max(0, (middle - spread) / scale), Math.min(1, (middle + spread) / scale)];
+}

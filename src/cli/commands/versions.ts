@@ -1,15 +1,12 @@
 /** `coldcase versions`: which hosts ran what, and who disagreed with the fleet. */
-import { faultsOf } from '../../base/fault.js';
 import { searchVersions, type VersionAnswer } from '../../forensics/version-search.js';
 import { runQuery } from '../../query/execute.js';
-import type { QuerySource } from '../../query/ports.js';
-import { resolve } from '../../query/resolve.js';
 import type { Note } from '../../query/result.js';
-import { calculation, type Filter, querySpec } from '../../query/spec.js';
 import { noTexts, parseSpec } from '../../query/spec-text.js';
 import { microsPerDay } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
 import type { Answer } from '../answer.js';
+import { usableRule } from '../bad-rule.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { emptyVersions, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
@@ -69,7 +66,7 @@ async function versions(invocation: Invocation): Promise<Answer> {
     return emptyVersions({ files: words }, window.range, notes);
   }
   const asked = querySourceOf(source.dataset, source.name);
-  const rule = typed.bad === null ? defaultRule(source, asked) : { bad: typed.bad, notes: [] };
+  const rule = typed.bad === null ? usableRule(source.bad, asked) : { bad: typed.bad, notes: [] };
   const engine = await openEngine(
     settings,
     asked.files.map(({ path }) => path),
@@ -100,26 +97,6 @@ async function versions(invocation: Invocation): Promise<Answer> {
     };
   } finally {
     await engine.close();
-  }
-}
-
-interface Rule {
-  readonly bad: Filter | null;
-  readonly notes: readonly Note[];
-}
-
-/** The rule of the store. Where its columns do not exist the answer goes without, and says so. */
-function defaultRule(source: Source, asked: QuerySource): Rule {
-  const { bad } = parseSpec({ ...noTexts, bad: source.bad });
-  try {
-    resolve(querySpec({ calculations: [calculation('error_rate')], bad }), asked);
-    return { bad, notes: [] };
-  } catch (error) {
-    const faults = faultsOf(error);
-    if (faults.length === 0) throw error;
-    const why = faults.map(({ message }) => message).join('; ');
-    const text = `nothing counts as bad: ${source.bad} cannot be used (${why}); give --bad EXPR`;
-    return { bad: null, notes: [{ level: 'warning', code: 'no_bad_rule', text }] };
   }
 }
 

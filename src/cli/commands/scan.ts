@@ -1,0 +1,211 @@
+/** `coldcase scan`: every detector over the days kept, and what nobody noticed. */
+import { scan } from '../../forensics/scan.js';
+import {
+  type DetectorName,
+  detectorNames,
+  type Finding,
+  type Severity,
+  severities,
+} from '../../forensics/scan-finding.js';
+import type { ScanPort } from '../../forensics/scan-port.js';
+import { type KnownFinding, knownOf, stateOf } from '../../forensics/scan-state.js';
+import { runQuery } from '../../query/execute.js';
+import type { Note } from '../../query/result.js';
+import { runRollup } from '../../query/rollup.js';
+import { jsonText } from '../../render/json.js';
+import { readLastScan, writeLastScan } from '../../store/last-scan.js';
+import { microsPerDay } from '../../time/instant.js';
+import type { TimeRange } from '../../time/range.js';
+import type { Answer } from '../answer.js';
+import { usableRule } from '../bad-rule.js';
+import type { CommandModule, Invocation } from '../command.js';
+import { fileOptionSpecs } from '../file-options.js';
+import { openEngine } from '../lazy-engine.js';
+import { listOption, oneOf, textOption } from '../option-values.js';
+import { querySourceOf } from '../query-source.js';
+import {
+  evidenceCommand,
+  type NumberedFinding,
+  type ScanPlace,
+  scanDocument,
+  scanTable,
+} from '../scan-document.js';
+import { scanBlocks } from '../scan-view.js';
+import { placeWords } from '../shell-text.js';
+import { openSource, type Source } from '../source.js';
+import { chooseWindow, windowOptionSpecs } from '../window-options.js';
+
+export const scanCommand: CommandModule = {
+  name: 'scan',
+  words: '[files...]',
+  summary: 'find what nobody noticed: failures, silence, slowness, mismatches',
+  examples: [
+    ['coldcase scan', 'the last 60 days of the store'],
+    ['coldcase scan --since 7d --min-severity warning', 'for cron: exit 3 says look'],
+    ['coldcase scan access/*.log', 'files, no store'],
+  ],
+  options: [
+    ...windowOptionSpecs,
+    { flags: '--bad <expr>', help: 'what counts as failing besides a failing status' },
+    { flags: '--detectors <names>', help: 'only these, by name, with commas', repeatable: true },
+    { flags: '--min-severity <level>', help: 'leave out what is less: critical warning low info' },
+    { flags: '--fail-on <level>', help: 'exit 3 only from this severity on (low)' },
+    ...fileOptionSpecs,
+  ],
+  run: runScan,
+};
+
+const ownMicros = 60 * microsPerDay;
+
+async function runScan(invocation: Invocation): Promise<Answer> {
+  const { values, settings, signal, words, progress } = invocation;
+  const detectors = detectorsOf(listOption(values, 'detectors'));
+  const least = severityOf(textOption(values, 'minSeverity') ?? 'info', 'min-severity');
+  const failOn = severityOf(textOption(values, 'failOn') ?? 'low', 'fail-on');
+  const source = await openSource(invocation);
+  const isLong = source.span !== null && source.span.end - source.span.start > ownMicros;
+  const window = await chooseWindow(invocation, source.span, isLong ? ownMicros : null);
+  const range = covered(window.range, source.span);
+  const asked = querySourceOf(source.dataset, source.name);
+  const text = textOption(values, 'bad') ?? source.bad;
+  const isEmpty = range === null || source.dataset.schema.length === 0;
+  const rule = isEmpty ? { bad: null, notes: [] } : usableRule(text, asked);
+  const engine = await openEngine(
+    settings,
+    asked.files.map(({ path }) => path),
+  );
+  try {
+    const port: ScanPort = {
+      source: asked,
+      rollup: (spec) => runRollup(asked, spec, { engine, signal }),
+      ask: (spec) => runQuery(asked, spec, engine, { signal }),
+      say: (step) => progress.say(step),
+    };
+    const report = await scan(port, {
+      window: range ?? { start: 0, end: 0 },
+      bad: rule.bad === null ? null : text,
+      detectors,
+    });
+    const place: ScanPlace = {
+      dataset: source.dataset.name,
+      version: asked.version,
+      words: placeWords(words, settings),
+    };
+    const kept = report.findings.filter(({ severity }) => isAtLeast(severity, least));
+    const query = { files: words, detectors: [...detectors], min_severity: least, bad: text };
+    const findings = await numbered(kept, source, { words, key: JSON.stringify([range, query]) });
+    const document = { query, ...scanDocument(report, findings.numbered, place) };
+    if (words.length === 0) await remember(source, findings, document);
+    const hasFound = kept.some(
+      ({ severity }) => severity !== 'info' && isAtLeast(severity, failOn),
+    );
+    return {
+      blocks: scanBlocks({ report, findings: findings.numbered, zone: settings.zone }),
+      table: scanTable(findings.numbered),
+      document,
+      prose: false,
+      notes: notesOf(source, [...window.notes, ...quietRule(rule.notes, report.rule)]),
+      next: nextCommands(findings.numbered, place),
+      exitCode: hasFound ? 3 : 0,
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** A rule that cannot be used matters only where nothing else says what failed. */
+function quietRule(notes: readonly Note[], rule: string | null): readonly Note[] {
+  return rule === null ? notes : [];
+}
+
+function notesOf(source: Source, notes: readonly Note[]): readonly Note[] {
+  return [...source.notes, ...notes];
+}
+
+/** The part of the window that data is kept of. */
+function covered(range: TimeRange | null, span: TimeRange | null): TimeRange | null {
+  if (span === null) return null;
+  if (range === null) return span;
+  const start = Math.max(range.start, span.start);
+  const end = Math.min(range.end, span.end);
+  return start < end ? { start, end } : null;
+}
+
+/** **Faults** CC1003. */
+function detectorsOf(typed: readonly string[]): ReadonlySet<DetectorName> {
+  if (typed.length === 0) return new Set(detectorNames);
+  const names = typed.flatMap((text) => text.split(','));
+  return new Set(names.map((name) => oneOf(name.trim(), 'detectors', detectorNames)));
+}
+
+function severityOf(text: string, option: string): Severity {
+  return oneOf(text, option, severities);
+}
+
+function isAtLeast(severity: Severity, least: Severity): boolean {
+  return severities.indexOf(severity) <= severities.indexOf(least);
+}
+
+interface Numbered {
+  readonly numbered: readonly NumberedFinding[];
+  readonly key: string;
+  readonly before: readonly unknown[];
+}
+
+/**
+ * Compared with the scan before. The same scan again, of the same snapshot, compares with what
+ * the first of them did, so that it says the same.
+ */
+async function numbered(
+  findings: readonly Finding[],
+  { dataset }: Source,
+  { words, key: asked }: { readonly words: readonly string[]; readonly key: string },
+): Promise<Numbered> {
+  const key = `${dataset.snapshot.version} ${asked}`;
+  const last = words.length > 0 ? null : await readLastScan(dataset.tableDir);
+  const before = last === null ? [] : last.key === key ? last.before : last.known;
+  const known = before.filter(isKnown);
+  return {
+    key,
+    before,
+    numbered: findings.map((finding, index) => ({
+      id: `scan:${index + 1}`,
+      state: stateOf(finding, known),
+      finding,
+    })),
+  };
+}
+
+function isKnown(value: unknown): value is KnownFinding {
+  if (typeof value !== 'object' || value === null) return false;
+  const isNumber = (name: string): boolean =>
+    name in value && typeof Reflect.get(value, name) === 'number';
+  return (
+    'fingerprint' in value &&
+    typeof value.fingerprint === 'string' &&
+    'ongoing' in value &&
+    ['start', 'end', 'bad'].every(isNumber)
+  );
+}
+
+/** A store that may not be written to is scanned all the same. */
+async function remember(
+  { dataset }: Source,
+  { key, before, numbered: findings }: Numbered,
+  document: Answer['document'],
+): Promise<void> {
+  const known = findings.map(({ finding }) => knownOf(finding));
+  const text = jsonText({
+    key,
+    before: JSON.parse(JSON.stringify(before)),
+    known: known.map((one) => ({ ...one })),
+    document,
+  });
+  await writeLastScan(dataset.tableDir, text).catch(() => undefined);
+}
+
+function nextCommands(findings: readonly NumberedFinding[], place: ScanPlace): readonly string[] {
+  const [first] = findings;
+  const [evidence] = first?.finding.evidence ?? [];
+  return evidence === undefined ? [] : [evidenceCommand(evidence, place)];
+}

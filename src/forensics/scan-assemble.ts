@@ -1,0 +1,315 @@
+/** From judged drafts to findings: names, numbers, severity, and why nobody noticed. */
+import { type Measure, rollupSpec } from '../query/rollup.js';
+import { type Micros, microsPerHour, microsPerMinute } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
+import type { Dimension } from './scan-cells.js';
+import { type Detail, type DetailContext, detailOf, entityText, namesOf } from './scan-detail.js';
+import type { Draft, ValueShare } from './scan-draft.js';
+import type {
+  DetectorName,
+  Entities,
+  Evidence,
+  Finding,
+  FindingClass,
+  Severity,
+} from './scan-finding.js';
+import { type PagerVerdict, pagerVerdict } from './scan-pager.js';
+import { filterOf } from './scan-port.js';
+import { type Shape, shapeOf } from './scan-shape.js';
+import type { Signal, SignalFamily } from './scan-signal.js';
+import { wilson } from './scan-walk.js';
+
+export interface AssembleContext extends DetailContext {
+  readonly window: TimeRange;
+  readonly tests: number;
+  readonly bound: number;
+}
+
+const detectorOf: Readonly<Record<SignalFamily, DetectorName>> = {
+  fail: 'failure',
+  status: 'status-mix',
+  hidden: 'hidden-error',
+  empty: 'empty-success',
+  slow: 'latency',
+  missing: 'null-surge',
+};
+
+export async function findingOf(context: AssembleContext, draft: Draft): Promise<Finding> {
+  const shape = shapeOf(draft.series, draft);
+  const placed = { ...draft, from: Math.min(draft.from, Math.max(shape.from, draft.from - 1_440)) };
+  const shaped = shape.kind === 'gradual' ? { ...placed, from: shape.from } : draft;
+  const detail = await detailOf(context, shaped);
+  const entities = entitiesOf(context, draft);
+  const start = floorMinute(detail.firstAffected);
+  const end = floorMinute(detail.lastAffected) + microsPerMinute;
+  const verdict = await verdictOf(context, entities, { start, end });
+  const rate = detail.badRows / Math.max(1, detail.rows);
+  const ongoing = context.window.end - end < 10 * microsPerMinute;
+  const severity = severityOf(draft, shape, { rate, rows: detail.badRows });
+  const excess = Math.max(0, detail.bad - draft.expected * (detail.bad / Math.max(1, draft.count)));
+  const affected = affectedOf(draft.signal, detail, { rate, excess });
+  const spread =
+    1.96 * Math.sqrt(Math.max(1, detail.badRows)) * (detail.bad / Math.max(1, detail.badRows));
+  return {
+    detector: detectorOf[draft.signal.family],
+    kind: kindText(draft.signal),
+    class: classOf(shape),
+    severity,
+    score: draft.score,
+    evalue: context.tests * Math.exp(-draft.score),
+    title: titleOf(draft.signal, entities, { rate, shape, verdict }),
+    start,
+    end,
+    firstAffected: detail.firstAffected,
+    lastAffected: detail.lastAffected,
+    onset: { after: draft.cleanBefore * microsPerMinute, before: detail.firstAffected },
+    recovery: { after: detail.lastAffected, before: draft.cleanAfter * microsPerMinute },
+    ongoing,
+    selfResolved: !ongoing,
+    silent: !verdict.rang,
+    ...entities,
+    statuses:
+      draft.signal.family === 'fail' || draft.signal.family === 'status' ? detail.statuses : [],
+    errors: detail.errors,
+    events: detail.events,
+    bad: detail.bad,
+    expected: draft.expected,
+    rate,
+    rateInterval: wilson(detail.badRows, detail.rows),
+    peersRate: draft.peers.rows === 0 ? null : draft.peers.count / draft.peers.rows,
+    requestsAffected: affected,
+    requestsInterval: [Math.max(0, affected - spread), affected + spread],
+    customersAffected: detail.customersAffected,
+    topCustomers: detail.topCustomers,
+    equivalent: equivalentOf(context, draft, entities),
+    alsoSeenAs: [],
+    whyUnnoticed: whyUnnoticed(verdict, detail, draft.signal),
+    evidence: evidenceOf(context, draft.signal, entities, { start, end }),
+  };
+}
+
+function floorMinute(instant: Micros): Micros {
+  return Math.floor(instant / microsPerMinute) * microsPerMinute;
+}
+
+/** Slowness hurts every request of its window; all else what exceeds the usual. */
+function affectedOf(
+  { family }: Signal,
+  detail: Detail,
+  { rate, excess }: { readonly rate: number; readonly excess: number },
+): number {
+  if (family === 'slow') return detail.events;
+  return rate >= 0.5 ? detail.bad : Math.round(excess);
+}
+
+/** Values that define the finding, and those that name the same events. */
+function entitiesOf({ dictionaries }: AssembleContext, draft: Draft): Entities {
+  const { selection } = draft;
+  const own = (dimension: Dimension) => namesOf(dictionaries, selection, dimension);
+  const named = (dimension: Dimension, items: readonly ValueShare[]) =>
+    items.map(({ id }) => dictionaries[dimension].texts[id] ?? '').sort();
+  const isOfFleet = (['service', 'host', 'version', 'zone', 'route'] as const).some((one) =>
+    selection.has(one),
+  );
+  const services = isOfFleet
+    ? draft.services.flatMap((id) => dictionaries.service.texts[id] ?? []).sort()
+    : [];
+  const byHosts = selection.has('version') || selection.has('zone');
+  const hosts = (draft.shares.get('host') ?? []).filter(({ rows }) => rows > 0);
+  const narrow = byHosts && hosts.length <= 0.8 * draft.hostCount;
+  return {
+    services,
+    hosts: selection.has('host') ? own('host') : narrow ? named('host', hosts) : [],
+    versions: selection.has('version')
+      ? own('version')
+      : selection.has('host')
+        ? named('version', exclusive(draft, 'version'))
+        : [],
+    azs: selection.has('zone')
+      ? own('zone')
+      : selection.has('host')
+        ? named('zone', exclusive(draft, 'zone'))
+        : [],
+    endpoints: own('route'),
+    customers: own('customer'),
+  };
+}
+
+/** The one value that all events of the finding have, and hardly any other. */
+function exclusive(draft: Draft, dimension: Dimension): readonly ValueShare[] {
+  const [first, ...more] = draft.shares.get(dimension) ?? [];
+  if (first === undefined || first.rows < 0.9 * draft.rows) return [];
+  if (more.some(({ rows }) => rows > 0.1 * draft.rows)) return [];
+  return first.allRows <= 1.1 * first.rows ? [first] : [];
+}
+
+function equivalentOf(
+  { dictionaries }: AssembleContext,
+  draft: Draft,
+  entities: Entities,
+): readonly string[] {
+  const texts: string[] = [];
+  if (entities.hosts.length > 0 && entities.versions.length > 0) {
+    texts.push(`${entities.hosts.length} hosts = version ${entities.versions.join(', ')}`);
+  }
+  if (entities.hosts.length > 0 && entities.azs.length > 0) {
+    texts.push(`${entities.hosts.length} hosts = zone ${entities.azs.join(', ')}`);
+  }
+  void dictionaries;
+  void draft;
+  return texts;
+}
+
+function classOf({ kind }: Shape): FindingClass {
+  return kind;
+}
+
+/** Chosen by us: fewer hits than this are never critical. */
+const criticalHits = 20;
+
+function severityOf(
+  { signal, to, from }: Draft,
+  shape: Shape,
+  { rate, rows }: { readonly rate: number; readonly rows: number },
+): Severity {
+  if (shape.kind === 'blip') return 'info';
+  if (signal.family === 'status') return rate >= 0.8 && to - from >= 10 ? 'warning' : 'info';
+  if (signal.family !== 'fail') return 'warning';
+  return rate >= 0.5 && rows >= criticalHits ? 'critical' : 'warning';
+}
+
+function kindText({ family, name }: Signal): string {
+  switch (family) {
+    case 'fail':
+      return 'failing';
+    case 'status':
+      return `${name.slice('status '.length)} instead of success`;
+    case 'hidden':
+      return 'error beside a good status';
+    case 'empty':
+      return 'empty success';
+    case 'slow':
+      return 'slow';
+    case 'missing':
+      return `${name.slice('missing '.length)} missing`;
+  }
+}
+
+/** At most two names of each kind, then how many. */
+export function entityWords(entities: Entities): string {
+  const some = (what: string, names: readonly string[], short: boolean): readonly string[] => {
+    const [first] = names;
+    if (first === undefined) return [];
+    if (names.length === 1 || (short && names.length <= 2)) return [`${what} ${names.join(', ')}`];
+    return [`${names.length} ${what}s`];
+  };
+  const words = [
+    ...some('host', entities.hosts, false),
+    ...some('version', entities.versions, true),
+    ...some('zone', entities.azs, true),
+    ...some('route', entities.endpoints, true),
+    ...some('customer', entities.customers, true),
+  ];
+  if (words.length === 0)
+    return entities.services.length === 0 ? 'everything' : entities.services.join(', ');
+  const fleet = entities.services.length === 1 ? `${entities.services.join()}: ` : '';
+  return `${fleet}${words.join(', ')}`;
+}
+
+function titleOf(
+  signal: Signal,
+  entities: Entities,
+  { rate, shape }: { readonly rate: number; readonly shape: Shape; readonly verdict: PagerVerdict },
+): string {
+  const share = rate > 0.995 ? 'all' : `${Math.round(rate * 100)} %`;
+  const how =
+    shape.kind === 'gradual' ? ', growing' : shape.kind === 'flapping' ? ', on and off' : '';
+  return `${entityWords(entities)}: ${share} ${kindText(signal)}${how}`;
+}
+
+/** The pager's view of the services, from six hours before to an hour after. */
+async function verdictOf(
+  { port, window }: AssembleContext,
+  { services }: Entities,
+  { start, end }: TimeRange,
+): Promise<PagerVerdict> {
+  if ((port.source.roles.status?.length ?? 0) === 0) return { rang: false, mostBurn: 0 };
+  const step = 5 * microsPerMinute;
+  const from = Math.max(window.start, start - 6 * microsPerHour);
+  const range = { start: from, end: Math.min(window.end, end + microsPerHour) };
+  const text = entityText({ services }, null);
+  const measures: readonly Measure[] = [
+    { kind: 'events', where: null },
+    { kind: 'events', where: filterOf('status >= 500') },
+  ];
+  const where = text === null ? [] : [filterOf(text)];
+  const rows = await port
+    .rollup(rollupSpec(range, { stepMicros: step, measures, where }))
+    .catch(() => []);
+  const origin = Math.floor(range.start / step) * step;
+  const count = Math.ceil((range.end - origin) / step);
+  const events = new Array<number>(count).fill(0);
+  const bad = new Array<number>(count).fill(0);
+  for (const [at, all, failed] of rows) {
+    const index = Math.floor((Number(at) - origin) / step);
+    events[index] = Number(all);
+    bad[index] = Number(failed);
+  }
+  return pagerVerdict({ events, bad }, Math.floor((start - origin) / step));
+}
+
+function whyUnnoticed(
+  { rang, mostBurn }: PagerVerdict,
+  detail: Detail,
+  { family }: Signal,
+): string {
+  const burn = `${mostBurn.toFixed(1)} times the budget of 99.9 % over an hour`;
+  if (rang) return `a pager that counts 5xx would have rung: ${burn}`;
+  const uncounted = detail.statuses.filter((status) => Number(status) < 500);
+  if (family !== 'fail') return `no status says so: 5xx burned ${burn}, under 14.4`;
+  if (uncounted.length > 0) {
+    return `${uncounted.join(', ')} is no server error: 5xx burned ${burn}, under 14.4`;
+  }
+  return `the others hid it: 5xx of the whole service burned ${burn}, under 14.4`;
+}
+
+function evidenceOf(
+  { profile, port }: AssembleContext,
+  signal: Signal,
+  entities: Entities,
+  window: TimeRange,
+): readonly Evidence[] {
+  const who = entityText(definedBy(entities), profile.columns.zone);
+  const bad = signal.text;
+  const where = [who, bad].filter((one) => one !== null).join(' and ') || null;
+  const has = (role: 'host' | 'version' | 'status') => (port.source.roles[role]?.length ?? 0) > 0;
+  const by = (['host', 'version', 'status'] as const).filter(has);
+  const around = { start: window.start - microsPerHour, end: window.end + microsPerHour };
+  const latency =
+    signal.family === 'slow' ? ['count', 'p50(duration)', 'p99(duration)'] : ['count'];
+  return [
+    { title: 'who and what', where, by, calc: latency, every: null, window },
+    {
+      title: 'before, during and after',
+      where,
+      by: [],
+      calc: latency,
+      every: '5m',
+      window: around,
+    },
+    {
+      title: 'all their events',
+      where: who,
+      by: has('status') ? ['status'] : [],
+      calc: latency,
+      every: null,
+      window,
+    },
+  ];
+}
+
+/** A version says it better than its hosts. */
+function definedBy(entities: Entities): Partial<Entities> {
+  if (entities.versions.length > 0 && entities.hosts.length > 0) return { ...entities, hosts: [] };
+  return entities;
+}

@@ -1,0 +1,75 @@
+/** One incident seen by several detectors is told once. Pure. */
+import type { Finding } from './scan-finding.js';
+import { touches } from './scan-merge.js';
+
+export interface Parts {
+  readonly failures: readonly Finding[];
+  readonly silences: readonly Finding[];
+  readonly versions: readonly Finding[];
+  readonly lives: readonly Finding[];
+  readonly others: readonly Finding[];
+}
+
+export function joined({ failures, silences, versions, lives, others }: Parts): readonly Finding[] {
+  const kept = failures.map((finding) => ({ ...finding }));
+  const rest: Finding[] = [];
+  for (const group of versions) {
+    const at = kept.findIndex((finding) => isSameFleet(finding, group));
+    const home = kept[at];
+    if (home === undefined) rest.push(group);
+    else kept[at] = withVersion(home, group);
+  }
+  for (const short of lives) {
+    const at = kept.findIndex((finding) => isCrashLoop(finding, short));
+    const home = kept[at];
+    if (home === undefined) rest.push(short);
+    else kept[at] = withLives(home, short);
+  }
+  for (const other of others) {
+    const isKnown = kept.some(
+      (finding) =>
+        touches(finding, other) && other.errors.some((one) => finding.errors.includes(one)),
+    );
+    if (!isKnown) rest.push(other);
+  }
+  return [...kept, ...silences, ...rest];
+}
+
+function overlap(left: readonly string[], right: readonly string[]): boolean {
+  return left.some((one) => right.includes(one));
+}
+
+function isSameFleet(finding: Finding, group: Finding): boolean {
+  if (!touches(finding, group)) return false;
+  if (finding.versions.length > 0) return overlap(finding.versions, group.versions);
+  return overlap(finding.hosts, group.hosts);
+}
+
+/** The version is part of what defines it when its hosts are the same. */
+function withVersion(finding: Finding, group: Finding): Finding {
+  const isSame = group.hosts.every((host) => finding.hosts.includes(host));
+  const hasVersion = finding.versions.length > 0 || !isSame;
+  return {
+    ...finding,
+    versions: hasVersion ? finding.versions : group.versions,
+    alsoSeenAs: [...finding.alsoSeenAs, group.kind],
+  };
+}
+
+function isCrashLoop(finding: Finding, short: Finding): boolean {
+  if (finding.detector !== 'failure' || !touches(finding, short)) return false;
+  if (overlap(finding.hosts, short.hosts)) return true;
+  const isFleetWide = finding.hosts.length === 0 && finding.endpoints.length === 0;
+  return isFleetWide && finding.customers.length === 0 && overlap(finding.services, short.services);
+}
+
+function withLives(finding: Finding, short: Finding): Finding {
+  return {
+    ...finding,
+    hosts: short.hosts,
+    start: Math.min(finding.start, short.start),
+    end: Math.max(finding.end, short.end),
+    title: `${short.title}, ${Math.round(finding.rate * 100)} % failing`,
+    alsoSeenAs: [...finding.alsoSeenAs, short.kind],
+  };
+}

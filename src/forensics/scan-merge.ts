@@ -1,0 +1,108 @@
+/** What belongs to one incident, and in which order findings are told. Pure. */
+import { microsPerMinute } from '../time/instant.js';
+import { type CellTable, noValue } from './scan-cells.js';
+import type { Draft } from './scan-draft.js';
+import { firstAt } from './scan-excess.js';
+import type { Finding } from './scan-finding.js';
+
+export interface Incident {
+  readonly primary: Draft;
+  readonly others: readonly Draft[];
+}
+
+/** Chosen by us: minutes between two parts of one incident. */
+const mostApart = 15;
+/** **Source** the definition: parts of one incident share half of their hits. */
+const sharedHits = 0.5;
+
+/** Joins drafts whose hits are mostly the same events, or whose entities are and times touch. */
+export function incidentsOf(
+  drafts: readonly Draft[],
+  hits: CellTable,
+  signalOf: (draft: Draft) => number,
+): readonly Incident[] {
+  const ranked = [...drafts].sort(
+    (left, right) =>
+      rankOfFamily(left) - rankOfFamily(right) ||
+      right.score - left.score ||
+      left.from - right.from,
+  );
+  const incidents: { primary: Draft; others: Draft[] }[] = [];
+  for (const draft of ranked) {
+    const home = incidents.find(({ primary }) => belongs(primary, draft, hits, signalOf(draft)));
+    if (home === undefined) incidents.push({ primary: draft, others: [] });
+    else home.others.push(draft);
+  }
+  return incidents;
+}
+
+/** What failed comes before what was slow because of it. */
+function rankOfFamily({ signal }: Draft): number {
+  return ['fail', 'hidden', 'status', 'empty', 'slow', 'missing'].indexOf(signal.family);
+}
+
+function belongs(primary: Draft, draft: Draft, hits: CellTable, signal: number): boolean {
+  const apart = Math.max(draft.from - primary.to, primary.from - draft.to);
+  if (apart > mostApart) return false;
+  const pad = mostApart;
+  const counts = hits.hits[signal];
+  if (counts === undefined) return false;
+  let [all, shared] = [0, 0];
+  for (let at = firstAt(hits.minute, draft.from); at < hits.size; at += 1) {
+    const minute = hits.minute[at] ?? 0;
+    if (minute >= draft.to) break;
+    if (!isOf(draft, hits, at)) continue;
+    all += counts[at] ?? 0;
+    const inTime = minute >= primary.from - pad && minute < primary.to + pad;
+    if (inTime && isOf(primary, hits, at)) shared += counts[at] ?? 0;
+  }
+  if (all > 0 && shared >= sharedHits * all) return true;
+  return apart < 0 && isWider(draft, primary);
+}
+
+function isOf({ selection }: Draft, hits: CellTable, at: number): boolean {
+  for (const [dimension, ids] of selection) {
+    if (!ids.has(hits.values[dimension][at] ?? noValue)) return false;
+  }
+  return true;
+}
+
+/** A wide selection around a narrow one in the same time, of another signal. */
+function isWider(draft: Draft, primary: Draft): boolean {
+  if (draft.signal === primary.signal) return false;
+  return [...draft.selection].every(([dimension, ids]) => {
+    const own = primary.selection.get(dimension);
+    return own !== undefined && [...own].every((id) => ids.has(id));
+  });
+}
+
+const order = { critical: 0, warning: 1, low: 2, info: 3 } as const;
+
+/** **Source** the definition: severity × silence × confidence. */
+export function rankOf(finding: Finding, bound: number): number {
+  const size = Math.log10(1 + finding.requestsAffected);
+  const silence = finding.silent ? 2 : 1;
+  const near = finding.class === 'near-total' ? 1.5 : 1;
+  return size * silence * near * Math.min(1, finding.score / (2 * bound));
+}
+
+export function ranked(findings: readonly Finding[], bound: number): readonly Finding[] {
+  const weight = (finding: Finding): number =>
+    order[finding.severity] >= 2 ? order[finding.severity] : 0;
+  return [...findings].sort(
+    (left, right) =>
+      weight(left) - weight(right) ||
+      rankOf(right, bound) - rankOf(left, bound) ||
+      left.start - right.start ||
+      (left.title < right.title ? -1 : 1),
+  );
+}
+
+/** Whether two findings overlap in time, give or take a quarter of an hour. */
+export function touches(
+  left: { readonly start: number; readonly end: number },
+  right: { readonly start: number; readonly end: number },
+): boolean {
+  const pad = mostApart * microsPerMinute;
+  return left.start < right.end + pad && right.start < left.end + pad;
+}

@@ -1,0 +1,164 @@
+/**
+ * Who fell silent: minutes without any event, against what their own share of the traffic of the
+ * others made likely. Habits are no silence: what is quiet at the same time on other days, what
+ * goes in turn, what fades out before. Pure.
+ */
+import { type Blocks, blockOf } from './scan-exposure.js';
+import { gapsOf, isQuiet, type Presence, type Span } from './scan-presence.js';
+import { dispersionOf } from './scan-rate.js';
+
+export interface Silence extends Span {
+  readonly ids: readonly number[];
+  /** Rows that did not come. */
+  readonly missing: number;
+  /** Nats. */
+  readonly score: number;
+  /** It did not come back before the data ended. */
+  readonly ongoing: boolean;
+}
+
+export interface SilenceQuestion {
+  readonly presence: Presence;
+  /** Rows by block: its own, and those of the others it is compared with. */
+  readonly own: Float64Array;
+  readonly others: Float64Array;
+  readonly blocks: Blocks;
+  /** Minutes since the epoch of the first flag. */
+  readonly origin: number;
+  readonly leastMinutes: number;
+  readonly bound: number;
+  /** Whether silence until the end of the data counts. */
+  readonly mayEnd: boolean;
+}
+
+const dayMinutes = 1_440;
+/** **Source** the definition: a silence stands out from the second longest of its kind. */
+const standsOut = 1.8;
+/** Chosen by us: quiet at the same time on this share of the other days is a habit. */
+const habitShare = 0.15;
+/** Chosen by us: minutes at the ends of the data nothing is said about. */
+const edgeMinutes = 10;
+
+export function silencesOf(question: SilenceQuestion): readonly Silence[] {
+  const { presence, blocks, origin, leastMinutes, bound, mayEnd } = question;
+  if (presence.first < 0) return [];
+  const length = presence.minutes.length;
+  const gaps = [...gapsOf(presence, leastMinutes)];
+  const tail = { from: presence.last + 1, to: length };
+  const isEnded = tail.to - tail.from >= Math.max(leastMinutes, 60);
+  if (mayEnd && isEnded) gaps.push(tail);
+  if (gaps.length === 0) return [];
+  const shares = shareOf(question);
+  const dispersion = dispersionOf(
+    Array.from(question.own, (hits, index) => ({
+      hits,
+      expected: (question.others[index] ?? 0) * shares(index),
+    })),
+  );
+  const judged = gaps
+    .map((gap) => ({ gap, missing: missingIn(question, gap, shares) }))
+    .sort((left, right) => right.missing - left.missing);
+  return judged.flatMap(({ gap, missing }, index) => {
+    const score = missing / dispersion;
+    const next = judged[index + 1]?.missing ?? 0;
+    const alone = index === 0 ? missing > standsOut * next : false;
+    const isTail = gap.to === length;
+    if (score < bound || !alone || gap.from < edgeMinutes) return [];
+    if (!isTail && gap.to > length - edgeMinutes) return [];
+    if (isHabit(presence, gap, origin)) return [];
+    void blocks;
+    return [
+      {
+        ids: presence.ids,
+        from: origin + gap.from,
+        to: origin + gap.to,
+        missing,
+        score,
+        ongoing: isTail,
+      },
+    ];
+  });
+}
+
+/** Its usual share of the others by time of day: the median of the days, or of all blocks. */
+function shareOf({ own, others, blocks }: SilenceQuestion): (block: number) => number {
+  const perDay = Math.max(1, Math.round(dayMinutes / blocks.stepMinutes));
+  const days = Math.floor(blocks.count / perDay);
+  const share = (block: number): number => (own[block] ?? 0) / Math.max(1, others[block] ?? 0);
+  const filled = Array.from(own.keys()).filter((block) => (others[block] ?? 0) > 0);
+  const whole = median(filled.map(share));
+  if (days < 4) return () => whole;
+  const slots = Array.from({ length: perDay }, (_, slot) =>
+    median(filled.filter((block) => block % perDay === slot).map(share)),
+  );
+  return (block) => Math.min(slots[block % perDay] ?? whole, 3 * whole);
+}
+
+function median(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
+
+function missingIn(
+  { others, blocks, origin }: SilenceQuestion,
+  gap: Span,
+  shares: (block: number) => number,
+): number {
+  let sum = 0;
+  for (let at = gap.from; at < gap.to; at += 1) {
+    const block = blockOf(blocks, origin + at);
+    sum += ((others[block] ?? 0) / blocks.stepMinutes) * shares(block);
+  }
+  return sum;
+}
+
+/** Quiet at the same time on other days, or over a weekend. */
+function isHabit(presence: Presence, gap: Span, origin: number): boolean {
+  const length = gap.to - gap.from;
+  let [quiet, days] = [0, 0];
+  const most = Math.ceil(presence.minutes.length / dayMinutes);
+  for (let day = -most; day <= most; day += 1) {
+    const offset = day * dayMinutes;
+    if (Math.abs(offset) < length) continue;
+    const answer = isQuiet(presence, { from: gap.from + offset, to: gap.to + offset });
+    if (answer === null) continue;
+    days += 1;
+    if (answer) quiet += 1;
+  }
+  if (quiet > days * habitShare) return true;
+  return isWeekend({ from: origin + gap.from, to: origin + gap.to });
+}
+
+/** Most of it lies on a Saturday and Sunday (UTC), and it is at least a day long. */
+function isWeekend({ from, to }: Span): boolean {
+  if (to - from < 0.8 * dayMinutes) return false;
+  let inside = 0;
+  for (let at = from; at < to; at += 60) {
+    const day = (Math.floor(at / dayMinutes) + 4) % 7;
+    if (day === 0 || day === 6) inside += 60;
+  }
+  return inside >= 0.6 * (to - from);
+}
+
+/** Chosen by us: so many of one service, one after the other, are taken out on purpose. */
+const fewestInTurn = 3;
+
+/** Hosts that were away in turn, for about the same time each: a rolling restart or drain. */
+export function inTurn(
+  gaps: readonly (Span & { readonly service: number })[],
+): ReadonlySet<number> {
+  const planned = new Set<number>();
+  for (const [index, gap] of gaps.entries()) {
+    const length = gap.to - gap.from;
+    const alike = gaps.filter((other, at) => {
+      const own = other.to - other.from;
+      const apart = Math.max(other.from - gap.to, gap.from - other.to);
+      const isOther = at !== index && other.service === gap.service;
+      const isLike = own > length * 0.6 && own < length * 1.7;
+      return isOther && isLike && apart > -length * 0.3 && apart < 2 * dayMinutes;
+    });
+    if (alike.length >= fewestInTurn - 1) planned.add(index);
+  }
+  return planned;
+}

@@ -1,0 +1,39 @@
+/** Scans a scenario as the program does, in this process. */
+import { querySourceOf } from '../../src/cli/query-source.js';
+import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
+import { scan } from '../../src/forensics/scan.js';
+import { detectorNames, type ScanReport } from '../../src/forensics/scan-finding.js';
+import { runQuery } from '../../src/query/execute.js';
+import { runRollup } from '../../src/query/rollup.js';
+import { statusOf } from '../../src/store/status.js';
+import type { Scenario } from './build.js';
+
+export async function scanScenario({ dataset }: Scenario, threads: number): Promise<ScanReport> {
+  const source = querySourceOf(dataset, 'scenario');
+  const engine = await openQueryEngine({
+    memoryBytes: null,
+    threads,
+    spillDir: null,
+    files: source.files.map(({ path }) => path),
+    timeLimitMs: null,
+  });
+  const { signal } = new AbortController();
+  const { span } = statusOf(dataset);
+  try {
+    return await scan(
+      {
+        source,
+        rollup: (spec) => runRollup(source, spec, { engine, signal }),
+        ask: (spec) => runQuery(source, spec, engine, { signal }),
+        say: () => {},
+      },
+      {
+        window: span ?? { start: 0, end: 0 },
+        bad: dataset.bad,
+        detectors: new Set(detectorNames),
+      },
+    );
+  } finally {
+    await engine.close();
+  }
+}
