@@ -2,7 +2,7 @@
  * Aligned columns without boxes. Never wraps: long values end in an ellipsis, columns that do not
  * fit are left out, and the table says how many.
  */
-import { displayWidth, padToWidth, truncateToWidth } from '../base/text.js';
+import { displayWidth, padToWidth, sanitise, truncateToWidth } from '../base/text.js';
 import { type CellStyle, humanRows, type ShownCell } from './cell.js';
 import { ownText } from './glyphs.js';
 import type { Paint } from './paint.js';
@@ -32,7 +32,7 @@ interface Layout {
 
 /** The table as lines, each ending in a newline. */
 export function* textTable(table: Table, style: TextTableStyle): Generator<string> {
-  const titles = table.columns.map((column) => ownText(column.title, style.glyphs));
+  const titles = table.columns.map(({ title }) => ownText(sanitise(title), style.glyphs));
   const rows = humanRows(table, style);
   const layout = fit(table, naturalWidths(table, titles, rows), style.width);
   const line = (text: (index: number, width: number) => string): string =>

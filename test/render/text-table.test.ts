@@ -33,6 +33,14 @@ const fleet = tableOf({
 });
 
 describe('textTable', () => {
+  it('shows what a terminal would act on in titles as in cells', () => {
+    const columns = hostileCells.map(textColumn);
+    const table = tableOf({ columns, rows: [columns.map(() => 'x')] });
+    const written = text(textTable(table, { ...style, width: null }));
+    expect(written.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+    expect(written).toContain('\\x1b]0;pwned\\x07');
+  });
+
   it('aligns columns, draws all series on one scale and labels the total', () => {
     expect(text(textTable(fleet, style))).toMatchInlineSnapshot(`
       "version      status   count  14:00  per 5m  16:00

@@ -30,7 +30,7 @@ export const sqlCommand: CommandModule = {
     { flags: '-e, --execute <sql>', help: 'the statement; all words are files then' },
     { flags: '-f, --file <file>', help: 'read the statement from a file, - for standard input' },
     {
-      flags: '-p, --param <name=value>',
+      flags: '-p, --param <n=value>',
       help: 'a value for $name, as a text; $name::int',
       repeatable: true,
     },
