@@ -33,6 +33,7 @@ import {
   textOption,
   wholeNumber,
 } from '../option-values.js';
+import { costAnswer, measured, type StatementCost, startLaps } from '../query-cost.js';
 import { machineTable, queryDocument } from '../query-document.js';
 import { querySourceOf } from '../query-source.js';
 import { openSource, type Source } from '../source.js';
@@ -88,7 +89,7 @@ export const queryCommand: CommandModule = {
       help: 'of a saved query: host=api-37',
       repeatable: true,
     },
-    { flags: '--explain <form>', help: 'print spec, plan or sql instead of the answer' },
+    { flags: '--explain <form>', help: 'spec, plan, sql, or cost: what it read and took' },
     ...fileOptionSpecs,
   ],
   run: async (invocation) => {
@@ -98,7 +99,7 @@ export const queryCommand: CommandModule = {
   },
 };
 
-const explainForms = ['spec', 'plan', 'sql'] as const;
+const explainForms = ['spec', 'plan', 'sql', 'cost'] as const;
 /** A screen or two; whoever wants more says so. Chosen by us. */
 const tableLimit = 100;
 
@@ -109,7 +110,10 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   const compared = listOption(values, 'compare');
   const texts = textsOf(invocation, compared.length === 0);
   await refuseQuestion(invocation, asking);
+  const laps = startLaps();
+  laps.mark('start of the program');
   const source = await openSource(invocation);
+  laps.mark('open store');
   const baselines = parseBaselines(compared);
   const window = await chooseWindow(invocation, source.span, ownMicros(baselines));
   const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
@@ -117,6 +121,7 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   const every = drawnEvery(texts.every, window.range ?? source.span, formatOf(invocation));
   const parameters = await asking.bind({ now: window.now, zone: settings.zone });
   if (window.range !== null && baselines.length > 0) {
+    if (explain === 'cost') throw costOfComparison();
     const { range, notes } = window;
     const { comparisonAnswer } = await import('../comparison-answer.js');
     return comparisonAnswer(invocation, source, {
@@ -139,18 +144,33 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
     const answer = answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
     return { ...answer, next: emptyNext };
   }
-  if (explain !== null) {
+  if (explain === 'plan' || explain === 'sql') {
     return explanation(explain === 'plan' ? explainPlan(plan) : explainSql(plan));
   }
+  laps.mark('plan');
   const engine = await openEngine(settings, plan.files.windowPaths);
+  laps.mark('start engine');
+  const statements: StatementCost[] = [];
   try {
-    const result = await runPlan(plan, engine, { signal });
+    const result = await runPlan(plan, measured(engine, statements), { signal });
+    laps.mark('execute');
     const answer = answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
+    laps.mark('render');
+    if (explain === 'cost') {
+      return costAnswer({ plan, result, laps: laps.done(), statements });
+    }
     const isStore = invocation.words.length === 0;
     return { ...answer, met: isStore ? metIn(source.dataset, spec, result) : null };
   } finally {
     await engine.close();
   }
+}
+
+/** **Faults** CC1003. */
+function costOfComparison(): Fault {
+  const expected = 'spec, plan or sql with --compare';
+  const hint = 'ask what each window costs by itself';
+  return optionFault('explain', 'cost', { expected, hint });
 }
 
 /** Without a window, as much as the first baseline lies back: today against yesterday. */

@@ -1,0 +1,120 @@
+/** What an answer cost: files left out and why, rows and bytes read, how long each part took. */
+import { statSync } from 'node:fs';
+import type { Plan } from '../query/plan.js';
+import type { Engine } from '../query/ports.js';
+import type { Result } from '../query/result.js';
+import { formatCount, plural } from '../render/number.js';
+import { type Answer, noTable, wholeLinesBlock } from './answer.js';
+import { formatBytes } from './size.js';
+
+/** One part of a run, in order. */
+export interface Lap {
+  readonly name: string;
+  readonly ms: number;
+}
+
+export interface Laps {
+  /** Ends the part that ran since the last mark. */
+  readonly mark: (name: string) => void;
+  readonly done: () => readonly Lap[];
+}
+
+/** Counts from the start of the process, so that loading the program is a part too. */
+export function startLaps(): Laps {
+  const laps: Lap[] = [];
+  let lastMs = 0;
+  return {
+    mark: (name) => {
+      const nowMs = performance.now();
+      laps.push({ name, ms: Math.round((nowMs - lastMs) * 10) / 10 });
+      lastMs = nowMs;
+    },
+    done: () => [...laps],
+  };
+}
+
+/** What one statement gave and took. */
+export interface StatementCost {
+  readonly ms: number;
+  readonly rows: number;
+}
+
+/** The engine, with what each statement cost written to `costs`. */
+export function measured(engine: Engine, costs: StatementCost[]): Engine {
+  return {
+    ...engine,
+    execute: async (statement, signal) => {
+      const startMs = performance.now();
+      const found = await engine.execute(statement, signal);
+      const ms = Math.round((performance.now() - startMs) * 10) / 10;
+      costs.push({ ms, rows: found.rows.length });
+      return found;
+    },
+  };
+}
+
+export interface Spent {
+  readonly plan: Plan;
+  readonly result: Result;
+  readonly laps: readonly Lap[];
+  readonly statements: readonly StatementCost[];
+}
+
+/**
+ * **Shape** of the document `files {total, outside_window, ruled_out, read}, rows {read, matched},
+ * bytes, columns, statements, laps`. **Units** milliseconds, bytes of the data files opened: of
+ * those, only the columns named are read.
+ */
+export function costAnswer({ plan, result, laps, statements }: Spent): Answer {
+  const { total, paths, windowPaths, rows } = plan.files;
+  const files = {
+    total,
+    outside_window: total - windowPaths.length,
+    ruled_out: windowPaths.length - paths.length,
+    read: paths.length,
+  };
+  const { matched } = result.provenance.rows;
+  const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
+  const columns = [
+    ...plan.columns.map(({ label }) => label),
+    ...(plan.readsExtra ? ['extra'] : []),
+  ];
+  const lines = [
+    `files      ${formatCount(total)} in the snapshot`,
+    `           ${formatCount(files.outside_window)} outside the window, by their dates and times`,
+    `           ${formatCount(files.ruled_out)} ruled out by the filter, by their statistics`,
+    `           ${formatCount(files.read)} read`,
+    `rows       ${formatCount(rows)} read, ${formatCount(matched)} matched`,
+    `bytes      ${formatBytes(bytes)} in the files read, of which these columns:`,
+    `columns    ${columns.join(', ')}`,
+    `answer     ${plural(result.rows.length, 'row')} from ${plural(statements.length, 'statement')}`,
+    ...statements.map(({ ms, rows: given }, index) => {
+      const rowText = `${formatCount(given)} rows`;
+      return `           ${index + 1}: ${milliseconds(ms)}, ${rowText}`;
+    }),
+    ...laps.map(({ name, ms }, index) => {
+      const head = (index === 0 ? 'time' : '').padEnd(11);
+      return `${head}${milliseconds(ms).padStart(9)}  ${name}`;
+    }),
+  ];
+  return {
+    blocks: [wholeLinesBlock(lines)],
+    table: noTable,
+    document: {
+      files,
+      rows: { read: rows, matched },
+      bytes,
+      columns,
+      statements: statements.map((one) => ({ ...one })),
+      laps: laps.map((one) => ({ ...one })),
+    },
+    prose: true,
+    notes: result.notes,
+    next: [],
+    exitCode: 0,
+  };
+}
+
+function milliseconds(ms: number): string {
+  return `${ms.toFixed(1)} ms`;
+}
