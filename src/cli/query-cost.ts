@@ -79,6 +79,7 @@ export function costAnswer({ plan, result, laps, statements }: Spent): Answer {
     ...plan.columns.map(({ label }) => label),
     ...(plan.readsExtra ? ['extra'] : []),
   ];
+  const asked = plural(statements.length, 'statement');
   const lines = [
     `files      ${formatCount(total)} in the snapshot`,
     `           ${formatCount(files.outside_window)} outside the window, by their dates and times`,
@@ -87,7 +88,7 @@ export function costAnswer({ plan, result, laps, statements }: Spent): Answer {
     `rows       ${formatCount(rows)} read, ${formatCount(matched)} matched`,
     `bytes      ${formatBytes(bytes)} in the files read, of which these columns:`,
     `columns    ${columns.join(', ')}`,
-    `answer     ${plural(result.rows.length, 'row')} from ${plural(statements.length, 'statement')}`,
+    `answer     ${plural(result.rows.length, 'row')} from ${asked}`,
     ...statements.map(({ ms, rows: given }, index) => {
       const rowText = `${formatCount(given)} rows`;
       return `           ${index + 1}: ${milliseconds(ms)}, ${rowText}`;
