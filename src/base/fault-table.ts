@@ -3,6 +3,8 @@
  * data, CC3xxx data quality, CC4xxx the store, CC5xxx engine and resources (exit 1).
  * Messages: lower case, no full stop, `{name}` stands for a parameter. Codes are never reused.
  */
+import { formulaFaults } from './formula-faults.js';
+
 export interface FaultEntry {
   readonly message: string;
   readonly hint: string;
@@ -110,6 +112,7 @@ export const faultTable = {
     hint: 'say at ingest which column it is: --map {role}=COLUMN',
     exitCode: 2,
   },
+  ...formulaFaults,
   CC1250: {
     message: 'cannot read the statement: {problem}',
     hint: 'coldcase help sql shows what can be written',

@@ -51,7 +51,7 @@ export async function comparisonAnswer(
     baselines.map(({ name }) => name),
   );
   const question: CompareQuestion = { ...terms, window, baselines, zone };
-  const from = querySourceOf(source.dataset, source.name);
+  const from = querySourceOf(source.dataset, source.name, source.fields);
   if (asked.explain === 'spec') return explanation([explainSpec(terms.spec)]);
   const plans = windowPlans(question, from);
   if (asked.explain === 'plan') return explanation(plans.map(explainPlan));

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { LineCounter, parseDocument } from 'yaml';
-import { Fault, type FaultPlace, throwAll } from '../base/fault.js';
+import { Fault, faultsOf, throwAll } from '../base/fault.js';
 import { suggest } from '../base/suggest.js';
 import { roleNames } from '../event/role.js';
+import { namedFormula, nameProblem } from '../query/formula-text.js';
+import type { NamedFormula } from '../query/spec.js';
 import type { Config } from './config.js';
 
 const texts = v.pipe(
@@ -31,6 +33,7 @@ const schema = v.strictObject({
   bad: v.exactOptional(v.string()),
   history: v.exactOptional(scalar),
   roles: v.exactOptional(v.record(v.picklist(roleNames), texts)),
+  fields: v.exactOptional(v.record(v.string(), v.string())),
   sources: v.exactOptional(v.array(source)),
 });
 
@@ -47,7 +50,16 @@ export function readConfig(path: string): Config {
     }),
   );
   const checked = v.safeParse(schema, document.toJS() ?? {});
-  if (checked.success) return withAbsolutePaths(checked.output, path);
+  if (checked.success) {
+    const { fields, ...rest } = checked.output;
+    const config = withAbsolutePaths(rest, path);
+    if (fields === undefined) return config;
+    const lineOf = (name: string): number => {
+      const node = document.getIn(['fields', name], true) ?? document.contents;
+      return lines.linePos(offsetOf(node)).line;
+    };
+    return { ...config, fields: readFields(path, fields, lineOf) };
+  }
   const faults = checked.issues.map((issue) => {
     const keys = issue.path?.map((item) => item.key) ?? [];
     const node = document.getIn(keys, true) ?? document.contents;
@@ -55,6 +67,31 @@ export function readConfig(path: string): Config {
   });
   throwAll(faults.sort((left, right) => (left.at?.line ?? 0) - (right.at?.line ?? 0)));
   return {};
+}
+
+/** The calculated fields of a dataset. **Faults** CC1230, CC1302, several at once. */
+function readFields(
+  path: string,
+  fields: Readonly<Record<string, string>>,
+  lineOf: (name: string) => number,
+): readonly NamedFormula[] {
+  const faults: Fault[] = [];
+  const named = Object.entries(fields).flatMap(([name, text]): NamedFormula[] => {
+    const line = lineOf(name);
+    const at = place(path, line);
+    const problem = nameProblem(name);
+    if (problem !== null) faults.push(configFault(path, line, `fields: ${problem}`));
+    try {
+      return [namedFormula(name, { source: { text, option: null, ...at }, start: 0, at })];
+    } catch (thrown) {
+      const found = faultsOf(thrown);
+      if (found.length === 0) throw thrown;
+      faults.push(...found);
+      return [];
+    }
+  });
+  throwAll(faults);
+  return named;
 }
 
 function withAbsolutePaths({ store, queries, ...config }: Config, path: string): Config {
@@ -102,7 +139,7 @@ function configFault(path: string, line: number, problem: string): Fault {
   return new Fault('CC1302', { path, line, problem }, { at: place(path, line) });
 }
 
-function place(path: string, line: number): FaultPlace {
+function place(path: string, line: number): { readonly file: string; readonly line: number } {
   return { file: path, line };
 }
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { NamedFormula } from '../query/spec.js';
 import type { Environment } from './terminal.js';
 
 /** What a config file may say; every key may be absent. Paths are absolute. */
@@ -16,6 +17,7 @@ export interface Config {
   readonly history?: string;
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly sources?: readonly ConfigSource[];
+  readonly fields?: readonly NamedFormula[];
 }
 
 /** How files of a kind are to be ingested. `{host}` in the glob takes the host from the name. */

@@ -8,6 +8,7 @@ import { globalOptions, longFlag } from './options.js';
 export const topicNames = [
   'time',
   'filters',
+  'fields',
   'roles',
   'formats',
   'sql',

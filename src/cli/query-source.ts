@@ -4,17 +4,23 @@ import type { AddFile, DeltaStats } from '../delta/action.js';
 import { parseStats, timestampMicros } from '../delta/stats.js';
 import { systemColumns } from '../event/column.js';
 import type { QueryFile, QuerySource } from '../query/ports.js';
+import type { NamedFormula } from '../query/spec.js';
 import { extraLabelsOf, isOwnFile, layoutOfFile } from '../store/data-file.js';
 import type { Dataset } from '../store/dataset.js';
 
 /** **Invariant** what another tool wrote is not trusted: its files are always read. */
-export function querySourceOf(dataset: Dataset, name: string): QuerySource {
+export function querySourceOf(
+  dataset: Dataset,
+  name: string,
+  fields: readonly NamedFormula[] = [],
+): QuerySource {
   return {
     name,
     dataset: dataset.name,
     version: dataset.snapshot.version,
     schema: dataset.schema,
     roles: dataset.roles,
+    fields,
     files: dataset.snapshot.files.map((file) => queryFile(dataset.tableDir, file)),
   };
 }

@@ -6,11 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Note } from '../query/result.js';
+import type { NamedFormula } from '../query/spec.js';
 import { type Dataset, openDataset } from '../store/dataset.js';
 import { statusOf } from '../store/status.js';
 import type { TimeRange } from '../time/range.js';
 import type { Invocation } from './command.js';
 import { keptCheckpoints } from './lazy-engine.js';
+import type { Settings } from './settings.js';
 
 export interface Source {
   readonly dataset: Dataset;
@@ -20,6 +22,8 @@ export interface Source {
   readonly span: TimeRange | null;
   /** The rule that says an event failed, and the expression's origin for a fault in it. */
   readonly bad: string;
+  /** Calculated fields of the configuration. */
+  readonly fields: readonly NamedFormula[];
   readonly notes: readonly Note[];
 }
 
@@ -31,7 +35,7 @@ export async function openSource(invocation: Invocation): Promise<Source> {
 async function openStore({ settings, atExit }: Invocation): Promise<Source> {
   const place = { storeDir: settings.store, name: settings.dataset };
   const dataset = await openDataset(place, keptCheckpoints(settings, atExit));
-  return sourceOf(dataset, { name: settings.store, bad: settings.bad, notes: [] });
+  return sourceOf(dataset, settings, { name: settings.store, notes: [] });
 }
 
 async function openFiles(invocation: Invocation): Promise<Source> {
@@ -40,13 +44,15 @@ async function openFiles(invocation: Invocation): Promise<Source> {
   atExit(() => rmSync(storeDir, { recursive: true, force: true }));
   const { ingestFiles } = await import('./ingest-files.js');
   const { dataset, notes } = await ingestFiles(invocation, { storeDir, name: 'events' });
-  return sourceOf(dataset, { name: words.join(' '), bad: settings.bad, notes });
+  return sourceOf(dataset, settings, { name: words.join(' '), notes });
 }
 
 function sourceOf(
   dataset: Dataset,
-  given: { readonly name: string; readonly bad: string | null; readonly notes: readonly Note[] },
+  settings: Settings,
+  given: { readonly name: string; readonly notes: readonly Note[] },
 ): Source {
   const { span } = statusOf(dataset);
-  return { dataset, name: given.name, span, bad: given.bad ?? dataset.bad, notes: given.notes };
+  const fields = settings.config.fields ?? [];
+  return { dataset, span, bad: settings.bad ?? dataset.bad, fields, ...given };
 }

@@ -1,4 +1,5 @@
 /** The pages of `coldcase help TOPIC`. Lines stay within 80 cells and are printed as they are. */
+import { fieldTopic } from './field-topic.js';
 import type { TopicName } from './help-text.js';
 
 export const topics: Readonly<Record<TopicName, readonly string[]>> = {
@@ -38,6 +39,7 @@ export const topics: Readonly<Record<TopicName, readonly string[]>> = {
     '--bad says which events failed. Every answer that uses the rule prints it: a rule',
     'that forgets a status hides failures.',
   ],
+  fields: fieldTopic(),
   roles: [
     'A role is what a column means; --by host works whatever the column is called.',
     '',
@@ -131,6 +133,7 @@ export const topics: Readonly<Record<TopicName, readonly string[]>> = {
     '  history: off                  # keep no list of questions asked; on by default',
     '  roles: { host: host.name, version: [service.version, build_id] }',
     '  queries: team-queries         # folders of saved queries',
+    '  fields: { slow: $duration_ms > 500 }    # coldcase help fields',
     '  sources:',
     '    - glob: /var/log/nginx/{host}.access.log*',
     '      format: access',

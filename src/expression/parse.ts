@@ -18,7 +18,7 @@ import {
 import type { ComparisonOperator, Expression, Literal, Reference, Span } from './tree.js';
 
 /** Longest text and deepest nesting read; chosen by us so that later steps need no bound. */
-const maxExpressionBytes = 65_536;
+export const maxExpressionBytes = 65_536;
 export const maxExpressionDepth = 100;
 
 const reserved = new Set('and or not in between exists missing starts true false null'.split(' '));

@@ -10,18 +10,29 @@ interface Scan {
   readonly text: string;
   index: number;
   depth: number;
+  groups: number;
   /** Whether a quantifier may follow. */
   repeatable: boolean;
 }
 
 /** What makes a pattern unusable, as a noun phrase; null when nothing was found. */
 export function patternProblem(pattern: string): string | null {
-  const scan: Scan = { text: pattern, index: 0, depth: 0, repeatable: false };
+  const { problem, depth } = scanned(pattern);
+  return problem ?? (depth > 0 ? '( without )' : null);
+}
+
+/** Whether a usable pattern captures something. */
+export function hasGroup(pattern: string): boolean {
+  return scanned(pattern).groups > 0;
+}
+
+function scanned(pattern: string): Scan & { readonly problem: string | null } {
+  const scan: Scan = { text: pattern, index: 0, depth: 0, groups: 0, repeatable: false };
   while (scan.index < pattern.length) {
     const problem = step(scan);
-    if (problem !== null) return problem;
+    if (problem !== null) return { ...scan, problem };
   }
-  return scan.depth > 0 ? '( without )' : null;
+  return { ...scan, problem: null };
 }
 
 function step(scan: Scan): string | null {
@@ -93,6 +104,7 @@ function stepOpen(scan: Scan): string | null {
   groupStart.lastIndex = scan.index;
   const start = groupStart.exec(scan.text)?.[0] ?? '(';
   if (!start.endsWith(')')) scan.depth += 1;
+  if (start === '(' || start.endsWith('>')) scan.groups += 1;
   return advance(scan, start.length, false);
 }
 

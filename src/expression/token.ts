@@ -17,6 +17,9 @@ export type Token =
 export interface Source {
   readonly text: string;
   readonly option: string | null;
+  /** The file the text was read from, when it was not typed. */
+  readonly file?: string;
+  readonly line?: number;
 }
 
 const space = /\s*/y;

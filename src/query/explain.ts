@@ -1,5 +1,6 @@
 /** Each form of a question as text, for `--explain`. */
 
+import { printFormula } from '../expression/formula-print.js';
 import { printExpression } from '../expression/print.js';
 import type { SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
@@ -11,7 +12,7 @@ import { compileActive, compileCoverage, compileSeries } from './series-sql.js';
 import type { QuerySpec } from './spec.js';
 import { innerOf } from './stepped.js';
 
-/** The spec as JSON; filters as their text. */
+/** The spec as JSON; filters and formulas as their text. */
 export function explainSpec(spec: QuerySpec): string {
   const where = spec.where.map(({ expression }) => printExpression(expression));
   const bad = spec.bad && printExpression(spec.bad.expression);
@@ -19,7 +20,8 @@ export function explainSpec(spec: QuerySpec): string {
     ...rest,
     filter: filter && printExpression(filter.expression),
   }));
-  return toJson({ ...spec, calculations, where, bad });
+  const fields = spec.fields.map(({ name, formula }) => `${name}=${printFormula(formula)}`);
+  return toJson({ ...spec, fields, calculations, where, bad });
 }
 
 /** The plan as JSON. */

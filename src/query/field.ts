@@ -16,7 +16,19 @@ export type FieldSource =
       readonly prefix: RelationPrefix;
       readonly index: number;
       readonly type: ColumnType;
-    };
+    }
+  | DerivedSource;
+
+/** A calculated field of the plan, by its alias; `lanes`: the types its values can have. */
+export interface DerivedSource {
+  readonly kind: 'derived';
+  readonly name: string;
+  readonly lanes: {
+    readonly number: 'integer' | 'number' | null;
+    readonly string: boolean;
+    readonly boolean: boolean;
+  };
+}
 
 export interface Field {
   /** As asked for. */

@@ -3,7 +3,7 @@ import { aggregate, all, any, as, column, isNotNull, isNull, select, star } from
 import type { SqlColumn, SqlExpression, SqlSelect } from '../sql/node.js';
 import { type Field, hasExtra } from './field.js';
 import type { Plan } from './plan.js';
-import { usesIn } from './plan-uses.js';
+import { fieldsRead } from './plan-uses.js';
 import type { Cell } from './ports.js';
 import type { Note } from './result.js';
 import { keptRows } from './rows-sql.js';
@@ -11,10 +11,9 @@ import { extraJson } from './value-sql.js';
 
 /** Fields of a plan that have a column and values beside it, each once. */
 export function mixedFields(plan: Plan): readonly Field[] {
-  const uses = usesIn(plan);
-  const mixed = uses
-    .map(({ field }) => field)
-    .filter((field) => hasExtra(field) && field.sources.some(({ kind }) => kind === 'column'));
+  const mixed = fieldsRead(plan, plan.derived).filter(
+    (field) => hasExtra(field) && field.sources.some(({ kind }) => kind === 'column'),
+  );
   return [...new Map(mixed.map((field) => [field.label, field])).values()];
 }
 

@@ -1,6 +1,8 @@
 /** What a plan reads, and as what: one list for all who must know. */
+import { refsOf } from '../expression/formula-bind.js';
 import { usesOf } from './condition.js';
-import type { FieldUse } from './field.js';
+import type { PlanDerived } from './derived.js';
+import type { Field, FieldUse } from './field.js';
 import type { Plan, PlanFilter } from './plan.js';
 
 type Shown = Pick<Plan, 'keys' | 'calculations' | 'heatmaps' | 'bad'>;
@@ -9,6 +11,12 @@ type Parts = Shown & Pick<Plan, 'where' | 'relations' | 'related' | 'trace'>;
 /** Everything read, in the order of a plan; the same use may come several times. */
 export function usesIn(plan: Parts): readonly FieldUse[] {
   return [...usesShown(plan), ...usesOfWhere(plan), ...usesRelated(plan)];
+}
+
+/** The fields read, and those that calculated fields are made of. */
+export function fieldsRead(plan: Parts, derived: readonly PlanDerived[]): readonly Field[] {
+  const fields = usesIn(plan).map(({ field }) => field);
+  return [...fields, ...derived.flatMap(({ formula }) => refsOf(formula))];
 }
 
 /** What decides which events take part. */

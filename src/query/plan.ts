@@ -8,6 +8,7 @@ import type { Buckets } from '../time/granularity.js';
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { Condition } from './condition.js';
+import type { PlanDerived } from './derived.js';
 import type { FieldUse } from './field.js';
 import type { Note, ResultUnit } from './result.js';
 import type { CalculationOp, Every, Modifier, RelationPrefix } from './spec.js';
@@ -109,6 +110,8 @@ export interface Plan {
   /** Stored columns read, system columns included. */
   readonly columns: readonly Column[];
   readonly readsExtra: boolean;
+  /** Calculated fields read, each after those it uses. */
+  readonly derived: readonly PlanDerived[];
   readonly window: TimeRange;
   /** Whether rows outside the window must be left out, or the window is all there is. */
   readonly windowed: boolean;

@@ -4,6 +4,7 @@ import type { Schema } from '../event/column.js';
 import type { Roles } from '../event/role.js';
 import type { Statement } from '../sql/node.js';
 import type { Micros } from '../time/instant.js';
+import type { NamedFormula } from './spec.js';
 
 /** Integers beyond 2^53 come as bigint; timestamps as micros since the epoch; never NaN. */
 export type Cell = string | number | bigint | boolean | null;
@@ -27,6 +28,8 @@ export interface QuerySource {
   readonly version: number;
   readonly schema: Schema;
   readonly roles: Roles;
+  /** Calculated fields of the dataset; a question may define more. */
+  readonly fields?: readonly NamedFormula[];
   readonly files: readonly QueryFile[];
 }
 

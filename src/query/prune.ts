@@ -83,6 +83,7 @@ function sourceMayLie(
   switch (source.kind) {
     case 'date':
     case 'related':
+    case 'derived':
       return true;
     case 'extra':
       return file.extraLabels?.includes(source.label) ?? true;

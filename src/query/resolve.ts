@@ -5,21 +5,22 @@ import type { Column } from '../event/column.js';
 import { bucketCount, bucketsOf, chooseStep, maxBuckets } from '../time/granularity.js';
 import type { TimeRange } from '../time/range.js';
 import type { Condition } from './condition.js';
+import { derivedOf } from './derived.js';
 import { type Field, hasExtra } from './field.js';
 import { notesFor } from './notes.js';
 import type { Plan, PlanBuckets, PlanCalculation, PlanHaving, PlanOrder } from './plan.js';
-import { usesIn } from './plan-uses.js';
+import { fieldsRead } from './plan-uses.js';
 import type { QueryFile, QuerySource } from './ports.js';
 import { filesFor, haveOneLayout, isSpanKnown, mayHold, spanOf } from './prune.js';
 import { resolveFilter } from './resolve-filter.js';
 import { RelationList } from './resolve-relations.js';
 import { CalculationList, resolveKey } from './resolve-terms.js';
-import { scopeOf, systemSchema } from './scope.js';
+import { type Scope, scopeOf, systemSchema, withDerived } from './scope.js';
 import type { Every, Having, Order, QuerySpec } from './spec.js';
 
 /**
  * `names`: the time whose names may be used; the window's own unless windows are compared.
- * **Faults** CC1003, CC1201, CC1202, CC1204; several as `Faults`.
+ * **Faults** CC1003, CC1201, CC1202, CC1204, CC1231 to CC1238; several as `Faults`.
  */
 export function resolve(
   spec: QuerySpec,
@@ -28,7 +29,8 @@ export function resolve(
 ): Plan {
   const faults: Fault[] = [];
   const files = filesFor(source.files, spec.window);
-  const scope = scopeOf(source, names === null ? files : filesFor(source.files, names));
+  const named = names === null ? files : filesFor(source.files, names);
+  const scope = resolveScope(spec, source, named);
   const others = new RelationList(scope, faults);
   const keys = spec.breakdowns.flatMap((asked) => resolveKey(scope, asked, others, faults) ?? []);
   const list = new CalculationList(scope, faults);
@@ -47,7 +49,7 @@ export function resolve(
   const buckets = spec.every && resolveBuckets(spec.every, window, faults);
   throwAll(faults);
   const largest = calculations.findIndex(({ hidden }) => !hidden);
-  const plan: Omit<Plan, 'notes' | 'columns' | 'readsExtra'> = {
+  const plan: Omit<Plan, 'notes' | 'columns' | 'readsExtra' | 'derived'> = {
     kind: 'plan',
     source: { name: source.name, dataset: source.dataset, version: source.version },
     files: planFiles(source.files, files, where),
@@ -72,14 +74,25 @@ export function resolve(
     buckets,
     steps: calculations.some(isStepped) ? (buckets ?? stepsOf(window)) : null,
   };
-  const fields = usesIn(plan).map(({ field }) => field);
+  const derived = derivedOf(fieldsRead(plan, []), scope.derived);
+  const fields = fieldsRead(plan, derived);
   const readsExtra = fields.some(hasExtra);
   return Object.freeze({
     ...plan,
+    derived,
     columns: columnsRead(fields, plan),
     readsExtra,
     notes: notesFor(plan),
   });
+}
+
+/** What names mean; calculated fields of the question come before those of the dataset. */
+function resolveScope(spec: QuerySpec, source: QuerySource, files: readonly QueryFile[]): Scope {
+  const definitions = [...spec.fields, ...(source.fields ?? [])];
+  const scope = withDerived(scopeOf(source, files), definitions);
+  const faults = spec.fields.flatMap(({ name }) => scope.derived.get(name)?.faults ?? []);
+  throwAll([...new Set(faults)]);
+  return scope;
 }
 
 function resolveHaving(list: CalculationList, asked: Having, faults: Fault[]): PlanHaving | null {

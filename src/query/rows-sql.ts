@@ -15,7 +15,9 @@ import {
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource, SqlType } from '../sql/node.js';
 import type { BucketRun } from '../time/granularity.js';
 import { filtersOf, inputColumn, inputsOf } from './calculation-input.js';
+import { derivedLanes } from './derived.js';
 import { keySql } from './key.js';
+import { Lets, laneNames } from './lanes.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
 import { withOtherSpans } from './relation-sql.js';
 import { innerOf } from './stepped.js';
@@ -90,7 +92,7 @@ export function keptRows(
   const filters = over === 'matched' ? plan.where.map(conditionSql) : [];
   const conditions = [...windowSql(plan), ...filters];
   const paths = over === 'matched' ? plan.files.paths : plan.files.windowPaths;
-  const events = eventsSource(plan, paths);
+  const events = withDerived(plan, eventsSource(plan, paths));
   return {
     from: over === 'matched' ? withOtherSpans(plan, events, spansOf(plan)) : events,
     where: conditions.length === 0 ? null : all(conditions),
@@ -101,7 +103,24 @@ export function keptRows(
 function spansOf(plan: Plan): Pick<SqlSelect, 'from' | 'where'> {
   const conditions = windowSql(plan);
   const where = conditions.length === 0 ? null : all(conditions);
-  return { from: eventsSource(plan, plan.files.windowPaths), where };
+  const events = withDerived(plan, eventsSource(plan, plan.files.windowPaths));
+  return { from: events, where };
+}
+
+/** Events with a column for each type of each calculated field. */
+function withDerived({ derived }: Plan, events: SqlSource): SqlSource {
+  const lets = new Lets();
+  for (const one of derived) {
+    const lanes = derivedLanes(one, lets);
+    for (const lane of laneNames) {
+      const value = lanes[lane];
+      if (value !== null) lets.define(`${one.alias}:${lane}`, 'sql' in value ? value.sql : value);
+    }
+  }
+  return lets.layers().reduce((from: SqlSource, columns): SqlSource => {
+    const layer = select([{ star: true }, ...columns], { from });
+    return { kind: 'subquery', select: layer, alias: 'events' };
+  }, events);
 }
 
 /** Buckets that hold any event at all, whatever the filters. */

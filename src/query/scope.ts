@@ -1,19 +1,22 @@
 /** Names to fields: what a role or column name means on one snapshot. */
 import { unreachable } from '../base/assert.js';
-import { Fault, type FaultPlace } from '../base/fault.js';
+import { Fault, type FaultPlace, throwAll } from '../base/fault.js';
 import { suggestions } from '../base/suggest.js';
 import type { Column, ColumnType, DurationUnit, Schema } from '../event/column.js';
 import { isRoleName, type Roles, roleNames } from '../event/role.js';
 import type { Names } from '../expression/check.js';
+import { type DerivedField, derivedFields } from './derived.js';
 import { comparedType, type Field, type FieldSource, microsPerUnit } from './field.js';
 import type { QueryFile, QuerySource } from './ports.js';
-import type { Term } from './spec.js';
+import type { NamedFormula, Term } from './spec.js';
 
 export interface Scope {
   readonly schema: Schema;
   readonly roles: Roles;
   /** Labels with values in `extra`; null: any may have some. */
   readonly extraLabels: ReadonlySet<string> | null;
+  /** Calculated fields by name. */
+  readonly derived: ReadonlyMap<string, DerivedField>;
 }
 
 /** Columns every dataset has, as columns. `date` is not among them: it is not in the files. */
@@ -27,16 +30,34 @@ export const systemSchema: Schema = [
 /** Roles whose values are numbers even where a source writes them as text. */
 const numericRoles = ['status', 'duration'] as const;
 
-/** What names mean when these files are read. */
+/** What names mean when these files are read, without calculated fields. */
 export function scopeOf(source: QuerySource, files: readonly QueryFile[]): Scope {
   const unknown = files.some(({ extraLabels }) => extraLabels === null);
   const labels = new Set(files.flatMap(({ extraLabels }) => extraLabels ?? []));
-  return { schema: source.schema, roles: source.roles, extraLabels: unknown ? null : labels };
+  const extraLabels = unknown ? null : labels;
+  return { schema: source.schema, roles: source.roles, extraLabels, derived: new Map() };
+}
+
+/**
+ * The same names and those of calculated fields, given in the order of precedence. The faults of
+ * a field are told when it is used.
+ */
+export function withDerived(scope: Scope, definitions: readonly NamedFormula[]): Scope {
+  const byName = new Map([...definitions].reverse().map((one) => [one.name, one]));
+  if (byName.size === 0) return scope;
+  const names = [...byName.keys()];
+  const derived = derivedFields([...byName.values()].reverse(), {
+    find: (name, exact) => findField(scope, name, exact),
+    unknown: (name, exact, at) =>
+      joinedName(scope, name, at) ?? unknownName(scope, name, { exact, at, fields: names }),
+  });
+  return { ...scope, derived };
 }
 
 /**
  * The field a term means: a role first, then a label, a stored name, a system column. Where what
  * lies in `extra` is not known, a name in backticks is one of its labels.
+ * **Faults** those of a calculated field.
  */
 export function findField(scope: Scope, name: string, exact: boolean): Field | null {
   if (!exact && isRoleName(name)) {
@@ -49,6 +70,11 @@ export function findField(scope: Scope, name: string, exact: boolean): Field | n
     return fieldOf(name, 'column', sourcesOf(scope, column), numericText);
   }
   if (name === 'date') return fieldOf(name, 'column', [{ kind: 'date' }], false);
+  const derived = scope.derived.get(name);
+  if (derived !== undefined) {
+    throwAll(derived.faults);
+    return derived.field;
+  }
   if (scope.extraLabels?.has(name) || (exact && scope.extraLabels === null)) {
     return fieldOf(name, 'column', [{ kind: 'extra', label: name, scale: 1 }], false);
   }
@@ -58,7 +84,7 @@ export function findField(scope: Scope, name: string, exact: boolean): Field | n
 /** The field of a term. A fault (CC1201) is added when there is none. */
 export function resolveTerm(scope: Scope, term: Term, faults: Fault[]): Field | null {
   const field = findField(scope, term.name, term.exact);
-  if (field === null) faults.push(unknownName(scope, term.name, term.exact, term.at));
+  if (field === null) faults.push(unknownName(scope, term.name, { ...term, fields: [] }));
   return field;
 }
 
@@ -75,10 +101,26 @@ export function namesOf(scope: Scope): Names {
   };
 }
 
-function unknownName(scope: Scope, name: string, exact: boolean, at: FaultPlace | null): Fault {
+/** `$status/2` is the column `status/2`: spaces say that the sign is an operator. */
+function joinedName(scope: Scope, name: string, at: FaultPlace): Fault | null {
+  const parts = /^(.+?)([-+/:=?])/.exec(name);
+  const [, first = '', sign = ''] = parts ?? [];
+  if (parts === null || findField(scope, first, false) === null) return null;
+  const hint = `put spaces around ${sign}: it may be part of a name, so $${name} is one column`;
+  return new Fault('CC1201', { name }, { at, hint });
+}
+
+interface Unknown {
+  readonly exact: boolean;
+  readonly at: FaultPlace | null;
+  /** Names that may be meant beside those of the scope. */
+  readonly fields: readonly string[];
+}
+
+function unknownName(scope: Scope, name: string, { exact, at, fields }: Unknown): Fault {
   const roles = exact ? [] : knownRoles(scope);
   const columns = knownColumns(scope);
-  const near = suggestions(name, [...roles, ...columns], 1)[0];
+  const near = suggestions(name, [...roles, ...columns, ...fields], 1)[0];
   const known = near === undefined ? listed(roles, columns) : `did you mean ${near}?`;
   const hint = scope.extraLabels === null ? `${known}; write \`${name}\` for ${besides}` : known;
   return new Fault('CC1201', { name }, { ...(at === null ? {} : { at }), hint });
@@ -102,7 +144,8 @@ function knownRoles(scope: Scope): readonly string[] {
 function knownColumns(scope: Scope): readonly string[] {
   const labels = scope.schema.map(({ label }) => label);
   const extra = [...(scope.extraLabels ?? [])].filter((label) => !labels.includes(label)).sort();
-  return [...labels, ...extra, ...systemSchema.map(({ label }) => label), 'date'];
+  const system = systemSchema.map(({ label }) => label);
+  return [...labels, ...extra, ...scope.derived.keys(), ...system, 'date'];
 }
 
 function findColumn(schema: Schema, name: string): Column | null {
@@ -173,7 +216,7 @@ function scaleSources(
   if (unit === null) return sources;
   let scale = 1;
   return sources.map((source) => {
-    if (source.kind === 'date' || source.kind === 'related') return source;
+    if (!('scale' in source)) return source;
     if (source.kind === 'column') {
       scale = microsPerUnit[source.column.unit ?? unit] / microsPerUnit[unit];
     }

@@ -9,6 +9,7 @@ import { readAbsolute } from '../time/absolute.js';
 import type { TimeRange } from '../time/range.js';
 import { bindTerms } from './bind-terms.js';
 import { columnOf, looksLikeCalculation, parseCalculation } from './calculation-text.js';
+import { parseNamed } from './formula-text.js';
 import type {
   Breakdown,
   Calculation,
@@ -17,6 +18,7 @@ import type {
   Having,
   HavingValue,
   Modifier,
+  NamedFormula,
   Order,
 } from './spec.js';
 import { countCalculation, maxLimit, type QuerySpec, querySpec } from './spec.js';
@@ -24,6 +26,7 @@ import { type Item, itemPlace, itemsOf, itemText, partOf, whereOf } from './spec
 
 /** The options as typed; each may be given several times. */
 export interface SpecTexts {
+  readonly fields: readonly string[];
   readonly by: readonly string[];
   readonly calc: readonly string[];
   readonly where: readonly string[];
@@ -41,6 +44,7 @@ export interface SpecTexts {
 }
 
 export const noTexts: SpecTexts = {
+  fields: [],
   by: [],
   calc: [],
   where: [],
@@ -58,10 +62,11 @@ export const noTexts: SpecTexts = {
 
 const maxDepth = 20;
 
-/** **Faults** CC1003, CC1105, CC1201, CC1203, CC1204, CC1210; several as `Faults`. */
+/** **Faults** CC1003, CC1105, CC1201, CC1203, CC1204, CC1210, CC1230; several as `Faults`. */
 export function parseSpec(texts: SpecTexts): QuerySpec {
   const faults: Fault[] = [];
   const { parameters } = texts;
+  const fields = texts.fields.flatMap((text) => keep(parseNamed('--field', text, faults)));
   const breakdowns = distinctLabels(
     itemsOf('--by', texts.by, faults).flatMap((item) => keep(parseBreakdown(item, faults))),
   );
@@ -82,12 +87,13 @@ export function parseSpec(texts: SpecTexts): QuerySpec {
   if (!Number.isSafeInteger(texts.limit) || texts.limit < 1 || texts.limit > maxLimit) {
     faults.push(optionFault('--limit', `a whole number from 1 to ${maxLimit} is expected`));
   }
+  faults.push(...repeatedNames('--field', fields));
   faults.push(...repeated('--by', breakdowns), ...repeated('--calc', calculations));
   faults.push(...namedAsBreakdown(breakdowns, calculations));
   throwAll(faults);
   const { window, every, limit, other, total, usage } = texts;
   const asked = calculations.length === 0 ? [countCalculation] : calculations;
-  const parts = { breakdowns, calculations: asked, where, bad, having, orders };
+  const parts = { fields, breakdowns, calculations: asked, where, bad, having, orders };
   const spec = querySpec({ ...parts, window, every, limit, other, total, usage });
   return parameters === null ? spec : bindTerms(spec, parameters);
 }
@@ -96,6 +102,14 @@ export function parseSpec(texts: SpecTexts): QuerySpec {
 export interface Reading {
   readonly parameters: Parameters | null;
   readonly faults: Fault[];
+}
+
+/** Every `name=formula` once; a name given twice would hide one of them. */
+function repeatedNames(option: string, named: readonly NamedFormula[]): Fault[] {
+  return repeated(
+    option,
+    named.map(({ name }) => ({ label: name })),
+  );
 }
 
 function keep<T>(value: T | null): T[] {

@@ -3,6 +3,8 @@
  * it means the same on every dataset.
  */
 import type { FaultPlace } from '../base/fault.js';
+import type { Formula } from '../expression/formula-tree.js';
+import type { Source } from '../expression/token.js';
 import type { ComparisonOperator, Expression } from '../expression/tree.js';
 import type { TimeRange } from '../time/range.js';
 
@@ -64,6 +66,16 @@ export interface Filter {
   readonly at: { readonly text: string; readonly option: string } | null;
 }
 
+/** A formula with a name: a calculated field of events, or one more column of the answer. */
+export interface NamedFormula {
+  readonly name: string;
+  readonly formula: Formula;
+  /** The text its spans point into. */
+  readonly source: Source;
+  /** Where the name was given. */
+  readonly at: FaultPlace;
+}
+
 export type HavingValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'duration'; readonly micros: number }
@@ -98,6 +110,8 @@ export interface Every {
 
 export interface QuerySpec {
   readonly kind: 'spec';
+  /** Calculated fields, usable like columns; those of the dataset are not among them. */
+  readonly fields: readonly NamedFormula[];
   readonly breakdowns: readonly Breakdown[];
   readonly calculations: readonly Calculation[];
   /** All must hold. */
@@ -133,6 +147,7 @@ export const countCalculation: Calculation = {
 export function querySpec(parts: Partial<Omit<QuerySpec, 'kind'>> = {}): QuerySpec {
   return Object.freeze({
     kind: 'spec',
+    fields: [],
     breakdowns: [],
     calculations: [countCalculation],
     where: [],

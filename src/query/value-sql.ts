@@ -19,7 +19,8 @@ import {
 } from '../sql/build.js';
 import type { BinaryOperator, SqlExpression, SqlType } from '../sql/node.js';
 import type { Condition, Value } from './condition.js';
-import type { Field, FieldSource, FieldUse } from './field.js';
+import type { DerivedSource, Field, FieldSource, FieldUse } from './field.js';
+import type { LaneName } from './lanes.js';
 
 export const sqlTypes: Readonly<Record<ColumnType, SqlType>> = {
   string: 'VARCHAR',
@@ -55,6 +56,8 @@ function sourceSql(source: FieldSource, as: ColumnType): SqlExpression {
       const value = column(relatedName(source), source.prefix);
       return source.type === as ? value : converted(value, source.type, as);
     }
+    case 'derived':
+      return derivedSql(source, as);
     default:
       return unreachable(source);
   }
@@ -63,6 +66,26 @@ function sourceSql(source: FieldSource, as: ColumnType): SqlExpression {
 /** No column of data has such a name. */
 export function relatedName({ index }: { readonly index: number }): string {
   return `#v${index}`;
+}
+
+/** A calculated field as one type: as in a column with values of other types beside it. */
+function derivedSql({ name, lanes }: DerivedSource, as: ColumnType): SqlExpression {
+  const parts = [
+    lanes.number && laneAs(derivedLane(name, 'number'), lanes.number, as),
+    lanes.string && laneAs(derivedLane(name, 'string'), 'string', as),
+    lanes.boolean && laneAs(derivedLane(name, 'boolean'), 'boolean', as),
+  ].filter((part) => part !== null && part !== false);
+  const [first = cast(literal(null), sqlTypes[as])] = parts;
+  return parts.length < 2 ? first : call('coalesce', ...parts);
+}
+
+function laneAs(value: SqlExpression, type: ColumnType, as: ColumnType): SqlExpression {
+  return type === as ? value : converted(value, type, as);
+}
+
+/** The column that holds the values of one type of a calculated field. */
+export function derivedLane(name: string, lane: LaneName): SqlExpression {
+  return column(`${name}:${lane}`);
 }
 
 function scaled(value: SqlExpression, scale: number): SqlExpression {
@@ -109,6 +132,7 @@ function existsSql(field: Field): SqlExpression {
     field.sources.map((source) => {
       if (source.kind === 'date') return literal(true);
       if (source.kind === 'related') return isNotNull(sourceSql(source, source.type));
+      if (source.kind === 'derived') return isNotNull(derivedSql(source, 'string'));
       const value = source.kind === 'column' ? column(source.column.name) : extraJson(source.label);
       return isNotNull(value);
     }),

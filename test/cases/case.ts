@@ -15,6 +15,8 @@ export function textsOf(lines: string): SpecTexts {
 
 function textOf(texts: SpecTexts, option: string, value: string): Partial<SpecTexts> {
   switch (option) {
+    case '--field':
+      return { fields: [...texts.fields, value] };
     case '--by':
       return { by: [...texts.by, value] };
     case '--calc':

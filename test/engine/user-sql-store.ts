@@ -37,7 +37,7 @@ export async function viewsOf(dir: string, window: TimeRange | null = null): Pro
   const place = { storeDir: join(dir, '.coldcase'), name: 'events' };
   const dataset = await openDataset(place, lazyCheckpoints(defaultLimits));
   const { span } = statusOf(dataset);
-  const source = { dataset, name: place.storeDir, span, bad: dataset.bad, notes: [] };
+  const source = { dataset, name: place.storeDir, span, bad: dataset.bad, fields: [], notes: [] };
   if (querySourceOf(dataset, 'x').files.length === 0) throw new Error('the store is empty');
   return (await sqlSnapshot(source, window)).source;
 }

@@ -11,6 +11,7 @@ import type { Plan, PlanCalculation, PlanHeatmap } from '../../src/query/plan.js
 import type { Note, ResultIntervals, ResultOverTime } from '../../src/query/result.js';
 import { textsAsNumbers, unreadNotes } from '../../src/query/unread.js';
 import type { TimeRange } from '../../src/time/range.js';
+import { withDerived } from './derived.js';
 import { isRelated, withRelated } from './relations.js';
 import type { PlainRow, PlainValue } from './rows.js';
 import { compared, holds, keyOf, orderOf, readField, shownKeyOf } from './values.js';
@@ -34,8 +35,8 @@ interface Group {
 }
 
 /** The notes on text that a plan reads as numbers. */
-export function judgeUnread(plan: Plan, all: readonly PlainRow[]): readonly Note[] {
-  const { kept, matched } = eventsOf(plan, all);
+export function judgeUnread(plan: Plan, rows: readonly PlainRow[]): readonly Note[] {
+  const { kept, matched } = eventsOf(plan, withDerived(plan, rows));
   return textsAsNumbers(plan).flatMap((item) => {
     const filled = (item.over === 'window' ? kept : matched).filter(
       (row) => (readField({ field: item.use.field, as: 'string' }, row) ?? '') !== '',
@@ -46,7 +47,8 @@ export function judgeUnread(plan: Plan, all: readonly PlainRow[]): readonly Note
 }
 
 /** What the answer to a plan must be. */
-export function judge(plan: Plan, all: readonly PlainRow[]): Verdict {
+export function judge(plan: Plan, rows: readonly PlainRow[]): Verdict {
+  const all = withDerived(plan, rows);
   const { window, keys } = plan;
   const { kept, matched } = eventsOf(plan, all);
   const seconds = (window.end - window.start) / 1e6;

@@ -5,6 +5,7 @@ import type { ComparisonOperator } from '../../src/expression/tree.js';
 import type { Condition } from '../../src/query/condition.js';
 import type { FieldSource, FieldUse } from '../../src/query/field.js';
 import type { PlanKey } from '../../src/query/plan.js';
+import { parsed, textOf } from './formula.js';
 import type { PlainRow, PlainValue } from './rows.js';
 
 /** The first source that can be read as the wanted type. */
@@ -18,6 +19,7 @@ export function readField({ field, as }: FieldUse, row: PlainRow): PlainValue {
 
 function readSource(source: FieldSource, as: ColumnType, row: PlainRow): PlainValue {
   if (source.kind === 'date') return new Date(row.ts / 1000).toISOString().slice(0, 10);
+  if (source.kind === 'derived') return derivedAs(row.values[source.name] ?? null, as);
   const value = rawOf(source, row);
   if (value === null) return null;
   if (as === 'string') return typeof value === 'string' ? value : String(value);
@@ -26,9 +28,19 @@ function readSource(source: FieldSource, as: ColumnType, row: PlainRow): PlainVa
   return number === null ? null : number * ('scale' in source ? source.scale : 1);
 }
 
-function rawOf(source: Exclude<FieldSource, { kind: 'date' }>, row: PlainRow): PlainValue {
+function rawOf(
+  source: Exclude<FieldSource, { kind: 'date' | 'derived' }>,
+  row: PlainRow,
+): PlainValue {
   if (source.kind === 'related') return row.related?.[`${source.prefix} ${source.index}`] ?? null;
   return source.kind === 'column' ? stored(source.column.name, row) : json(source, row);
+}
+
+function derivedAs(value: PlainValue, as: ColumnType): PlainValue {
+  if (value === null) return null;
+  if (as === 'string') return textOf(value);
+  if (as === 'boolean') return value;
+  return typeof value === 'string' ? parsed(value) : Number(value);
 }
 
 function stored(name: string, row: PlainRow): PlainValue {

@@ -1,8 +1,11 @@
 /** `coldcase columns`: every column with its type, role, share of missing values and examples. */
 import { type Column, type Schema, systemColumns } from '../../event/column.js';
 import { type Roles, roleNames } from '../../event/role.js';
+import { printFormula } from '../../expression/formula-print.js';
 import { runQuery } from '../../query/execute.js';
 import type { Cell, Engine, QuerySource } from '../../query/ports.js';
+import type { Note } from '../../query/result.js';
+import { scopeOf, withDerived } from '../../query/scope.js';
 import { countCalculation, filter, type QuerySpec, querySpec } from '../../query/spec.js';
 import { jsonRow } from '../../render/json.js';
 import { plural } from '../../render/number.js';
@@ -36,16 +39,21 @@ const exampleCount = 3;
 async function columns(invocation: Invocation): Promise<Answer> {
   const source = await openSource(invocation);
   const { schema, roles } = source.dataset;
-  const asked = querySourceOf(source.dataset, source.name);
+  const asked = querySourceOf(source.dataset, source.name, source.fields);
   const namesOnly = flagOption(invocation.values, 'names') ?? false;
   const measured = namesOnly
     ? schema.map((column) => nameCells(column, roles))
     : await measuredRows(invocation, asked, schema);
+  const fields = calculatedRows(asked);
   const taken = takenColumns(schema, roles);
   const width = namesOnly ? 0 : measuredColumns.length;
   const unmeasured = Array.from({ length: width }, () => null);
-  const rows = [...measured, ...taken.map(({ cells }) => [...cells, ...unmeasured])];
+  const rows = [
+    ...measured,
+    ...[...taken, ...fields.rows].map(({ cells }) => [...cells, ...unmeasured]),
+  ];
   const stored = [...schema, ...taken].map(({ name }) => name);
+  const formulaOf = (index: number) => fields.rows[index - stored.length]?.formula ?? null;
   const events = asked.files.reduce((sum, { rows: count }) => sum + count, 0);
   const table: Table = {
     columns: namesOnly ? nameColumns : [...nameColumns, ...measuredColumns],
@@ -57,11 +65,15 @@ async function columns(invocation: Invocation): Promise<Answer> {
     blocks: [{ kind: 'table', table }],
     table,
     document: {
-      rows: rows.map((row, index) => ({ ...jsonRow(table, row), stored: stored[index] ?? null })),
+      rows: rows.map((row, index) => ({
+        ...jsonRow(table, row),
+        stored: stored[index] ?? null,
+        formula: formulaOf(index),
+      })),
       total: rows.length,
     },
     prose: false,
-    notes: source.notes,
+    notes: [...source.notes, ...fields.notes],
     next: [],
     exitCode: 0,
   };
@@ -81,7 +93,11 @@ const measuredColumns: readonly TableColumn[] = [
 
 function nameCells({ label, type, unit }: Column, roles: Roles): TableRow {
   const role = roleNames.filter((name) => roles[name]?.includes(label)).join(', ');
-  return [label, unit === null ? type : `${type} ${unit}`, role === '' ? null : role];
+  return [label, typeText({ type, unit }), role === '' ? null : role];
+}
+
+function typeText({ type, unit }: Pick<Column, 'type' | 'unit'>): string {
+  return unit === null ? type : `${type} ${unit}`;
 }
 
 /** Columns of the data that became the time and the weight of events, under their own names. */
@@ -99,6 +115,28 @@ function takenColumns(
       .filter((label) => !known.has(label))
       .map((label) => ({ name, cells: [label, type, role] })),
   );
+}
+
+/** Calculated fields of the configuration; those that this dataset has no columns for are noted. */
+function calculatedRows(source: QuerySource): {
+  readonly rows: readonly { readonly cells: TableRow; readonly formula: string }[];
+  readonly notes: readonly Note[];
+} {
+  const definitions = source.fields ?? [];
+  const { derived } = withDerived(scopeOf(source, source.files), definitions);
+  const notes: Note[] = [];
+  const rows = definitions.map(({ name, formula }) => {
+    const known = derived.get(name);
+    const [fault] = known?.faults ?? [];
+    if (fault !== undefined) {
+      const text = `the calculated field ${name} cannot be used: ${fault.message}`;
+      notes.push({ level: 'warning', code: 'field', text });
+    }
+    const field = known?.field ?? null;
+    const type = field === null ? null : typeText(field);
+    return { cells: [name, type, 'calculated'], formula: printFormula(formula) };
+  });
+  return { rows, notes };
 }
 
 async function measuredRows(

@@ -1,5 +1,6 @@
 /** `coldcase query`: break events of a store or of files down by anything. */
 import { type Fault, faultsOf, throwAll } from '../../base/fault.js';
+import { printFormula } from '../../expression/formula-print.js';
 import { printExpression } from '../../expression/print.js';
 import { windowsOf } from '../../query/compare-question.js';
 import { type BaselineSpec, parseBaselines, parseCompareTerms } from '../../query/compare-text.js';
@@ -8,7 +9,13 @@ import { explainPlan, explainSpec, explainSql } from '../../query/explain.js';
 import type { Plan } from '../../query/plan.js';
 import { resolve } from '../../query/resolve.js';
 import type { Result } from '../../query/result.js';
-import { type Every, type Filter, maxLimit, type QuerySpec } from '../../query/spec.js';
+import {
+  type Every,
+  type Filter,
+  maxLimit,
+  type NamedFormula,
+  type QuerySpec,
+} from '../../query/spec.js';
 import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
 import { chartOf } from '../../render/chart.js';
 import { resultTable } from '../../render/result-table.js';
@@ -51,6 +58,7 @@ export const questionOptions: readonly OptionSpec[] = [
     help: "count, 'p95(duration)', 'count where status = 401 as refused' …",
     repeatable: true,
   },
+  { flags: '--field <name=f>', help: 'a calculated field; see help fields', repeatable: true },
   { flags: '--where <expr>', help: 'only these events; see help filters', repeatable: true },
   { flags: '--bad <expr>', help: 'what counts as failing, for error_rate' },
   { flags: '--every <step>', help: 'one row a bucket: 5m, 1h, auto' },
@@ -182,7 +190,7 @@ function ownMicros([first]: readonly BaselineSpec[]): number | null {
 /** Null where a dataset is empty and so has none of the columns asked about. */
 function planOf(spec: QuerySpec, source: Source): Plan | null {
   try {
-    return resolve(spec, querySourceOf(source.dataset, source.name));
+    return resolve(spec, querySourceOf(source.dataset, source.name, source.fields));
   } catch (error) {
     if (isEmptySource(source) && faultsOf(error).length > 0) return null;
     throw error;
@@ -226,6 +234,7 @@ export function textsOf(invocation: Invocation, isDrawn: boolean): SpecTexts {
   const limit = textOption(values, 'limit');
   return {
     ...noTexts,
+    fields: listOption(values, 'field'),
     by: listOption(values, 'by'),
     calc: listOption(values, 'calc'),
     where: listOption(values, 'where'),
@@ -304,6 +313,7 @@ function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
   const asked = {
     by: spec.breakdowns.map(({ label }) => label),
     calc: spec.calculations.map(({ label }) => label),
+    fields: spec.fields.map(fieldText),
     where: spec.where.map(filterText),
     bad: texts.bad === null ? null : spec.bad && filterText(spec.bad),
     having: texts.having,
@@ -321,6 +331,10 @@ function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
     next: [],
     exitCode: 0,
   };
+}
+
+function fieldText({ name, formula }: NamedFormula): string {
+  return `${name}=${printFormula(formula)}`;
 }
 
 /** As typed; with the values of parameters where there are some. */

@@ -65,7 +65,7 @@ async function versions(invocation: Invocation): Promise<Answer> {
     const notes = [...source.notes, ...window.notes];
     return emptyVersions({ files: words }, window.range, notes);
   }
-  const asked = querySourceOf(source.dataset, source.name);
+  const asked = querySourceOf(source.dataset, source.name, source.fields);
   const rule = typed.bad === null ? usableRule(source.bad, asked) : { bad: typed.bad, notes: [] };
   const engine = await openEngine(
     settings,
