@@ -68,6 +68,30 @@ describe('--calc', () => {
     expect(parseSpec(noTexts).calculations).toEqual([calculation('count')]);
   });
 
+  it('reads filters and names, and the spellings of Honeycomb', () => {
+    const calc = ["count where host in ('a, b', c) as `my name`, P99(x)", 'COUNT_DISTINCT(`a,b`)'];
+    const { calculations } = parseSpec({ ...noTexts, calc });
+    expect(calculations.map(({ op, label, filter }) => [op, label, filter?.at?.text])).toEqual([
+      ['count', 'my name', calc[0]],
+      ['percentile', 'p99(x)', undefined],
+      ['distinct', 'distinct(a,b)', undefined],
+    ]);
+    const tenths = parseSpec({ ...noTexts, calc: ['P001(x),P999(x),P05(x)'] }).calculations;
+    expect(tenths.map(({ percentile }) => percentile)).toEqual([0.1, 99.9, 5]);
+  });
+
+  it('points into the filter of a calculation, and refuses names that are calculations', () => {
+    expect(faults({ calc: ['rate,count where status === 4', 'count where a = 1 as sum'] })).toEqual(
+      [
+        'CC1105 expected a value, found = | coldcase help filters shows the expression language | --calc =',
+        'CC1210 a calculation cannot be called sum: it is a calculation itself | write as NAME, or as `NAME` for a name with spaces | --calc sum',
+      ],
+    );
+    expect(faults({ by: ['host'], calc: ['count as host'] })).toEqual([
+      'CC1003 option --calc: host is the name of a breakdown too | coldcase query --help shows the forms it takes | --calc',
+    ]);
+  });
+
   it('names what is wrong with a calculation', () => {
     expect(faults({ calc: ['cuont,p100,sum(,count(x),distinct,avg()'] })).toEqual([
       'CC1203 no calculation cuont | did you mean count? | --calc cuont',
