@@ -1,7 +1,9 @@
 /** What a command hands back: blocks for people, one table and one document for machines. */
 import type { Fault } from '../base/fault.js';
+import type { Marker } from '../event/marker.js';
 import type { Note } from '../query/result.js';
 import type { Chart } from '../render/chart.js';
+import type { ChartKind } from '../render/chart-kind.js';
 import type { JsonValue } from '../render/json.js';
 import type { Table } from '../render/table.js';
 import type { Met } from './completion/met.js';
@@ -10,6 +12,13 @@ import type { ExitCode } from './exit.js';
 export type Block =
   | { readonly kind: 'lines'; readonly lines: readonly string[]; readonly whole: boolean }
   | { readonly kind: 'table'; readonly table: Table };
+
+/** How a chart is drawn in text. */
+export interface Drawing {
+  /** Null: what suits the answer. */
+  readonly kind: ChartKind | null;
+  readonly markers: readonly Marker[];
+}
 
 export interface Answer {
   /** What `table`, `plain` and `markdown` show, in order. */
@@ -22,6 +31,8 @@ export interface Answer {
   readonly prose: boolean;
   /** What `svg`, `png` and `html` draw; null when there is nothing to draw. */
   readonly chart?: Chart | null;
+  /** The chart is drawn above the table, too: in `table`, `plain` and `markdown`. */
+  readonly drawing?: Drawing;
   readonly notes: readonly Note[];
   /** Commands worth trying next. */
   readonly next: readonly string[];

@@ -8,6 +8,8 @@ import { explainPlan, explainSpec, explainSql } from '../query/explain.js';
 import type { Note } from '../query/result.js';
 import type { SpecTexts } from '../query/spec-text.js';
 import { exactInstant } from '../render/cell.js';
+import type { ChartKind } from '../render/chart-kind.js';
+import { comparisonChart } from '../render/comparison-chart.js';
 import {
   type ComparedColumn,
   comparedColumns,
@@ -36,6 +38,8 @@ export interface AskedComparison {
   readonly titles: WindowTitles | null;
   readonly notes: readonly Note[];
   readonly explain: 'spec' | 'plan' | 'sql' | null;
+  /** The kind of chart above the table; undefined for none. */
+  readonly chart: ChartKind | null | undefined;
 }
 
 /** **Faults** those of a query, and CC1320. */
@@ -75,7 +79,7 @@ function answerOf(comparison: Comparison, asked: AskedComparison, zone: string):
     titles,
     instant,
     zone,
-    sparkline: true,
+    sparkline: asked.chart === undefined,
     isBrief: true,
   });
   const machine = machineTable(comparison);
@@ -84,7 +88,9 @@ function answerOf(comparison: Comparison, asked: AskedComparison, zone: string):
     blocks: [{ kind: 'table', table }],
     table: { ...machine, footer: table.footer },
     document: comparisonDocument(comparison, machine, asked),
-    prose: false,
+    chart: comparisonChart(comparison),
+    ...(asked.chart === undefined ? {} : { drawing: { kind: asked.chart, markers: [] } }),
+    prose: asked.chart !== undefined,
     notes,
     next: [],
     exitCode: 0,

@@ -115,10 +115,14 @@ async function resultChunks(
       return settings.footerInside ? [...rows, ...commentLines(answer, context)] : rows;
     }
     case 'table':
-    case 'plain':
-      return blockChunks(answer, format, tableStyle(context));
+    case 'plain': {
+      const drawn = await chartChunks(answer, format, context);
+      const blocks = blockChunks(answer, format, tableStyle(context));
+      return drawn.length === 0 ? blocks : [...drawn, ...blocks];
+    }
     case 'markdown':
       return [
+        ...(await chartChunks(answer, format, context)),
         ...blockChunks(answer, format, { ...tableStyle(context), footer: false }),
         ...markdownFooter(answer, context),
       ];
@@ -167,6 +171,27 @@ function tableStyle(context: OutputContext): TextTableStyle {
     paint: terminal.colourOut && !toFile ? colours : noColours,
     footer: settings.footer,
   };
+}
+
+/** The chart above the table, where one was asked for; in Markdown as it is, in a fence. */
+async function chartChunks(
+  { drawing, chart }: Answer,
+  format: 'table' | 'plain' | 'markdown',
+  context: OutputContext,
+): Promise<readonly string[]> {
+  if (drawing === undefined || chart === undefined || chart === null) return [];
+  const { terminalChart } = await import('../render/terminal-chart.js');
+  const { width, glyphs, paint } = tableStyle(context);
+  const style = {
+    ...drawing,
+    width: width ?? context.terminal.width,
+    glyphs,
+    paint: format === 'table' ? paint : noColours,
+    zone: context.settings.zone,
+  };
+  const lines = terminalChart(chart, style);
+  const fence = format === 'markdown' ? ['```'] : [];
+  return [...fence, ...lines, ...fence, ''].map((line) => `${line}\n`);
 }
 
 function* blockChunks(

@@ -187,8 +187,11 @@ function heatmapPanels({ heatmaps }: Result): readonly ChartPanel[] {
   );
 }
 
-/** Days on which clocks change are not told apart: they are an hour in so many days. */
-function evenStarts({ start, end }: TimeRange, count: number): readonly number[] {
+/**
+ * Starts of equal buckets. Days on which clocks change are not told apart: they are an hour in so
+ * many days.
+ */
+export function evenStarts({ start, end }: TimeRange, count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => start + ((end - start) * index) / count);
 }
 
@@ -208,7 +211,8 @@ function keysOf(columns: readonly ResultColumn[], row: readonly Cell[]): readonl
   return columns.flatMap(({ kind }, index) => (kind === 'breakdown' ? [row[index] ?? null] : []));
 }
 
-function groupLabel(columns: readonly ResultColumn[], row: readonly Cell[]): string {
+/** The values of the breakdowns as one text. */
+export function groupLabel(columns: readonly ResultColumn[], row: readonly Cell[]): string {
   const keys = keysOf(columns, row).map((cell) => {
     if (cell === null) return '–';
     return cell === '' ? '""' : String(cell);

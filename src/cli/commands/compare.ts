@@ -10,7 +10,14 @@ import { comparisonAnswer } from '../comparison-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openSource, type Source } from '../source.js';
 import { chooseWindow } from '../window-options.js';
-import { checkEvery, drawnEvery, formatOf, questionOptions, textsOf, usesBad } from './query.js';
+import {
+  chartOptionOf,
+  checkEvery,
+  drawnEvery,
+  questionOptions,
+  textsOf,
+  usesBad,
+} from './query.js';
 
 export const compareCommand: CommandModule = {
   name: 'compare',
@@ -46,7 +53,7 @@ async function compare(invocation: Invocation): Promise<Answer> {
       : { range: rangeBack(window.range, shift, zone), notes: [] };
   checkEvery(invocation, window.range);
   const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
-  const every = drawnEvery(texts.every, window.range, formatOf(invocation));
+  const every = drawnEvery(texts.every, window.range, invocation);
   return comparisonAnswer(invocation, source, {
     texts: { ...texts, bad, every },
     window: window.range,
@@ -55,6 +62,7 @@ async function compare(invocation: Invocation): Promise<Answer> {
     titles: { now, before },
     notes: [...window.notes, ...baseline.notes.filter((note) => !window.notes.includes(note))],
     explain: null,
+    chart: chartOptionOf(invocation.values),
   });
 }
 

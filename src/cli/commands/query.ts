@@ -18,6 +18,7 @@ import {
 } from '../../query/spec.js';
 import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
 import { chartOf } from '../../render/chart.js';
+import { type ChartKind, chartKinds } from '../../render/chart-kind.js';
 import { resultTable } from '../../render/result-table.js';
 import { parseDuration } from '../../time/duration.js';
 import { formatMoment } from '../../time/format.js';
@@ -69,6 +70,7 @@ export const questionOptions: readonly OptionSpec[] = [
   { flags: '--total', help: 'everything as one row' },
   { flags: '--usage', help: 'count rows as stored; sample rates are ignored' },
   { flags: '--sparkline', help: 'a sparkline a row (on a terminal)' },
+  { flags: '--chart [kind]', help: 'draw it: line, stacked, bar, heatmap, histogram' },
 ];
 
 export const queryCommand: CommandModule = {
@@ -91,7 +93,6 @@ export const queryCommand: CommandModule = {
       repeatable: true,
     },
     { flags: '--no-sparkline', help: 'no sparklines', hidden: true },
-    { flags: '--chart', help: 'as --sparkline', hidden: true },
     {
       flags: '-p, --param <n=value>',
       help: 'of a saved query: host=api-37',
@@ -126,7 +127,7 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   const window = await chooseWindow(invocation, source.span, ownMicros(baselines));
   const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
   checkEvery(invocation, window.range ?? source.span);
-  const every = drawnEvery(texts.every, window.range ?? source.span, formatOf(invocation));
+  const every = drawnEvery(texts.every, window.range ?? source.span, invocation);
   const parameters = await asking.bind({ now: window.now, zone: settings.zone });
   if (window.range !== null && baselines.length > 0) {
     if (explain === 'cost') throw costOfComparison();
@@ -140,11 +141,12 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
       titles: null,
       notes: [...source.notes, ...asking.notes, ...notes],
       explain,
+      chart: chartOptionOf(values),
     });
   }
   const spec = parseSpec({ ...texts, bad, every, window: window.range, parameters });
   if (explain === 'spec') return explanation(explainSpec(spec));
-  const asked = { texts, spec, zone: settings.zone };
+  const asked = { texts, spec, zone: settings.zone, chart: chartOptionOf(values) };
   const before = [...source.notes, ...asking.notes, ...window.notes];
   const plan = planOf(spec, source);
   if (plan === null) {
@@ -236,7 +238,7 @@ export function textsOf(invocation: Invocation, isDrawn: boolean): SpecTexts {
     ...noTexts,
     fields: listOption(values, 'field'),
     by: listOption(values, 'by'),
-    calc: listOption(values, 'calc'),
+    calc: drawnCalculations(values),
     where: listOption(values, 'where'),
     bad: textOption(values, 'bad') ?? null,
     having: listOption(values, 'having'),
@@ -254,9 +256,37 @@ function defaultLimit(invocation: Invocation): number {
 }
 
 /** The format the answer will be written in. */
-export function formatOf({ settings, terminal }: Invocation): ReturnType<typeof chooseFormat> {
+export function formatOf({
+  values,
+  settings,
+  terminal,
+}: Invocation): ReturnType<typeof chooseFormat> {
   const { format, output } = settings;
-  return chooseFormat({ format, file: output, prose: false, stdoutTty: terminal.stdoutTty });
+  const prose = chartOptionOf(values) !== undefined;
+  return chooseFormat({ format, file: output, prose, stdoutTty: terminal.stdoutTty });
+}
+
+/** The kind of chart asked for; null where it is ours to choose, undefined for no chart. */
+export function chartOptionOf(values: Invocation['values']): ChartKind | null | undefined {
+  if (flagOption(values, 'chart') === true) return null;
+  const text = textOption(values, 'chart');
+  return text === undefined ? undefined : oneOf(text, 'chart', chartKinds);
+}
+
+/** Undefined: whether the answer is over time is not said by its chart. */
+function isOverTime(kind: ChartKind | null | undefined): boolean | undefined {
+  if (kind === undefined) return undefined;
+  return kind !== 'bar' && kind !== 'histogram';
+}
+
+/** A heatmap or histogram without a column named is that of the duration. */
+function drawnCalculations(values: Invocation['values']): readonly string[] {
+  const calc = listOption(values, 'calc');
+  const kind = chartOptionOf(values);
+  const isHeat = kind === 'heatmap' || kind === 'histogram';
+  return isHeat && !calc.some((text) => /heatmap/i.test(text))
+    ? [...calc, ...(calc.length === 0 ? ['count'] : []), 'heatmap(duration)']
+    : calc;
 }
 
 /** `--every` alone gives rows; with a sparkline it is the sparkline's step. */
@@ -265,7 +295,7 @@ function everyOf(invocation: Invocation, isDrawn: boolean): Every | null {
   const { zone } = settings;
   const step = textOption(values, 'every');
   const stepMicros = step === undefined || step === 'auto' ? null : parseDuration(step, '--every');
-  const asked = flagOption(values, 'sparkline') ?? flagOption(values, 'chart');
+  const asked = flagOption(values, 'sparkline') ?? isOverTime(chartOptionOf(values));
   const isPlain = step === undefined && terminal.stdoutTty && formatOf(invocation) === 'table';
   const isPicture = formatOf(invocation) === 'svg' || formatOf(invocation) === 'png';
   const overTime = step === undefined && isPicture && listOption(values, 'by').length === 0;
@@ -281,14 +311,20 @@ export function checkEvery({ values }: Invocation, range: TimeRange | null): voi
 
 /** Marks a line has room for; more buckets would be drawn as fewer. */
 const sparklineBuckets = 40;
+/** As many as a chart of 80 cells has columns. */
+const chartBuckets = 70;
 
 /** For people the step of a sparkline is chosen so that each mark is one bucket. */
 export function drawnEvery(
   every: Every | null,
   range: TimeRange | null,
-  format: ReturnType<typeof formatOf>,
+  invocation: Invocation,
 ): Every | null {
   if (every?.shape !== 'series' || every.stepMicros !== null || range === null) return every;
+  if (isOverTime(chartOptionOf(invocation.values)) === true) {
+    return { ...every, stepMicros: chooseStep(range, chartBuckets) };
+  }
+  const format = formatOf(invocation);
   if (format !== 'table' && format !== 'markdown') return every;
   return { ...every, stepMicros: chooseStep(range, sparklineBuckets) };
 }
@@ -299,15 +335,16 @@ export function usesBad({ calc, having, order }: SpecTexts): boolean {
 }
 
 interface Asked {
+  readonly chart: ChartKind | null | undefined;
   readonly texts: SpecTexts;
   readonly spec: QuerySpec;
   readonly zone: string;
 }
 
-function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
+function answerOf(result: Result, { texts, spec, zone, chart }: Asked): Answer {
   const instant = (micros: number): string => formatMoment(micros, zone);
   const isFiltered = spec.having.length > 0;
-  const shown = { sparkline: true, instant, zone, isFiltered };
+  const shown = { sparkline: chart === undefined, instant, zone, isFiltered };
   const table = resultTable(result, { ...shown, intervals: true });
   const { footer } = resultTable(result, shown);
   const asked = {
@@ -326,7 +363,8 @@ function answerOf(result: Result, { texts, spec, zone }: Asked): Answer {
     table: { ...machineTable(result), footer },
     document: queryDocument(asked, result),
     chart: chartOf(result),
-    prose: false,
+    ...(chart === undefined ? {} : { drawing: { kind: chart, markers: [] } }),
+    prose: chart !== undefined,
     notes: result.notes,
     next: [],
     exitCode: 0,
