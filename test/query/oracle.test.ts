@@ -87,7 +87,7 @@ describe('a plan', () => {
     expect(noted).toBeGreaterThan(50);
     expect(drawn).toBeGreaterThan(15);
     expect(ops.size).toBe(13);
-  });
+  }, 600_000);
 });
 
 function withoutLevel(intervals: Result['intervals']) {
