@@ -1,0 +1,19 @@
+SELECT "k0" AS "k0", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) AS "c0 rows", coalesce(sum("w"), 0) AS "c0 events", coalesce(sum((CAST("w" AS HUGEINT) * ("w" - 1))), 0) AS "c0 variance", 0 AS "c0 badEvents", 0 AS "c0 badVariance", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "f0:string" AS "k0", coalesce("weight", 1) AS "w" FROM (SELECT *, CASE WHEN (":1" <= CAST($1 AS DOUBLE)) THEN CAST($2 AS VARCHAR) WHEN (":1" > CAST($3 AS DOUBLE)) THEN CAST($4 AS VARCHAR) WHEN (":1" IS NOT NULL) THEN concat(regexp_replace(CAST(CASE WHEN (":5" = 0) THEN CAST(0 AS DOUBLE) WHEN isfinite(":5") THEN ":5" END AS VARCHAR), CAST($5 AS VARCHAR), CAST($6 AS VARCHAR)), CAST($7 AS VARCHAR), regexp_replace(CAST(CASE WHEN (":6" = 0) THEN CAST(0 AS DOUBLE) WHEN isfinite(":6") THEN ":6" END AS VARCHAR), CAST($8 AS VARCHAR), CAST($9 AS VARCHAR))) END AS "f0:string" FROM (SELECT *, round((CAST($10 AS DOUBLE) + ((":4" - 1) * CAST($11 AS DOUBLE))), 0) AS ":5", least(round((CAST($12 AS DOUBLE) + (":4" * CAST($13 AS DOUBLE))), 0), CAST($14 AS DOUBLE)) AS ":6" FROM (SELECT *, ceil(CASE WHEN (abs((":2" - ":3")) < CAST($15 AS DOUBLE)) THEN ":3" ELSE ":2" END) AS ":4" FROM (SELECT *, round(":2") AS ":3" FROM (SELECT *, ((":1" - CAST($16 AS DOUBLE)) / CAST($17 AS DOUBLE)) AS ":2" FROM (SELECT *, CAST("bytes" AS DOUBLE) AS ":1" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS BIGINT) AS "bytes" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($18, hive_partitioning = false, union_by_name = true))) AS "events") AS "events") AS "events") AS "events") AS "events") AS "events") AS "events") AS "rows" GROUP BY "k0" ORDER BY "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"number","value":0}
+-- $2 {"type":"string","value":"< 0"}
+-- $3 {"type":"number","value":500}
+-- $4 {"type":"string","value":"> 500"}
+-- $5 {"type":"string","value":"\\.0$"}
+-- $6 {"type":"string","value":""}
+-- $7 {"type":"string","value":" - "}
+-- $8 {"type":"string","value":"\\.0$"}
+-- $9 {"type":"string","value":""}
+-- $10 {"type":"number","value":0}
+-- $11 {"type":"number","value":100}
+-- $12 {"type":"number","value":0}
+-- $13 {"type":"number","value":100}
+-- $14 {"type":"number","value":500}
+-- $15 {"type":"number","value":1e-9}
+-- $16 {"type":"number","value":0}
+-- $17 {"type":"number","value":100}
+-- $18 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

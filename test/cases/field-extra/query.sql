@@ -1,0 +1,14 @@
+SELECT "k0" AS "k0", "k1" AS "k1", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) AS "c0 rows", coalesce(sum("w"), 0) AS "c0 events", coalesce(sum((CAST("w" AS HUGEINT) * ("w" - 1))), 0) AS "c0 variance", 0 AS "c0 badEvents", 0 AS "c0 badVariance", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT coalesce(regexp_replace(CAST("f0:number" AS VARCHAR), CAST($1 AS VARCHAR), CAST($2 AS VARCHAR)), "f0:string", CAST("f0:boolean" AS VARCHAR)) AS "k0", "f1:boolean" AS "k1", coalesce("weight", 1) AS "w" FROM (SELECT *, (coalesce(((("f0:number" IS NOT NULL) OR ("f0:string" IS NOT NULL)) OR ("f0:boolean" IS NOT NULL)), FALSE) AND coalesce(coalesce(("f0:string" = CAST($3 AS VARCHAR)), FALSE), FALSE)) AS "f1:boolean" FROM (SELECT *, CASE WHEN ":10" THEN CAST("status" AS DOUBLE) WHEN ":11" THEN ":7" END AS "f0:number", CASE WHEN ":10" THEN NULL WHEN ":11" THEN ":8" END AS "f0:string", CASE WHEN ":10" THEN NULL WHEN ":11" THEN ":9" END AS "f0:boolean" FROM (SELECT *, (((":7" IS NOT NULL) OR (":8" IS NOT NULL)) OR (":9" IS NOT NULL)) AS ":11" FROM (SELECT *, CASE WHEN (":6" = 0) THEN CAST(0 AS DOUBLE) WHEN isfinite(":6") THEN ":6" END AS ":7" FROM (SELECT *, TRY_CAST(CASE WHEN ":4" THEN ":3" END AS DOUBLE) AS ":6", CASE WHEN ((NOT ":4") AND (NOT ":5")) THEN ":3" END AS ":8", TRY_CAST(CASE WHEN ":5" THEN ":3" END AS BOOLEAN) AS ":9" FROM (SELECT *, ((((":2" = CAST($4 AS VARCHAR)) OR (":2" = CAST($5 AS VARCHAR))) OR (":2" = CAST($6 AS VARCHAR))) OR (":2" = CAST($7 AS VARCHAR))) AS ":4", (":2" = CAST($8 AS VARCHAR)) AS ":5" FROM (SELECT *, json_type(":1") AS ":2", json_extract_string(":1", CAST($9 AS VARCHAR)) AS ":3" FROM (SELECT *, "extra"[CAST($10 AS VARCHAR)] AS ":1", ("status" IS NOT NULL) AS ":10" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($11, hive_partitioning = false, union_by_name = true))) AS "events") AS "events") AS "events") AS "events") AS "events") AS "events") AS "events") AS "events") AS "events" WHERE (coalesce(regexp_replace(CAST("f0:number" AS VARCHAR), CAST($12 AS VARCHAR), CAST($13 AS VARCHAR)), "f0:string", CAST("f0:boolean" AS VARCHAR)) IS NOT NULL)) AS "rows" GROUP BY "k0", "k1" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST, "k1" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"\\.0$"}
+-- $2 {"type":"string","value":""}
+-- $3 {"type":"string","value":"timeout"}
+-- $4 {"type":"string","value":"BIGINT"}
+-- $5 {"type":"string","value":"UBIGINT"}
+-- $6 {"type":"string","value":"HUGEINT"}
+-- $7 {"type":"string","value":"DOUBLE"}
+-- $8 {"type":"string","value":"BOOLEAN"}
+-- $9 {"type":"string","value":"$"}
+-- $10 {"type":"string","value":"http.status"}
+-- $11 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+-- $12 {"type":"string","value":"\\.0$"}
+-- $13 {"type":"string","value":""}

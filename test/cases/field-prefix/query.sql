@@ -1,0 +1,5 @@
+SELECT "k0" AS "k0", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) AS "c0 rows", coalesce(sum("w"), 0) AS "c0 events", coalesce(sum((CAST("w" AS HUGEINT) * ("w" - 1))), 0) AS "c0 variance", 0 AS "c0 badEvents", 0 AS "c0 badVariance", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "f0:boolean" AS "k0", coalesce("weight", 1) AS "w" FROM (SELECT *, ((coalesce(coalesce(starts_with("url", CAST($1 AS VARCHAR)), FALSE), FALSE) OR coalesce(coalesce(ends_with("url", CAST($2 AS VARCHAR)), FALSE), FALSE)) OR coalesce(coalesce(contains("url", CAST($3 AS VARCHAR)), FALSE), FALSE)) AS "f0:boolean" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "url" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($4, hive_partitioning = false, union_by_name = true))) AS "events") AS "events") AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"/login"}
+-- $2 {"type":"string","value":"x=1"}
+-- $3 {"type":"string","value":"old"}
+-- $4 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

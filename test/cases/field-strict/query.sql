@@ -1,0 +1,18 @@
+SELECT "k0" AS "k0", "k1" AS "k1", coalesce(sum("w"), 0) AS "c0", count(*) AS "n", count(*) AS "c0 rows", coalesce(sum("w"), 0) AS "c0 events", coalesce(sum((CAST("w" AS HUGEINT) * ("w" - 1))), 0) AS "c0 variance", 0 AS "c0 badEvents", 0 AS "c0 badVariance", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT "f0:boolean" AS "k0", "f1:boolean" AS "k1", coalesce("weight", 1) AS "w" FROM (SELECT *, coalesce((CASE WHEN ":10" THEN NULL WHEN ":11" THEN ":8" END = CAST($1 AS VARCHAR)), FALSE) AS "f0:boolean", coalesce((CASE WHEN ":21" THEN CAST("status" AS DOUBLE) WHEN ":22" THEN ":18" END = CAST($2 AS BIGINT)), FALSE) AS "f1:boolean" FROM (SELECT *, (((":7" IS NOT NULL) OR (":8" IS NOT NULL)) OR (":9" IS NOT NULL)) AS ":11", (((":18" IS NOT NULL) OR (":19" IS NOT NULL)) OR (":20" IS NOT NULL)) AS ":22" FROM (SELECT *, CASE WHEN (":6" = 0) THEN CAST(0 AS DOUBLE) WHEN isfinite(":6") THEN ":6" END AS ":7", CASE WHEN (":17" = 0) THEN CAST(0 AS DOUBLE) WHEN isfinite(":17") THEN ":17" END AS ":18" FROM (SELECT *, TRY_CAST(CASE WHEN ":4" THEN ":3" END AS DOUBLE) AS ":6", CASE WHEN ((NOT ":4") AND (NOT ":5")) THEN ":3" END AS ":8", TRY_CAST(CASE WHEN ":5" THEN ":3" END AS BOOLEAN) AS ":9", TRY_CAST(CASE WHEN ":15" THEN ":14" END AS DOUBLE) AS ":17", CASE WHEN ((NOT ":15") AND (NOT ":16")) THEN ":14" END AS ":19", TRY_CAST(CASE WHEN ":16" THEN ":14" END AS BOOLEAN) AS ":20" FROM (SELECT *, ((((":2" = CAST($3 AS VARCHAR)) OR (":2" = CAST($4 AS VARCHAR))) OR (":2" = CAST($5 AS VARCHAR))) OR (":2" = CAST($6 AS VARCHAR))) AS ":4", (":2" = CAST($7 AS VARCHAR)) AS ":5", ((((":13" = CAST($8 AS VARCHAR)) OR (":13" = CAST($9 AS VARCHAR))) OR (":13" = CAST($10 AS VARCHAR))) OR (":13" = CAST($11 AS VARCHAR))) AS ":15", (":13" = CAST($12 AS VARCHAR)) AS ":16" FROM (SELECT *, json_type(":1") AS ":2", json_extract_string(":1", CAST($13 AS VARCHAR)) AS ":3", json_type(":12") AS ":13", json_extract_string(":12", CAST($14 AS VARCHAR)) AS ":14" FROM (SELECT *, "extra"[CAST($15 AS VARCHAR)] AS ":1", ("status" IS NOT NULL) AS ":10", "extra"[CAST($16 AS VARCHAR)] AS ":12", ("status" IS NOT NULL) AS ":21" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($17, hive_partitioning = false, union_by_name = true))) AS "events") AS "events") AS "events") AS "events") AS "events") AS "events") AS "events") AS "events") AS "rows" GROUP BY "k0", "k1" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST, "k1" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"200"}
+-- $2 {"type":"integer","value":"200"}
+-- $3 {"type":"string","value":"BIGINT"}
+-- $4 {"type":"string","value":"UBIGINT"}
+-- $5 {"type":"string","value":"HUGEINT"}
+-- $6 {"type":"string","value":"DOUBLE"}
+-- $7 {"type":"string","value":"BOOLEAN"}
+-- $8 {"type":"string","value":"BIGINT"}
+-- $9 {"type":"string","value":"UBIGINT"}
+-- $10 {"type":"string","value":"HUGEINT"}
+-- $11 {"type":"string","value":"DOUBLE"}
+-- $12 {"type":"string","value":"BOOLEAN"}
+-- $13 {"type":"string","value":"$"}
+-- $14 {"type":"string","value":"$"}
+-- $15 {"type":"string","value":"http.status"}
+-- $16 {"type":"string","value":"http.status"}
+-- $17 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
