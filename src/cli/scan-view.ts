@@ -53,13 +53,20 @@ function shownTable({ findings, zone }: ScanView): Table {
     rows: findings.map(({ id, finding }) => [
       id.slice('scan:'.length),
       finding.severity,
-      finding.title,
+      shortTitle(finding.title),
       whenText(finding, zone),
       finding.requestsAffected,
     ]),
     seriesMax: null,
     footer: [],
   };
+}
+
+/** Chosen by us: leaves room for the times on 80 columns; the whole title follows below. */
+const titleChars = 36;
+
+function shortTitle(title: string): string {
+  return title.length <= titleChars ? title : `${title.slice(0, titleChars - 3).trimEnd()}...`;
 }
 
 function whenText({ start, end, ongoing }: NumberedFinding['finding'], zone: string): string {

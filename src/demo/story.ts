@@ -39,6 +39,10 @@ export function demoStory(truth: DemoTruth, store: string): Story {
         say: ['With 401 counted as bad, the four hosts failed every single request.'],
         argv: ['versions', ...window, '--bad', rule, ...at],
       },
+      {
+        say: ['And without knowing where to look: what stands out in all 60 days?'],
+        argv: ['scan', '--min-severity', 'low', ...at],
+      },
     ],
     closing: [
       `${formatShare(incident.budgetBurned)} of the error budget of ${objective.days} days ` +

@@ -167,16 +167,26 @@ function classOf({ kind }: Shape): FindingClass {
 /** Chosen by us: fewer hits than this are never critical. */
 const criticalHits = 20;
 
-function severityOf(
-  { signal, to, from }: Draft,
+/** How bad it is, by what failed, for how long and how much of it. */
+export function severityOf(
+  { signal, selection, to, from }: Draft,
   shape: Shape,
   { rate, rows }: { readonly rate: number; readonly rows: number },
 ): Severity {
   if (shape.kind === 'blip') return 'info';
-  if (signal.family === 'status') return rate >= 0.8 && to - from >= 10 ? 'warning' : 'info';
+  if (signal.family === 'status') {
+    const isOurs = ownDimensions.some((one) => selection.has(one)) && !selection.has('customer');
+    return isOurs && rate >= softRate && to - from >= softMinutes ? 'warning' : 'info';
+  }
   if (signal.family !== 'fail') return 'warning';
   return rate >= 0.5 && rows >= criticalHits ? 'critical' : 'warning';
 }
+
+/** Chosen by us: a host, version, zone or route that answers 404 or 429 this often is broken; a
+ * customer that gets them asked for them. */
+const ownDimensions: readonly Dimension[] = ['host', 'version', 'zone', 'route'];
+const softRate = 0.25;
+const softMinutes = 10;
 
 function kindText({ family, name }: Signal): string {
   switch (family) {
@@ -195,6 +205,14 @@ function kindText({ family, name }: Signal): string {
   }
 }
 
+/** `4 hosts on build-31904`, `version build-31904`. */
+function hostsAndVersion({ hosts, versions }: Entities): readonly string[] {
+  const version = versions.length === 0 ? null : versions.slice(0, 2).join(', ');
+  if (hosts.length === 0) return version === null ? [] : [`version ${version}`];
+  const who = hosts.length === 1 ? `host ${hosts[0]}` : `${hosts.length} hosts`;
+  return [version === null ? who : `${who} on ${version}`];
+}
+
 /** At most two names of each kind, then how many. */
 export function entityWords(entities: Entities): string {
   const some = (what: string, names: readonly string[], short: boolean): readonly string[] => {
@@ -204,8 +222,7 @@ export function entityWords(entities: Entities): string {
     return [`${names.length} ${what}s`];
   };
   const words = [
-    ...some('host', entities.hosts, false),
-    ...some('version', entities.versions, true),
+    ...hostsAndVersion(entities),
     ...some('zone', entities.azs, true),
     ...some('route', entities.endpoints, true),
     ...some('customer', entities.customers, true),

@@ -10,6 +10,7 @@ import {
   blockOf,
   type Exposure,
   pairOf,
+  serviceOfPair,
   sumExposure,
   total,
 } from './scan-exposure.js';
@@ -94,9 +95,9 @@ export function learnBaseline(hits: CellTable, signal: number, exposures: Exposu
   const services = new Map<number, number>();
   const routes = new Map<number, number>();
   const none = new Float64Array(blocks.count);
-  const serviceIds = new Set([...exposures.routes.rows.keys()].map(serviceOf));
+  const serviceIds = new Set([...exposures.routes.rows.keys()].map(serviceOfPair));
   for (const service of serviceIds) {
-    const isOwn = (key: number): boolean => serviceOf(key) === service;
+    const isOwn = (key: number): boolean => serviceOfPair(key) === service;
     const rows = sumExposure(exposures.routes, isOwn).map((value) => value * keptShare);
     const own = sumExposure({ blocks, rows: byRoute }, isOwn);
     const rate = robustRate(own, rows, { prior: rough, shrink: shrinkRows });
@@ -113,10 +114,6 @@ export function learnBaseline(hits: CellTable, signal: number, exposures: Exposu
   return { overall, routes, services, customers, hosts };
 }
 
-function serviceOf(key: number): number {
-  return Math.floor(key / 4_194_304) - 1;
-}
-
 function weightedRate(
   services: ReadonlyMap<number, number>,
   exposure: Exposure,
@@ -126,7 +123,7 @@ function weightedRate(
   for (const [key, own] of exposure.rows) {
     const count = total(own);
     rows += count;
-    expected += count * (services.get(serviceOf(key)) ?? fallback);
+    expected += count * (services.get(serviceOfPair(key)) ?? fallback);
   }
   return rows === 0 ? fallback : expected / rows;
 }

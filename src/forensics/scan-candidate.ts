@@ -5,7 +5,7 @@
 import { present } from '../base/assert.js';
 import { type Baseline, type Exposures, usualRate } from './scan-baseline.js';
 import { type CellTable, type Dimension, noValue } from './scan-cells.js';
-import { type Blocks, blockOf, pairOf, sumExposure } from './scan-exposure.js';
+import { type Blocks, blockOf, type Exposure, pairOf } from './scan-exposure.js';
 import { dispersionOf, robustRate } from './scan-rate.js';
 import { excursions, likelihoodGain } from './scan-walk.js';
 
@@ -27,14 +27,19 @@ interface Row {
   readonly sums: Float64Array;
 }
 
+export type ScanExposures = Exposures & {
+  readonly versions: Exposure;
+  readonly zones: Exposure;
+  /** Rows of each service by block, and of all. */
+  readonly services: ReadonlyMap<number, Float64Array>;
+  readonly all: Float64Array;
+};
+
 export interface CandidateQuestion {
   readonly hits: CellTable;
   readonly signal: number;
   readonly baseline: Baseline;
-  readonly exposures: Exposures & {
-    readonly versions: Exposures['hosts'];
-    readonly zones: Exposures['hosts'];
-  };
+  readonly exposures: ScanExposures;
   readonly axes: readonly (readonly Dimension[])[];
   /** In nats. */
   readonly least: number;
@@ -203,9 +208,7 @@ function rowsOf(
   const own = (one: Dimension): Float64Array | undefined => {
     switch (one) {
       case 'service':
-        return dimensions.length > 1
-          ? undefined
-          : sumExposure(routes, (key) => inService(key, service));
+        return dimensions.length > 1 ? undefined : exposures.services.get(service);
       case 'host':
         return hosts.rows.get(id('host'));
       case 'version':
@@ -220,23 +223,15 @@ function rowsOf(
   };
   const parts = dimensions.flatMap((one) => own(one) ?? []);
   const [first] = parts;
+  if (dimensions.length === 0) return exposures.all;
   if (first === undefined) return new Float64Array(routes.blocks.count);
   if (parts.length === 1) return first;
-  const all =
-    service === noValue
-      ? sumExposure(routes)
-      : sumExposure(routes, (key) => inService(key, service));
+  const all = service === noValue ? exposures.all : exposures.services.get(service);
+  const shared = (part: Float64Array, index: number): number =>
+    (part[index] ?? 0) / Math.max(1, all?.[index] ?? 0);
   return parts
     .slice(1)
-    .reduce(
-      (product, part) =>
-        product.map((value, index) => (value * (part[index] ?? 0)) / Math.max(1, all[index] ?? 0)),
-      first,
-    );
-}
-
-function inService(key: number, service: number): boolean {
-  return Math.floor(key / 4_194_304) - 1 === service;
+    .reduce((product, part) => product.map((value, index) => value * shared(part, index)), first);
 }
 
 function priorRate(

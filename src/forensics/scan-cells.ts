@@ -101,8 +101,12 @@ export async function readCells(
   const measures: Measure[] = [
     ...signals.map(({ measure }) => measure),
     { kind: 'rows', where: null },
-    { kind: 'events', where: null },
-    ...signals.map(({ measure }): Measure => eventsOf(measure)),
+    ...(hitsOnly
+      ? []
+      : [
+          { kind: 'events', where: null } as const,
+          ...signals.map(({ measure }): Measure => eventsOf(measure)),
+        ]),
   ];
   const rows = await port.rollup(
     rollupSpec(window, {
@@ -114,7 +118,8 @@ export async function readCells(
       limits,
     }),
   );
-  return tableOf(rows, dictionaries, { asked, signals: signals.length, stepMicros });
+  const hasEvents = !hitsOnly;
+  return tableOf(rows, dictionaries, { asked, signals: signals.length, stepMicros, hasEvents });
 }
 
 /** Limits are counted in rows only. */
@@ -126,12 +131,14 @@ interface Shape {
   readonly asked: readonly Dimension[];
   readonly signals: number;
   readonly stepMicros: Micros;
+  /** Whether events were counted as well; else they are the rows. */
+  readonly hasEvents: boolean;
 }
 
 function tableOf(
   rows: readonly (readonly Cell[])[],
   dictionaries: Dictionaries,
-  { asked, signals, stepMicros }: Shape,
+  { asked, signals, stepMicros, hasEvents }: Shape,
 ): CellTable {
   const keys = rows.map((row, index) => ({ row, index, text: sortText(row, asked.length) }));
   keys.sort((left, right) => {
@@ -148,10 +155,11 @@ function tableOf(
     table.minute[at] = Number(row[base]) / microsPerMinute;
     for (let signal = 0; signal < signals; signal += 1) {
       present(table.hits[signal], 'hits')[at] = Number(row[base + 1 + signal]);
-      present(table.hitEvents[signal], 'hits')[at] = Number(row[base + 3 + signals + signal]);
+      const place = hasEvents ? base + 3 + signals + signal : base + 1 + signal;
+      present(table.hitEvents[signal], 'hits')[at] = Number(row[place]);
     }
     table.rows[at] = Number(row[base + 1 + signals]);
-    table.events[at] = Number(row[base + 2 + signals]);
+    table.events[at] = Number(row[base + (hasEvents ? 2 : 1) + signals]);
   });
   return table;
 }

@@ -8,8 +8,8 @@ import { rollupSpec } from '../query/rollup.js';
 import { breakdown, term } from '../query/spec.js';
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { type Baseline, type Exposures, learnBaseline } from './scan-baseline.js';
-import { type Candidate, candidatesOf, fewestHits } from './scan-candidate.js';
+import { type Baseline, learnBaseline } from './scan-baseline.js';
+import { type Candidate, candidatesOf, fewestHits, type ScanExposures } from './scan-candidate.js';
 import { type CaseContext, judge } from './scan-case.js';
 import {
   type Axes,
@@ -21,7 +21,14 @@ import {
   readCells,
 } from './scan-cells.js';
 import type { Draft } from './scan-draft.js';
-import { type Blocks, type Exposure, pairOf, readExposure } from './scan-exposure.js';
+import {
+  type Blocks,
+  type Exposure,
+  pairOf,
+  readExposure,
+  serviceOfPair,
+  sumExposure,
+} from './scan-exposure.js';
 import { filterOf, type ScanPort } from './scan-port.js';
 import type { Profile, Signal } from './scan-signal.js';
 import type { Selection } from './scan-subset.js';
@@ -39,8 +46,6 @@ export interface Excess {
   readonly bound: number;
 }
 
-export type ScanExposures = Exposures & { readonly versions: Exposure; readonly zones: Exposure };
-
 export interface ExcessQuestion {
   readonly port: ScanPort;
   readonly dictionaries: Dictionaries;
@@ -57,7 +62,7 @@ const slack = 6;
 /** Chosen by us: cases read in one scan. */
 const mostCases = 60;
 /** Chosen by us: customers whose traffic is followed. */
-const mostCustomers = 500;
+const mostCustomers = 200;
 
 /** Which values are walked, alone and in pairs; never a host with its version. */
 const walked: readonly (readonly Dimension[])[] = [
@@ -72,6 +77,22 @@ const walked: readonly (readonly Dimension[])[] = [
   ['service', 'host', 'route'],
   ['service', 'zone', 'route'],
 ];
+
+/** A customer that is throttled or asks for what is not there is no trouble of the fleet. */
+function axesOfSignal(
+  { family }: Signal,
+  chosen: readonly (readonly Dimension[])[],
+): readonly (readonly Dimension[])[] {
+  return family === 'status' ? chosen.filter((one) => !one.includes('customer')) : chosen;
+}
+
+/** Where there is no service, everything is one. */
+function axesToWalk({ breakdowns }: Axes): readonly (readonly Dimension[])[] {
+  const hasService = breakdowns.has('service');
+  const own = walked.map((one) => one.filter((part) => hasService || part !== 'service'));
+  const known = own.filter((one) => one.every((dimension) => breakdowns.has(dimension)));
+  return [...new Map(known.map((one) => [one.join(), one])).values()];
+}
 
 export async function searchExcess(question: ExcessQuestion): Promise<Excess> {
   const { port, dictionaries, axes, profile, window } = question;
@@ -90,7 +111,7 @@ export async function searchExcess(question: ExcessQuestion): Promise<Excess> {
   const original = { ...hits, hits: hits.hits.map((own) => own.slice()) };
   const exposures = await readExposures(question, hits);
   const baselines = signals.map((_, index) => learnBaseline(hits, index, exposures));
-  const chosen = walked.filter((one) => one.every((dimension) => axes.breakdowns.has(dimension)));
+  const chosen = axesToWalk(axes);
   const minutes = Math.max(1, (window.end - window.start) / microsPerMinute);
   const entities = entityCount(exposures, chosen);
   const tests = minutes * entities * Math.max(1, signals.length) * 4;
@@ -103,7 +124,7 @@ export async function searchExcess(question: ExcessQuestion): Promise<Excess> {
       signal,
       baseline: present(baselines[signal], 'a baseline'),
       exposures,
-      axes: chosen,
+      axes: axesOfSignal(present(signals[signal], 'a signal'), chosen),
       least: bound - slack,
     });
     const context: CaseContext = {
@@ -237,8 +258,16 @@ async function readExposures(
       ? withoutRoute(await read(['service']))
       : withoutBoth(await readAll(port, blocks), blocks);
   const busy = busyCustomers(hits, dictionaries);
+  const services = new Map(
+    [...new Set([...routes.rows.keys()].map(serviceOfPair))].map((id) => [
+      id,
+      sumExposure(routes, (key) => serviceOfPair(key) === id),
+    ]),
+  );
   return {
     routes,
+    services,
+    all: sumExposure(routes),
     versions: await pair('version'),
     zones: await pair('zone'),
     hosts: await read(['host']),

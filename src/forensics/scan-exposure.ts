@@ -49,6 +49,11 @@ export function pairOf(left: number, right: number): number {
   return (left + 1) * 4_194_304 + (right + 1);
 }
 
+/** The first of the two ids. */
+export function serviceOfPair(key: number): number {
+  return Math.floor(key / 4_194_304) - 1;
+}
+
 export interface ExposureQuestion {
   readonly axes: Axes;
   readonly blocks: Blocks;

@@ -22,6 +22,8 @@ interface Life extends TimeRange {
 const shortMicros: Micros = 10 * microsPerMinute;
 const apartMicros: Micros = 15 * microsPerMinute;
 const fewestHosts = 4;
+/** Chosen by us: a host seen once was perhaps only seen once. */
+const fewestRows = 3;
 /** **Source** the definition: from this share of failing requests on it is a warning. */
 const failingShare = 0.2;
 /** Chosen by us: where most hosts live so short it is how the service works. */
@@ -73,7 +75,7 @@ export async function searchShortLives(
 
 function isShort({ start, end, rows }: Life, window: TimeRange): boolean {
   const isInside = start > window.start + apartMicros && end < window.end - apartMicros;
-  return isInside && end - start < shortMicros && rows >= 3;
+  return isInside && end - start < shortMicros && rows >= 1;
 }
 
 function groupsOf(short: readonly Life[]): readonly (readonly Life[])[] {
@@ -85,7 +87,9 @@ function groupsOf(short: readonly Life[]): readonly (readonly Life[])[] {
     else last.push(life);
     until = Math.max(until, life.end);
   }
-  return groups.filter((group) => group.length >= fewestHosts);
+  return groups.filter(
+    (group) => group.filter(({ rows }) => rows >= fewestRows).length >= fewestHosts,
+  );
 }
 
 function findingOf(group: readonly Life[], window: TimeRange): Finding {

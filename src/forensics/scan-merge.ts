@@ -1,7 +1,7 @@
 /** What belongs to one incident, and in which order findings are told. Pure. */
 import { microsPerMinute } from '../time/instant.js';
 import { type CellTable, noValue } from './scan-cells.js';
-import type { Draft } from './scan-draft.js';
+import type { Draft, DraftSeries } from './scan-draft.js';
 import { firstAt } from './scan-excess.js';
 import type { Finding } from './scan-finding.js';
 
@@ -29,11 +29,79 @@ export function incidentsOf(
   );
   const incidents: { primary: Draft; others: Draft[] }[] = [];
   for (const draft of ranked) {
+    const same = incidents.find(({ primary }) => isSequel(primary, draft));
+    if (same !== undefined) {
+      same.primary = extended(same.primary, draft);
+      continue;
+    }
     const home = incidents.find(({ primary }) => belongs(primary, draft, hits, signalOf(draft)));
     if (home === undefined) incidents.push({ primary: draft, others: [] });
     else home.others.push(draft);
   }
   return incidents;
+}
+
+/** Chosen by us: how far apart two parts of one thing may be, by their length. */
+const sequelShare = 0.25;
+
+/** The same signal of the same entities, soon before or after. */
+function isSequel(primary: Draft, draft: Draft): boolean {
+  if (primary.signal !== draft.signal || !isSame(primary.selection, draft.selection)) return false;
+  const apart = Math.max(draft.from - primary.to, primary.from - draft.to);
+  const length = primary.to - primary.from + draft.to - draft.from;
+  return apart <= Math.max(mostApart, sequelShare * length);
+}
+
+function isSame(left: Draft['selection'], right: Draft['selection']): boolean {
+  if (left.size !== right.size) return false;
+  return [...left].every(([dimension, ids]) => {
+    const other = right.get(dimension);
+    return other !== undefined && other.size === ids.size && [...ids].every((id) => other.has(id));
+  });
+}
+
+/** Both parts as one; what lies between them is looked up again with the finding. */
+function extended(primary: Draft, draft: Draft): Draft {
+  const { from, to } = primary;
+  const isBefore = draft.from < from;
+  return {
+    ...primary,
+    from: Math.min(from, draft.from),
+    to: Math.max(to, draft.to),
+    rows: primary.rows + draft.rows,
+    count: primary.count + draft.count,
+    expected: primary.expected + draft.expected,
+    events: primary.events + draft.events,
+    hitEvents: primary.hitEvents + draft.hitEvents,
+    cleanBefore: isBefore ? draft.cleanBefore : primary.cleanBefore,
+    cleanAfter: isBefore ? primary.cleanAfter : draft.cleanAfter,
+    series: joinedSeries(primary.series, draft.series),
+  };
+}
+
+function joinedSeries(left: DraftSeries, right: DraftSeries): DraftSeries {
+  const known = new Set(left.minutes);
+  const items = [left, right].flatMap((series, part) =>
+    series.minutes.flatMap((minute, index) =>
+      part === 1 && known.has(minute)
+        ? []
+        : [
+            {
+              minute,
+              rows: series.rows[index] ?? 0,
+              count: series.count[index] ?? 0,
+              expected: series.expected[index] ?? 0,
+            },
+          ],
+    ),
+  );
+  items.sort((one, other) => one.minute - other.minute);
+  return {
+    minutes: items.map(({ minute }) => minute),
+    rows: items.map(({ rows }) => rows),
+    count: items.map(({ count }) => count),
+    expected: items.map(({ expected }) => expected),
+  };
 }
 
 /** What failed comes before what was slow because of it. */

@@ -2,12 +2,12 @@
 import { present } from '../base/assert.js';
 import { rollupSpec } from '../query/rollup.js';
 import { breakdown } from '../query/spec.js';
-import { microsPerMinute } from '../time/instant.js';
+import { microsPerDay, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
+import type { ScanExposures } from './scan-candidate.js';
 import { type Axes, type Dictionaries, type Dimension, noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
-import type { ScanExposures } from './scan-excess.js';
-import { type Blocks, pairOf, readExposure, sumExposure } from './scan-exposure.js';
+import { type Blocks, pairOf, readExposure } from './scan-exposure.js';
 import type { Entities, Evidence, Finding } from './scan-finding.js';
 import { noEntities, plainFinding } from './scan-plain.js';
 import type { ScanPort } from './scan-port.js';
@@ -42,7 +42,9 @@ const falseFindings = 0.01;
 /** **Source** the definition, 30 minutes for customers; the others chosen by us. */
 const leastMinutes = { everything: 5, service: 10, host: 10, route: 30, customer: 30 } as const;
 /** Chosen by us: customers followed, those with the most rows. */
-const mostCustomers = 200;
+const mostCustomers = 150;
+/** Chosen by us: half a day of silence of fewer than this a day says nothing. */
+const leastPerDay = 40;
 
 export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer> {
   const { port, dictionaries, axes, blocks, exposures, window } = question;
@@ -50,7 +52,7 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
   const has = (one: Dimension): boolean => axes.breakdowns.has(one);
   const read = (of: readonly Dimension[], only: readonly string[] | null = null) =>
     readPresence(port, dictionaries, { window, axes, of, only });
-  const all = sumExposure(exposures.routes);
+  const { all } = exposures;
   const [everything] = await read([]);
   const services = has('service') ? await read(['service']) : [];
   const scope = has('service') ? (['service'] as const) : [];
@@ -64,13 +66,11 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
   const common = { blocks, origin, bound };
   const serviceOf = (ids: readonly number[]): number =>
     has('service') ? (ids[0] ?? noValue) : noValue;
-  const ofService = (id: number) =>
-    id === noValue && !has('service')
-      ? all
-      : sumExposure(exposures.routes, (key) => Math.floor(key / 4_194_304) - 1 === id);
+  const none = new Float64Array(blocks.count);
+  const ofService = (id: number): Float64Array =>
+    id === noValue && !has('service') ? all : (exposures.services.get(id) ?? none);
   const rest = (whole: Float64Array, own: Float64Array) =>
     whole.map((value, index) => Math.max(0, value - (own[index] ?? 0)));
-  const none = new Float64Array(blocks.count);
   const total =
     everything === undefined
       ? []
@@ -198,11 +198,12 @@ async function customersOf({
   window,
   exposures,
 }: QuietQuestion): Promise<readonly Presence[]> {
-  const rows = sumExposure(exposures.routes).reduce((sum, one) => sum + one, 0);
+  const days = Math.max(1, (window.end - window.start) / microsPerDay);
+  const rows = exposures.all.reduce((sum, one) => sum + one, 0);
   const found = await port.rollup(
     rollupSpec(window, {
       keys: [breakdown('customer')],
-      fewestRows: Math.max(50, Math.ceil(rows / 2_000)),
+      fewestRows: Math.max(leastPerDay * days, Math.ceil(rows / 2_000)),
     }),
   );
   const names = found

@@ -37,20 +37,27 @@ function indexes({ minutes }: DraftSeries, { from, to }: Span): readonly number[
   return minutes.flatMap((minute, index) => (minute >= from && minute < to ? [index] : []));
 }
 
-/** Changes between stretches of at least four rows that all failed and that all were well. */
+/** Chosen by us: how unlikely a stretch must be at the rate of the whole to count as another. */
+const oddRun = 0.01;
+const fewestRun = 4;
+
+/** Changes between stretches that all failed and that all were well, neither of them by chance. */
 function turnsOf(series: DraftSeries, inside: readonly number[]): number {
-  let [turns, run, state] = [0, 0, 0];
-  let sign = 0;
+  const sum = (values: readonly number[]) =>
+    inside.reduce((all, index) => all + (values[index] ?? 0), 0);
+  const rate = Math.min(0.99, Math.max(0.01, sum(series.count) / Math.max(1, sum(series.rows))));
+  const needed = (share: number): number => Math.max(fewestRun, Math.log(oddRun) / Math.log(share));
+  const least = { bad: needed(rate), good: needed(1 - rate) };
+  let [turns, run, state, sign] = [0, 0, 0, 0];
   for (const index of inside) {
     const rows = series.rows[index] ?? 0;
     const hits = series.count[index] ?? 0;
-    const here = hits >= 0.6 * rows ? 1 : hits === 0 ? -1 : 0;
-    if (here === 0) continue;
+    const here = hits >= 0.8 * rows ? 1 : hits === 0 ? -1 : 0;
     run = here === sign ? run + rows : rows;
     sign = here;
-    if (run < 4 || sign === state) continue;
+    if (here === 0 || here === state || run < (here > 0 ? least.bad : least.good)) continue;
     if (state !== 0) turns += 1;
-    state = sign;
+    state = here;
   }
   return turns;
 }

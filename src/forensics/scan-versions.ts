@@ -1,5 +1,6 @@
 /** Version mismatches as findings: who ran another version than their fleet. */
 import type { RoleName } from '../event/role.js';
+import { type Measure, rollupSpec } from '../query/rollup.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { entityText } from './scan-detail.js';
@@ -34,20 +35,40 @@ export async function searchMismatches(
     where: [],
     bad: fail === null ? null : filterOf(fail),
     window,
+    evidenceGroups: 0,
   });
-  return { findings: report.mismatches.map((group) => findingOf(group, window)), reason: null };
+  const findings: Finding[] = [];
+  for (const group of report.mismatches) {
+    findings.push(findingOf(group, window, await countsOf(port, group, fail)));
+  }
+  return { findings, reason: null };
+}
+
+interface Counts {
+  readonly events: number;
+  readonly bad: number;
+}
+
+/** Whether they failed is told by the detector of failures; here they are only counted. */
+async function countsOf(port: ScanPort, group: VersionGroup, fail: string | null): Promise<Counts> {
+  const services = group.service === '' ? [] : [group.service];
+  const hosts = group.hosts.map(({ host }) => host);
+  const text = entityText({ services, versions: [group.version], hosts }, null);
+  const measures: readonly Measure[] = [
+    { kind: 'events', where: null },
+    { kind: 'events', where: filterOf(fail ?? 'false') },
+  ];
+  const where = text === null ? [] : [filterOf(text)];
+  const [row = []] = await port.rollup(rollupSpec(group, { measures, where }));
+  return { events: Number(row[0] ?? 0), bad: Number(row[1] ?? 0) };
 }
 
 function floorMinute(instant: Micros): Micros {
   return Math.floor(instant / microsPerMinute) * microsPerMinute;
 }
 
-/** Chosen by us: the log likelihood ratio that a failing group has at least. */
-const failingNats = 10;
-
-function findingOf(group: VersionGroup, window: TimeRange): Finding {
-  const { start, end, hosts, version, service, kind, failing } = group;
-  const events = group.events ?? 0;
+function findingOf(group: VersionGroup, window: TimeRange, { events, bad }: Counts): Finding {
+  const { start, end, hosts, version, service, kind } = group;
   const names = hosts.map(({ host }) => host).sort();
   const entities = {
     ...noEntities,
@@ -55,7 +76,6 @@ function findingOf(group: VersionGroup, window: TimeRange): Finding {
     hosts: names,
     versions: [version],
   };
-  const bad = group.bad ?? 0;
   const ongoing = window.end - end < 10 * microsPerMinute;
   const fleet = service === '' ? '' : `${service}: `;
   const who = names.length === 1 ? `host ${names[0]}` : `${names.length} hosts`;
@@ -65,8 +85,8 @@ function findingOf(group: VersionGroup, window: TimeRange): Finding {
       detector: 'version-mismatch',
       kind,
       class: 'mismatch',
-      severity: failing ? 'warning' : 'low',
-      score: failing ? failingNats : 0,
+      severity: 'low',
+      score: 0,
       evalue: 0,
       title: `${fleet}${who} on ${version}, the fleet on ${group.fleetVersion} (${kind})`,
       start: floorMinute(start),
@@ -88,14 +108,10 @@ function findingOf(group: VersionGroup, window: TimeRange): Finding {
       ongoing,
       selfResolved: !ongoing,
       silent: true,
-      statuses: failing ? group.statuses.map(({ status }) => String(status)) : [],
       events,
       bad,
       rate: events === 0 ? 0 : bad / events,
       rateInterval: wilson(bad, events),
-      peersRate: group.fleetBadShare,
-      requestsAffected: failing ? bad : 0,
-      requestsInterval: [0, failing ? bad : 0],
     },
   );
 }

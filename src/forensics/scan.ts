@@ -4,7 +4,7 @@
  */
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { type AssembleContext, findingOf } from './scan-assemble.js';
+import { type AssembleContext, findingOf, severityOf } from './scan-assemble.js';
 import { axesOf, newDictionaries } from './scan-cells.js';
 import { chronicOf } from './scan-chronic.js';
 import { type Excess, searchExcess } from './scan-excess.js';
@@ -22,6 +22,7 @@ import { incidentsOf, ranked } from './scan-merge.js';
 import { searchNewErrors } from './scan-news.js';
 import type { ScanPort } from './scan-port.js';
 import { searchQuiet } from './scan-quiet.js';
+import { shapeOf } from './scan-shape.js';
 import { type Profile, profileOf, type SignalFamily } from './scan-signal.js';
 import { searchSkew } from './scan-skew.js';
 import { searchMismatches } from './scan-versions.js';
@@ -130,6 +131,9 @@ const detectorOf: Readonly<Record<SignalFamily, DetectorName>> = {
   missing: 'null-surge',
 };
 
+/** Chosen by us: what is no incident is told so often and no more. */
+const mostInfos = 5;
+
 async function assemble(context: AssembleContext, excess: Excess): Promise<readonly Finding[]> {
   const indexes = new Map(excess.signals.map((signal, index) => [signal.name, index]));
   const incidents = incidentsOf(
@@ -138,7 +142,12 @@ async function assemble(context: AssembleContext, excess: Excess): Promise<reado
     ({ signal }) => indexes.get(signal.name) ?? 0,
   );
   const findings: Finding[] = [];
+  let infos = 0;
   for (const { primary, others } of incidents) {
+    const rough = { rate: primary.count / Math.max(1, primary.rows), rows: primary.count };
+    const severity = severityOf(primary, shapeOf(primary.series, primary), rough);
+    if (severity === 'info') infos += 1;
+    if (severity === 'info' && infos > mostInfos) continue;
     const finding = await findingOf(context, primary);
     const names = others
       .map(({ signal }) => signal.name)

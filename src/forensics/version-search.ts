@@ -29,6 +29,8 @@ import { draftVersions, reportVersions, type VersionReport } from './version-rep
 export type Ask = (spec: QuerySpec) => Promise<Result>;
 
 export interface VersionSearch extends VersionScope {
+  /** Groups whose statuses are looked at, the latest first; some unless given. */
+  readonly evidenceGroups?: number;
   /** Null: all events kept. */
   readonly window: TimeRange | null;
 }
@@ -76,7 +78,7 @@ export async function searchVersions(ask: Ask, search: VersionSearch): Promise<V
   const bad = coarse.result?.provenance.bad ?? null;
   const evidence = new Map<Candidate, Evidence>();
   const wanted = [...draft.candidates].sort((left, right) => right.start - left.start);
-  for (const candidate of wanted.slice(0, evidenceGroups)) {
+  for (const candidate of wanted.slice(0, search.evidenceGroups ?? evidenceGroups)) {
     const { judged, before: earlier } = candidate;
     const read = async (time: TimeRange) =>
       statusCellsOf(await asked(evidenceSpec(search, candidate, time)));

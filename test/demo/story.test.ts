@@ -16,7 +16,12 @@ describe('the story', () => {
   });
 
   it('runs real commands on the store named', () => {
-    expect(story.steps.map(({ argv }) => argv[0])).toEqual(['versions', 'query', 'versions']);
+    expect(story.steps.map(({ argv }) => argv[0])).toEqual([
+      'versions',
+      'query',
+      'versions',
+      'scan',
+    ]);
     for (const { argv, say } of story.steps) {
       expect(argv.slice(-2)).toEqual(['--store', './coldcase-demo']);
       expect(say.length).toBeGreaterThan(0);

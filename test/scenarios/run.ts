@@ -1,14 +1,20 @@
 /** Scans a scenario as the program does, in this process. */
+import { usableRule } from '../../src/cli/bad-rule.js';
 import { querySourceOf } from '../../src/cli/query-source.js';
 import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
 import { scan } from '../../src/forensics/scan.js';
 import { detectorNames, type ScanReport } from '../../src/forensics/scan-finding.js';
 import { runQuery } from '../../src/query/execute.js';
 import { runRollup } from '../../src/query/rollup.js';
+import type { Dataset } from '../../src/store/dataset.js';
 import { statusOf } from '../../src/store/status.js';
 import type { Scenario } from './build.js';
 
-export async function scanScenario({ dataset }: Scenario, threads: number): Promise<ScanReport> {
+export function scanScenario({ dataset }: Scenario, threads: number): Promise<ScanReport> {
+  return scanDataset(dataset, threads);
+}
+
+export async function scanDataset(dataset: Dataset, threads: number): Promise<ScanReport> {
   const source = querySourceOf(dataset, 'scenario');
   const engine = await openQueryEngine({
     memoryBytes: null,
@@ -29,7 +35,7 @@ export async function scanScenario({ dataset }: Scenario, threads: number): Prom
       },
       {
         window: span ?? { start: 0, end: 0 },
-        bad: dataset.bad,
+        bad: usableRule(dataset.bad, source).bad === null ? null : dataset.bad,
         detectors: new Set(detectorNames),
       },
     );

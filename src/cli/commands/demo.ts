@@ -66,7 +66,7 @@ async function demo(invocation: Invocation): Promise<Answer> {
     document: { store, events: truth.rows, steps: told.documents },
     prose: true,
     notes: told.notes,
-    next: [],
+    next: told.next,
     exitCode: 0,
   };
 }
@@ -146,20 +146,24 @@ interface Told {
   readonly blocks: readonly Block[];
   readonly documents: readonly Answer['document'][];
   readonly notes: readonly Note[];
+  /** What the last command says to try next. */
+  readonly next: readonly string[];
 }
 
 async function tell(story: Story, invocation: Invocation): Promise<Told> {
   const blocks: Block[] = [];
   const documents: Answer['document'][] = [];
   const notes: Note[] = [];
+  let next: readonly string[] = [];
   for (const step of story.steps) {
     const answer = await runStep(step, invocation);
+    next = answer.next;
     const typed = ['$ coldcase', ...step.argv.map(shellWord)].join(' ');
     blocks.push(linesBlock([...step.say, typed]), ...answer.blocks);
     documents.push({ command: step.argv, ...answer.document });
     notes.push(...answer.notes.filter(({ level }) => level === 'warning'));
   }
-  return { blocks, documents, notes };
+  return { blocks, documents, notes, next };
 }
 
 /** Runs a command of the story as a person would type it. */
