@@ -28,7 +28,7 @@ export const topics: Readonly<Record<TopicName, readonly string[]>> = {
     '  status >= 500                        = != < <= > >=',
     '  status in (401, 5xx)                 4xx, 5xx are classes; also: not in',
     '  host ~ ^api-                         RE2 regular expression; also: !~',
-    '  route starts /v1/                    the start of a text',
+    '  route starts /v1/                    also: ends, contains',
     '  duration between 250ms and 2s        durations with a unit',
     '  trace exists, version missing        filled or not',
     '  not (a or b) and c                   not binds first, then and, then or',

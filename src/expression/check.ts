@@ -9,7 +9,7 @@ import type { ColumnType, DurationUnit } from '../event/column.js';
 import { readAbsolute } from '../time/absolute.js';
 import { textOfLiteral } from './literal.js';
 import type { Source } from './token.js';
-import type { ComparisonOperator, Expression, Literal, Reference, Span } from './tree.js';
+import type { ComparisonOperator, Expression, Literal, Reference, Span, TextTest } from './tree.js';
 
 /** What a name stands for. */
 export interface KnownName {
@@ -71,7 +71,9 @@ function visit(check: Check, expression: Expression): void {
       visitText(check, expression.left, expression.span, 'a regular expression');
       return;
     case 'starts':
-      visitText(check, expression.left, expression.span, 'the start of a text');
+    case 'ends':
+    case 'contains':
+      visitText(check, expression.left, expression.span, textParts[expression.kind]);
       return;
     case 'exists':
       lookUp(check, expression.left);
@@ -82,6 +84,12 @@ function visit(check: Check, expression: Expression): void {
       unreachable(expression);
   }
 }
+
+const textParts: Readonly<Record<TextTest, string>> = {
+  starts: 'the start of a text',
+  ends: 'the end of a text',
+  contains: 'a part of a text',
+};
 
 function lookUp(check: Check, reference: Reference): KnownName | null {
   const { name, exact, span } = reference;

@@ -15,7 +15,7 @@ import {
   type Token,
   tokenFault,
 } from './token.js';
-import type { ComparisonOperator, Expression, Literal, Reference, Span } from './tree.js';
+import type { ComparisonOperator, Expression, Literal, Reference, Span, TextTest } from './tree.js';
 
 /** Longest text and deepest nesting read; chosen by us so that later steps need no bound. */
 export const maxExpressionBytes = 65_536;
@@ -32,10 +32,9 @@ const comparisons: Readonly<Record<string, ComparisonOperator>> = {
   '>': '>',
   '>=': '>=',
 };
-const operatorWords = ['in', 'not', 'between', 'starts', 'exists', 'missing'];
+const operatorWords = ['in', 'not', 'between', 'starts', 'ends', 'contains', 'exists', 'missing'];
 const foreignWords: Readonly<Record<string, string>> = {
-  like: 'write ~ with a regular expression, or starts',
-  contains: 'write ~ with a regular expression',
+  like: 'write ~ with a regular expression, starts, ends or contains',
   matches: 'write ~ with a regular expression',
   regex: 'write ~ with a regular expression',
   is: 'write exists or missing behind the name',
@@ -194,20 +193,28 @@ function parseWordOperator(cursor: Cursor, left: Reference, operator: Token): Ex
       return { kind: 'between', left, low, high, span: spanning(left, high) };
     }
     case 'starts':
-      return parseStarts(cursor, left);
+    case 'ends':
+    case 'contains':
+      return parseTextTest(cursor, left, word);
     default:
       throw unexpected(cursor, operator, 'an operator such as =, in or ~', operatorWords);
   }
 }
 
+const textParts: Readonly<Record<TextTest, string>> = {
+  starts: 'the text it starts with',
+  ends: 'the text it ends with',
+  contains: 'the text it contains',
+};
+
 /** `starts TEXT` and `starts with TEXT` are the same. */
-function parseStarts(cursor: Cursor, left: Reference): Expression {
-  takeIf(cursor, 'with');
+function parseTextTest(cursor: Cursor, left: Reference, kind: TextTest): Expression {
+  if (kind !== 'contains') takeIf(cursor, 'with');
   const token = take(cursor);
   const bare = token.kind === 'word' && !reserved.has(token.text.toLowerCase());
-  if (token.kind !== 'quoted' && !bare) throw unexpected(cursor, token, 'the text it starts with');
-  const prefix = boundText(cursor, token) ?? token.text;
-  return { kind: 'starts', left, prefix, span: spanning(left, token) };
+  if (token.kind !== 'quoted' && !bare) throw unexpected(cursor, token, textParts[kind]);
+  const part = boundText(cursor, token) ?? token.text;
+  return { kind, left, part, span: spanning(left, token) };
 }
 
 /** The text of a parameter; null where the token is none. */

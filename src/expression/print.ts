@@ -31,7 +31,9 @@ export function printExpression(expression: Expression): string {
       return `${printReference(expression.left)} ${expression.negated ? '!~' : '~'} '${pattern}'`;
     }
     case 'starts':
-      return `${printReference(expression.left)} starts ${quote(expression.prefix)}`;
+    case 'ends':
+    case 'contains':
+      return `${printReference(expression.left)} ${expression.kind} ${quote(expression.part)}`;
     case 'exists':
       return `${printReference(expression.left)} ${expression.negated ? 'missing' : 'exists'}`;
     case 'constant':

@@ -5,6 +5,9 @@ export interface Span {
   readonly end: number;
 }
 
+/** Where in a text a part is looked for. */
+export type TextTest = 'starts' | 'ends' | 'contains';
+
 export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /**
@@ -78,9 +81,9 @@ export type Expression =
       readonly span: Span;
     }
   | {
-      readonly kind: 'starts';
+      readonly kind: TextTest;
       readonly left: Reference;
-      readonly prefix: string;
+      readonly part: string;
       readonly span: Span;
     }
   | {

@@ -1,7 +1,13 @@
 /** A filter whose names and values are settled: fields of this snapshot, values of their types. */
 import { AssertionFailure, assert, unreachable } from '../base/assert.js';
 import { textOfLiteral } from '../expression/literal.js';
-import type { ComparisonOperator, Expression, Literal, Reference } from '../expression/tree.js';
+import type {
+  ComparisonOperator,
+  Expression,
+  Literal,
+  Reference,
+  TextTest,
+} from '../expression/tree.js';
 import { readAbsolute } from '../time/absolute.js';
 import { comparedType, type Field, type FieldUse, microsPerUnit } from './field.js';
 
@@ -35,7 +41,7 @@ export type Condition =
     }
   | { readonly kind: 'one of'; readonly left: FieldUse; readonly values: readonly Value[] }
   | { readonly kind: 'match'; readonly left: FieldUse; readonly pattern: string }
-  | { readonly kind: 'starts'; readonly left: FieldUse; readonly prefix: string }
+  | { readonly kind: TextTest; readonly left: FieldUse; readonly part: string }
   | { readonly kind: 'exists'; readonly field: Field };
 
 /** What a reference means; the expression was checked, so every name is known. */
@@ -72,9 +78,11 @@ export function conditionOf(expression: Expression, find: FindField): Condition 
       const match: Condition = { kind: 'match', left, pattern: expression.pattern };
       return expression.negated ? not(match) : match;
     }
-    case 'starts': {
+    case 'starts':
+    case 'ends':
+    case 'contains': {
       const left: FieldUse = { field: find(expression.left), as: 'string' };
-      return { kind: 'starts', left, prefix: expression.prefix };
+      return { kind: expression.kind, left, part: expression.part };
     }
     case 'exists': {
       const exists: Condition = { kind: 'exists', field: find(expression.left) };
@@ -101,6 +109,8 @@ export function usesOf(condition: Condition): readonly FieldUse[] {
     case 'one of':
     case 'match':
     case 'starts':
+    case 'ends':
+    case 'contains':
       return [condition.left];
     case 'exists':
       return [{ field: condition.field, as: condition.field.type }];

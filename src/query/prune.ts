@@ -52,6 +52,8 @@ export function mayHold(condition: Condition, file: QueryFile): boolean {
     case 'compare fields':
     case 'match':
     case 'starts':
+    case 'ends':
+    case 'contains':
     case 'exists':
       return true;
     default:

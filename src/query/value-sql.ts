@@ -1,7 +1,7 @@
 /** Fields, values and conditions as SQL expressions over the columns of the data files. */
 import { unreachable } from '../base/assert.js';
 import type { ColumnType } from '../event/column.js';
-import type { ComparisonOperator } from '../expression/tree.js';
+import type { ComparisonOperator, TextTest } from '../expression/tree.js';
 import {
   all,
   any,
@@ -163,13 +163,21 @@ export function conditionSql(condition: Condition): SqlExpression {
     case 'match':
       return call('regexp_matches', valueSql(condition.left), text(condition.pattern));
     case 'starts':
-      return call('starts_with', valueSql(condition.left), text(condition.prefix));
+    case 'ends':
+    case 'contains':
+      return call(textFunctions[condition.kind], valueSql(condition.left), text(condition.part));
     case 'exists':
       return existsSql(condition.field);
     default:
       return unreachable(condition);
   }
 }
+
+const textFunctions: Readonly<Record<TextTest, string>> = {
+  starts: 'starts_with',
+  ends: 'ends_with',
+  contains: 'contains',
+};
 
 const operators: Readonly<Record<ComparisonOperator, BinaryOperator>> = {
   '=': '=',

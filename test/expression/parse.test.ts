@@ -50,6 +50,8 @@ const printed: Readonly<Record<string, string>> = {
   'trace exists or trace missing': 'trace exists or trace missing',
   'host starts api': "host starts 'api'",
   "host STARTS WITH 'api-'": "host starts 'api-'",
+  'host ends with -01': "host ends '-01'",
+  'not host contains pi': "not host contains 'pi'",
   '`odd name``s` = 1': '`odd name``s` = 1',
   'a = `b`': 'a = `b`',
   'http.response.status_code = 401': 'http.response.status_code = 401',
@@ -78,7 +80,7 @@ const refusals: Readonly<Record<string, string>> = {
   'status im (1)':
     'CC1105 expected an operator such as =, in or ~, found im @7-9 | did you mean in?',
   'host like api%':
-    'CC1105 expected an operator such as =, in or ~, found like @5-9 | write ~ with a regular expression, or starts',
+    'CC1105 expected an operator such as =, in or ~, found like @5-9 | write ~ with a regular expression, starts, ends or contains',
   'host is null':
     'CC1105 expected an operator such as =, in or ~, found is @5-7 | write exists or missing behind the name',
   'host = null':
@@ -100,7 +102,7 @@ const refusals: Readonly<Record<string, string>> = {
   'status in (1 2)': 'CC1105 expected , or ), found 2 @13-14',
   'status in (1': 'CC1105 expected , or ), found the end @12-12',
   'a not like 1':
-    'CC1105 expected in behind not, found like @6-10 | write ~ with a regular expression, or starts',
+    'CC1105 expected in behind not, found like @6-10 | write ~ with a regular expression, starts, ends or contains',
   'a not on (1)': 'CC1105 expected in behind not, found on @6-8 | did you mean in?',
   'a between 1 or 2': 'CC1105 expected and between the two values, found or @12-14',
   '(a = 1': 'CC1105 expected and, or, or ), found the end @6-6',
@@ -112,6 +114,7 @@ const refusals: Readonly<Record<string, string>> = {
   "a = '\\d'": "CC1105 expected an escape such as \\\\, \\', \\n or \\u00e9, found \\d @5-7",
   'a = 1e400': 'CC1105 expected a number up to 1.8e308, found 1e400 @4-9',
   'a starts and': 'CC1105 expected the text it starts with, found and @9-12',
+  'a contains': 'CC1105 expected the text it contains, found the end @10-10',
   'a ~': 'CC1105 expected a regular expression, found nothing @3-3',
   'a ~ (x': 'CC1105 expected a regular expression, found ( without ) @4-6',
   "a ~ 'x)'": 'CC1105 expected a regular expression, found ) without ( @4-8',
@@ -229,8 +232,12 @@ const leaf: fc.Arbitrary<Expression> = fc.oneof(
       return { kind: 'match', left, pattern, negated, span };
     }),
   fc
-    .tuple(reference, fc.string({ unit: 'binary' }))
-    .map(([left, prefix]): Expression => ({ kind: 'starts', left, prefix, span })),
+    .tuple(
+      reference,
+      fc.constantFrom('starts' as const, 'ends' as const, 'contains' as const),
+      fc.string({ unit: 'binary' }),
+    )
+    .map(([left, kind, part]): Expression => ({ kind, left, part, span })),
   fc
     .tuple(reference, fc.boolean())
     .map(([left, negated]): Expression => ({ kind: 'exists', left, negated, span })),

@@ -158,6 +158,8 @@ const filters = [
   'host ~ "^api-[0-9]$"',
   'host !~ "1"',
   'host starts "api"',
+  'host ends "1"',
+  'not host contains "pi-0"',
   'host = "\u{1f600}" or host < "e"',
   'host exists and status missing',
   'duration > 2ms',

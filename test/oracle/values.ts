@@ -97,9 +97,16 @@ export function holds(condition: Condition, row: PlainRow): boolean | null {
       const value = readField(condition.left, row);
       return value === null ? null : new RegExp(condition.pattern, 'su').test(String(value));
     }
-    case 'starts': {
+    case 'starts':
+    case 'ends':
+    case 'contains': {
       const value = readField(condition.left, row);
-      return value === null ? null : String(value).startsWith(condition.prefix);
+      if (value === null) return null;
+      const whole = String(value);
+      if (condition.kind === 'contains') return whole.includes(condition.part);
+      return condition.kind === 'starts'
+        ? whole.startsWith(condition.part)
+        : whole.endsWith(condition.part);
     }
     case 'exists':
       return condition.field.sources.some((source) =>
