@@ -198,6 +198,31 @@ export const faultTable = {
     hint: '{advice}',
     exitCode: 1,
   },
+  CC1280: {
+    message: '{name}: {problem}',
+    hint: 'a query of Honeycomb is JSON: a file, -, the text itself or a link with ?query=',
+    exitCode: 2,
+  },
+  CC1281: {
+    message: 'unknown key {path} in the query of Honeycomb',
+    hint: '{path}',
+    exitCode: 2,
+  },
+  CC1282: {
+    message: '{path}: {problem}',
+    hint: 'coldcase help compat says what is understood',
+    exitCode: 2,
+  },
+  CC1283: {
+    message: '{path}: {feature} cannot be asked here',
+    hint: 'coldcase help compat says what differs',
+    exitCode: 2,
+  },
+  CC1284: {
+    message: '{what} has no form of Honeycomb',
+    hint: 'choose another --format; coldcase help formats',
+    exitCode: 2,
+  },
   CC1301: {
     message: '{path}:{line}: unknown key {key}',
     hint: 'coldcase help config lists the keys',

@@ -27,6 +27,8 @@ export interface Answer {
   readonly table: Table;
   /** Fields of the JSON document; those that every command has take the place of its own. */
   readonly document: Readonly<Record<string, JsonValue>>;
+  /** The same in the shape of Honeycomb, where that format was asked for and there is one. */
+  readonly honeycomb?: JsonValue;
   /** True for receipts and reports: in a pipe they stay text instead of turning into TSV. */
   readonly prose: boolean;
   /** What `svg`, `png` and `html` draw; null when there is nothing to draw. */

@@ -9,6 +9,8 @@ export interface Asking {
     readonly zone: string;
   }) => Promise<Parameters | null>;
   readonly notes: readonly Note[];
+  /** The JSON of Honeycomb it was read from. */
+  readonly pasted?: unknown;
 }
 
 /** A question typed in full. */
@@ -18,4 +20,9 @@ export const typedAsking: Asking = { bind: async () => null, notes: [] };
 export function savedNameOf(words: readonly string[]): string | null {
   const [first = ''] = words;
   return first.startsWith('@') ? first.slice(1) : null;
+}
+
+/** Whether a word is a query of Honeycomb and not the name of a file. */
+export function isPasted(word: string): boolean {
+  return /^\s*\{/.test(word) || /^https?:\/\//i.test(word);
 }

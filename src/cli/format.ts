@@ -16,6 +16,7 @@ export const outputFormats = [
   'parquet',
   'svg',
   'png',
+  'honeycomb',
 ] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 

@@ -14,6 +14,7 @@ export const topicNames = [
   'sql',
   'exit-codes',
   'config',
+  'compat',
 ] as const;
 export type TopicName = (typeof topicNames)[number];
 

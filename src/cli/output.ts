@@ -106,6 +106,8 @@ async function resultChunks(
   switch (format) {
     case 'json':
       return [`${jsonText(answerDocument(answer, context.elapsedMs))}\n`];
+    case 'honeycomb':
+      return [`${jsonText(honeycombOf(answer))}\n`];
     case 'ndjson':
       return [...ndjson(answer.table), ...ndjsonFooter(answer, context)];
     case 'csv':
@@ -159,6 +161,12 @@ function ndjsonFooter(answer: Answer, context: OutputContext): readonly string[]
   if (!context.settings.footerInside) return [];
   const said = Object.fromEntries(metadataOf(answer, context));
   return [`${jsonText({ 'coldcase.provenance': said })}\n`];
+}
+
+/** **Faults** CC1284. */
+function honeycombOf({ honeycomb }: Answer): JsonValue {
+  if (honeycomb !== undefined) return honeycomb;
+  throw new Fault('CC1284', { what: 'this answer' });
 }
 
 function tableStyle(context: OutputContext): TextTableStyle {

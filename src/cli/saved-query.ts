@@ -49,8 +49,3 @@ export interface SavedQuery {
   readonly options: readonly SavedOption[];
   readonly example: SavedText | null;
 }
-
-/** `--bucket-having <cond>` → `bucketHaving`, as the parser of the command line names it. */
-export function valueKey(option: string): string {
-  return option.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}

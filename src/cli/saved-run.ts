@@ -1,7 +1,4 @@
-/**
- * `query @name`: the options of a saved query with those typed laid over them. What is shown (by,
- * calc, order …) is replaced by what is typed; conditions add up; a typed window replaces a saved.
- */
+/** `query @name`: a saved query by the road of a typed one; its faults point into its file. */
 import { Fault, type FaultPlace, Faults, faultsOf } from '../base/fault.js';
 import { isRoleName } from '../event/role.js';
 import { parameterName } from '../expression/parameter.js';
@@ -9,10 +6,11 @@ import type { Note } from '../query/result.js';
 import type { Answer } from './answer.js';
 import { type Asking, savedNameOf } from './asking.js';
 import type { Invocation, OptionSpec } from './command.js';
-import { listOption, type OptionValues, textOption } from './option-values.js';
+import { type KeptOption, laidOver } from './lay-over.js';
+import { listOption } from './option-values.js';
 import { type GivenParameter, givenParameters, parameterValues } from './saved-parameters.js';
-import { type SavedOption, type SavedQuery, type SavedText, valueKey } from './saved-query.js';
-import { readSavedQuery, type SavedFile, savedKeys } from './saved-query-file.js';
+import type { SavedQuery, SavedText } from './saved-query.js';
+import { readSavedQuery, type SavedFile } from './saved-query-file.js';
 import { findSaved, type NamedFile, type SavedPlaces, shippedQueries } from './saved-query-list.js';
 
 /** Where saved queries are looked for. */
@@ -50,8 +48,8 @@ export async function runSavedFile<T>(file: SavedFile, call: SavedCall<T>): Prom
     bind: (context) => parameterValues(saved.name, given, context),
     notes: [...call.notes, questionNote(saved, given)],
   };
-  const isList = (name: string): boolean => savedKeys(options).get(name)?.repeatable === true;
-  const values = laidOver(saved, given, { typed: invocation.values, isList });
+  const { param: _given, ...typed } = invocation.values;
+  const values = laidOver(keptOptions(saved, given), typed, options);
   const words = invocation.words.slice(1);
   try {
     return await call.run({ ...invocation, words, values }, asking);
@@ -75,42 +73,13 @@ function questionNote(saved: SavedQuery, given: readonly GivenParameter[]): Note
   return { level: 'info', code: 'saved', text };
 }
 
-/** These narrow or define: typed ones come on top of the saved. */
-const adding: ReadonlySet<string> = new Set([
-  'where',
-  'having',
-  'bucket-having',
-  'field',
-  'formula',
-]);
-/** One window: whoever types a part of it means another one. */
-const windowKeys = ['since', 'until', 'last', 'window', 'at', 'around'];
-
-interface Typed {
-  readonly typed: OptionValues;
-  readonly isList: (name: string) => boolean;
-}
-
-function laidOver(
-  saved: SavedQuery,
-  given: readonly GivenParameter[],
-  { typed, isList }: Typed,
-): OptionValues {
-  const hasWindow = windowKeys.some((name) => textOption(typed, name) !== undefined);
-  const values: Record<string, unknown> = { ...typed };
-  for (const option of saved.options) {
-    const { name, flag } = option;
-    const key = valueKey(name);
-    if (hasWindow && windowKeys.includes(name)) continue;
-    const texts = option.texts.map(({ text }) => wholeValue(text, given) ?? text);
-    if (flag !== null) values[key] ??= flag;
-    else if (!isList(name)) values[key] ??= texts[0];
-    else if (adding.has(name)) values[key] = [...texts, ...listOption(typed, key)];
-    else if (listOption(typed, key).length === 0)
-      values[key] = ordered(saved, option, texts, typed);
-  }
-  delete values.param;
-  return values;
+/** The options with the values of parameters in place of texts that are one and nothing else. */
+function keptOptions(saved: SavedQuery, given: readonly GivenParameter[]): readonly KeptOption[] {
+  return saved.options.map(({ name, flag, texts }) => ({
+    name,
+    flag,
+    texts: texts.map(({ text }) => wholeValue(text, given) ?? text),
+  }));
 }
 
 /** A text that is one parameter and nothing else is the value, wherever an option takes a text. */
@@ -118,22 +87,6 @@ function wholeValue(text: string, given: readonly GivenParameter[]): string | nu
   const name = parameterName(text);
   const found = given.find(({ parameter }) => parameter.name === name);
   return found === undefined || found.parameter.type === 'column' ? null : found.text;
-}
-
-/** Where other breakdowns are typed, the saved order by those that are gone is dropped. */
-function ordered(
-  saved: SavedQuery,
-  { name }: SavedOption,
-  texts: readonly string[],
-  typed: OptionValues,
-): readonly string[] {
-  const by = listOption(typed, 'by');
-  if (name !== 'order' || by.length === 0) return texts;
-  const before = saved.options.find((option) => option.name === 'by')?.texts ?? [];
-  const items = (listed: readonly string[]) =>
-    listed.flatMap((text) => text.split(',').map((item) => item.trim()));
-  const gone = items(before.map(({ text }) => text)).filter((item) => !items(by).includes(item));
-  return items(texts).filter((item) => !gone.includes(item.replace(/^-/, '')));
 }
 
 /** The faults with places in the file instead of places in options that nobody typed. */

@@ -26,7 +26,7 @@ import { chooseStep, resolveStep } from '../../time/granularity.js';
 import { microsPerDay } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
 import { type Answer, noTable, wholeLinesBlock } from '../answer.js';
-import { type Asking, savedNameOf, typedAsking } from '../asking.js';
+import { type Asking, isPasted, savedNameOf, typedAsking } from '../asking.js';
 import type { CommandModule, Invocation, OptionSpec } from '../command.js';
 import { metIn } from '../completion/met.js';
 import { emptyNext, emptyResult, isEmptySource } from '../empty-answer.js';
@@ -98,10 +98,16 @@ export const queryCommand: CommandModule = {
       help: 'of a saved query: host=api-37',
       repeatable: true,
     },
+    { flags: '--honeycomb <query>', help: 'a query, board or link of theirs; see help compat' },
     { flags: '--explain <form>', help: 'spec, plan, sql, or cost: what it read and took' },
     ...fileOptionSpecs,
   ],
   run: async (invocation) => {
+    const [word = ''] = invocation.words;
+    if (textOption(invocation.values, 'honeycomb') !== undefined || isPasted(word)) {
+      const { runHoneycomb } = await import('../honeycomb-run.js');
+      return runHoneycomb(invocation, { options: queryCommand.options, run: query });
+    }
     if (savedNameOf(invocation.words) === null) return query(invocation, typedAsking);
     const { runSaved } = await import('../saved-run.js');
     return runSaved(invocation, queryCommand.options, query);
@@ -170,7 +176,14 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
       return costAnswer({ plan, result, laps: laps.done(), statements });
     }
     const isStore = invocation.words.length === 0;
-    return { ...answer, met: isStore ? metIn(source.dataset, spec, result) : null };
+    const met = isStore ? metIn(source.dataset, spec, result) : null;
+    if (formatOf(invocation) !== 'honeycomb') return { ...answer, met };
+    const { honeycombDocument } = await import('../honeycomb-document.js');
+    const rows = spec.every && { ...spec.every, shape: 'rows' as const };
+    const timed = rows && planOf({ ...spec, every: rows }, source);
+    const series = timed && (await runPlan(timed, engine, { signal }));
+    const given = { series, pasted: asking.pasted ?? null };
+    return { ...answer, met, honeycomb: honeycombDocument(spec, result, given) };
   } finally {
     await engine.close();
   }
