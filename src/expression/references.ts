@@ -20,6 +20,8 @@ export function referencesOf(expression: Expression): readonly Reference[] {
     case 'between':
     case 'match':
     case 'starts':
+    case 'ends':
+    case 'contains':
     case 'exists':
       return [expression.left];
     default:
@@ -51,6 +53,8 @@ export function withReferences(
     case 'between':
     case 'match':
     case 'starts':
+    case 'ends':
+    case 'contains':
     case 'exists':
       return { ...expression, left: change(expression.left) };
     default:
