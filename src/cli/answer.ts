@@ -59,3 +59,16 @@ export function linesBlock(lines: readonly string[]): Block {
 export function wholeLinesBlock(lines: readonly string[]): Block {
   return { kind: 'lines', lines, whole: true };
 }
+
+/** An answer that is a text: a form of a question, a file to be kept. */
+export function explanation(text: string): Answer {
+  return {
+    blocks: [wholeLinesBlock(text.split('\n'))],
+    table: noTable,
+    document: { explain: text },
+    prose: true,
+    notes: [],
+    next: [],
+    exitCode: 0,
+  };
+}

@@ -3,7 +3,7 @@ import { Fault, Faults, faultsOf } from '../base/fault.js';
 import { type HoneycombOption, honeycombOptions } from '../query/honeycomb.js';
 import type { Note } from '../query/result.js';
 import type { JsonValue } from '../render/json.js';
-import { type Answer, type Block, linesBlock, noTable, wholeLinesBlock } from './answer.js';
+import { type Answer, type Block, explanation, linesBlock, noTable } from './answer.js';
 import { type Asking, isPasted } from './asking.js';
 import type { Invocation, OptionSpec } from './command.js';
 import { chooseFormat } from './format.js';
@@ -180,14 +180,5 @@ function savedFile({ heading }: PastedQuery, kept: readonly KeptOption[]): strin
 
 function written(texts: readonly string[]): Answer {
   const separator = texts.some((text) => text.includes('\n')) ? '\n---\n' : '\n';
-  const text = texts.join(separator);
-  return {
-    blocks: [wholeLinesBlock(text.split('\n'))],
-    table: noTable,
-    document: { explain: text },
-    prose: true,
-    notes: [],
-    next: [],
-    exitCode: 0,
-  };
+  return explanation(texts.join(separator));
 }

@@ -1,4 +1,4 @@
-/** Finds the queries in what was pasted: a query, a result, a board, a link; from a file or stdin. */
+/** Finds the queries in what was pasted: a query, result, board or link; a file or stdin. */
 import { existsSync, readFileSync } from 'node:fs';
 import { Fault, throwAll } from '../base/fault.js';
 import { at, type Fields, fieldsOf, isFields, type JsonReading } from '../query/honeycomb-json.js';

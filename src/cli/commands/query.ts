@@ -25,7 +25,7 @@ import { formatMoment } from '../../time/format.js';
 import { chooseStep, resolveStep } from '../../time/granularity.js';
 import { microsPerDay } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
-import { type Answer, noTable, wholeLinesBlock } from '../answer.js';
+import { type Answer, explanation } from '../answer.js';
 import { type Asking, isPasted, savedNameOf, typedAsking } from '../asking.js';
 import type { CommandModule, Invocation, OptionSpec } from '../command.js';
 import { metIn } from '../completion/met.js';
@@ -391,16 +391,4 @@ function fieldText({ name, formula }: NamedFormula): string {
 /** As typed; with the values of parameters where there are some. */
 function filterText({ expression, at }: Filter): string {
   return at === null || at.text.includes('$') ? printExpression(expression) : at.text;
-}
-
-function explanation(text: string): Answer {
-  return {
-    blocks: [wholeLinesBlock(text.split('\n'))],
-    table: noTable,
-    document: { explain: text },
-    prose: true,
-    notes: [],
-    next: [],
-    exitCode: 0,
-  };
 }
