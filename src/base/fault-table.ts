@@ -213,16 +213,6 @@ export const faultTable = {
     hint: 'coldcase help compat says what is understood',
     exitCode: 2,
   },
-  CC1283: {
-    message: '{path}: {feature} cannot be asked here',
-    hint: 'coldcase help compat says what differs',
-    exitCode: 2,
-  },
-  CC1284: {
-    message: '{what} has no form of Honeycomb',
-    hint: 'choose another --format; coldcase help formats',
-    exitCode: 2,
-  },
   CC1301: {
     message: '{path}:{line}: unknown key {key}',
     hint: 'coldcase help config lists the keys',

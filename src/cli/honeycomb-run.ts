@@ -18,7 +18,7 @@ export interface PasteCall {
   readonly run: (invocation: Invocation, asking: Asking) => Promise<Answer>;
 }
 
-/** **Faults** CC1280 to CC1284, those of `query`. */
+/** **Faults** CC1280 to CC1282, those of `query`. */
 export async function runHoneycomb(invocation: Invocation, call: PasteCall): Promise<Answer> {
   const { honeycomb: asked, ...typed } = invocation.values;
   const [first = ''] = invocation.words;
@@ -69,7 +69,8 @@ function keptOptions(
     const spec = options.find(({ flags }) => longFlag(flags) === `--${name}`);
     if (spec === undefined) {
       const place = path === '' ? 'the query' : path;
-      throw new Fault('CC1283', { path: place, feature: keyOf[name] ?? name });
+      const problem = `${keyOf[name] ?? name} cannot be asked here`;
+      throw new Fault('CC1282', { path: place, problem });
     }
     return { name, texts, flag: spec.flags.includes('<') ? null : true };
   });
@@ -102,7 +103,8 @@ const relationalName = /^(root|parent|child|any[23]?|none)\../;
 function relational(fault: Fault): Fault {
   const name = String(fault.params.name);
   if (fault.code !== 'CC1201' || !relationalName.test(name)) return fault;
-  return new Fault('CC1283', { path: name, feature: 'a field of another span of the trace' });
+  const problem = 'a field of another span of the trace cannot be asked here';
+  return new Fault('CC1282', { path: name, problem });
 }
 
 /** All answers of a board; a table cannot hold them, a document can. */

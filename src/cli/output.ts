@@ -163,10 +163,11 @@ function ndjsonFooter(answer: Answer, context: OutputContext): readonly string[]
   return [`${jsonText({ 'coldcase.provenance': said })}\n`];
 }
 
-/** **Faults** CC1284. */
+/** **Faults** CC1282. */
 function honeycombOf({ honeycomb }: Answer): JsonValue {
   if (honeycomb !== undefined) return honeycomb;
-  throw new Fault('CC1284', { what: 'this answer' });
+  const problem = 'this answer has no form of Honeycomb; only query has one';
+  throw new Fault('CC1282', { path: '--format honeycomb', problem });
 }
 
 function tableStyle(context: OutputContext): TextTableStyle {
