@@ -50,6 +50,11 @@ export const commandSummaries = [
     summary: 'the questions asked before',
   },
   {
+    name: 'export',
+    group: 'Look',
+    summary: 'raw events as a file for other tools',
+  },
+  {
     name: 'ingest',
     group: 'Keep',
     summary: 'store files, directories, globs or standard input',

@@ -28,6 +28,8 @@ export interface BuiltEntries {
 
 /** Everything a command may know. Nothing else of the process is its business. */
 export interface Invocation {
+  /** As typed. */
+  readonly argv: readonly string[];
   readonly words: readonly string[];
   readonly values: OptionValues;
   readonly settings: Settings;

@@ -2,9 +2,6 @@
  * Answers as files for documents and programs: HTML, Jira, SVG, PNG, Arrow, Parquet. Loaded only
  * for these. Decides what goes into them; `render/` and the engine make the bytes.
  */
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unreachable } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
@@ -21,7 +18,7 @@ import type { Answer } from './answer.js';
 import { limitsOf, parquetWriter } from './lazy-engine.js';
 import { metadataOf, provenanceLines } from './provenance.js';
 import type { Settings } from './settings.js';
-import type { Chunks } from './sink.js';
+import { type Chunks, throughFile } from './sink.js';
 
 export type FileFormat = 'html' | 'jira' | 'svg' | 'png' | 'arrow' | 'arrows' | 'parquet';
 
@@ -55,7 +52,7 @@ export function fileChunks(answer: Answer, format: FileFormat, context: FileCont
       return arrowBytes({ shape, columns, metadata: metadata(answer, context) }, batches());
     }
     case 'parquet':
-      return parquetChunks(answer, context);
+      return throughFile((path) => writeParquetFile(answer, context, path));
     default:
       return unreachable(format);
   }
@@ -71,21 +68,6 @@ export async function writeParquetFile(
   const write = parquetWriter(limitsOf(context.settings));
   const request = { path, columns, batches: batches(), metadata: metadata(answer, context) };
   await write(request, context.signal);
-}
-
-/** Parquet cannot be written to a pipe, its end is written first; so it goes by a file. */
-async function* parquetChunks(answer: Answer, context: FileContext): AsyncGenerator<Uint8Array> {
-  const dir = mkdtempSync(join(tmpdir(), 'coldcase-parquet-'));
-  const remove = (): void => rmSync(dir, { recursive: true, force: true });
-  process.on('exit', remove);
-  try {
-    const path = join(dir, 'answer.parquet');
-    await writeParquetFile(answer, context, path);
-    yield* createReadStream(path);
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
 }
 
 function metadata(answer: Answer, { settings, argv }: FileContext): FileMetadata {

@@ -1,6 +1,7 @@
 /** The engine behind the ports of the store and the query. DuckDB is loaded at the first use. */
 import { rmSync } from 'node:fs';
 import type { CheckpointFiles } from '../delta/ports.js';
+import type { ExportEngine } from '../engine/duckdb/export.js';
 import type { Database, EngineLimits } from '../engine/duckdb/open.js';
 import type { ParquetWriter } from '../query/column-batch.js';
 import type { Engine } from '../query/ports.js';
@@ -16,6 +17,21 @@ export function limitsOf(settings: Settings): EngineLimits {
 export async function openWriter(limits: EngineLimits): Promise<DataFileWriter> {
   const { createDataFileWriter } = await import('../engine/duckdb/data-files.js');
   return createDataFileWriter(limits);
+}
+
+/** What an export uses unless the person says more: sorting spills instead of growing. */
+const exportMemoryBytes = 1024 ** 3;
+
+/** An engine for many rows that may read these files, and write one where `target` names it. */
+export async function openExport(
+  settings: Settings,
+  files: readonly string[],
+  target: string | null,
+): Promise<ExportEngine> {
+  const { openExportEngine } = await import('../engine/duckdb/export.js');
+  const limits = limitsOf(settings);
+  const memoryBytes = limits.memoryBytes ?? exportMemoryBytes;
+  return openExportEngine({ ...limits, memoryBytes, files, timeLimitMs: null, target });
 }
 
 /** Writes tables as Parquet. */

@@ -19,7 +19,7 @@ import { type FaultStyle, faultDocument, faultLines } from './fault-text.js';
 import type { FileContext } from './file-output.js';
 import { chooseFormat, isBinary, type OutputFormat } from './format.js';
 import { fitsScreen, page, pagerCommand } from './pager.js';
-import { inFooter, metadataOf, provenanceLines } from './provenance.js';
+import { commentLines, inFooter, metadataOf, provenanceLines } from './provenance.js';
 import type { Settings } from './settings.js';
 import { type Chunks, replaceFile, writeStream, writeWholeFile } from './sink.js';
 import type { Environment, Terminal } from './terminal.js';
@@ -149,11 +149,6 @@ function markdownFooter(answer: Answer, context: OutputContext): readonly string
   const { glyphs } = tableStyle(context);
   const lines = provenanceLines(answer, context);
   return ['\n', ...lines.map((line) => `${escapeMarkdown(ownText(line, glyphs))}  \n`)];
-}
-
-/** Only when asked for: few readers of CSV leave out lines that begin with a number sign. */
-function commentLines(answer: Answer, context: OutputContext): readonly string[] {
-  return provenanceLines(answer, context).map((line) => `# ${sanitise(line)}\n`);
 }
 
 /** One more object with a single field that no row has. */

@@ -2,6 +2,7 @@
  * Where an answer came from, for whoever meets its file without us: as lines for people and as
  * named texts for programs. Made from the JSON document of the answer, so both say the same.
  */
+import { sanitise } from '../base/text.js';
 import type { FileMetadata } from '../query/column-batch.js';
 import { type JsonValue, jsonText } from '../render/json.js';
 import type { Answer } from './answer.js';
@@ -34,7 +35,7 @@ export function metadataOf(
     window,
     source,
     bad,
-    rows: { written: table.rows.length, total },
+    rows: { written: document.written ?? table.rows.length, total },
     notes: notes.map(({ level, code, text }) => ({ level, code, text })),
   };
   return new Map([
@@ -45,6 +46,11 @@ export function metadataOf(
       .filter(([, value]) => value !== null)
       .map(([name, value]) => [`coldcase.${name}`, jsonText(value)] as const),
   ]);
+}
+
+/** Only when asked for: few readers of CSV leave out lines that begin with a number sign. */
+export function commentLines(answer: Answer, asked: Asked): readonly string[] {
+  return provenanceLines(answer, asked).map((line) => `# ${sanitise(line)}\n`);
 }
 
 /** Codes of notes whose text the footer of a table holds already. */

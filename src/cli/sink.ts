@@ -1,5 +1,16 @@
 /** Where bytes go: a stream with back-pressure, or a file that appears whole or not at all. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Fault } from '../base/fault.js';
 
 /** Text, or bytes that go out as they are. */
@@ -67,6 +78,23 @@ export async function replaceFile(
     remove();
     throw error;
   } finally {
+    process.off('exit', remove);
+  }
+}
+
+/** The bytes of a file that `write` makes: for formats whose end must be written first. */
+export async function* throughFile(
+  write: (path: string) => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  const dir = mkdtempSync(join(tmpdir(), 'coldcase-out-'));
+  const remove = (): void => rmSync(dir, { recursive: true, force: true });
+  process.on('exit', remove);
+  try {
+    const path = join(dir, 'answer');
+    await write(path);
+    for await (const bytes of createReadStream(path)) yield bytes;
+  } finally {
+    remove();
     process.off('exit', remove);
   }
 }

@@ -84,15 +84,19 @@ function calculationColumns(
   ];
 }
 
-/** Events of the window: those that the filters let through, or all of them. */
+/**
+ * Events of the window: those that the filters let through, or all of them. `virtual` names columns
+ * that the engine makes up, such as `positions`.
+ */
 export function keptRows(
   plan: Plan,
   over: 'matched' | 'window',
+  virtual: readonly string[] = [],
 ): Pick<SqlSelect, 'from' | 'where'> {
   const filters = over === 'matched' ? plan.where.map(conditionSql) : [];
   const conditions = [...windowSql(plan), ...filters];
   const paths = over === 'matched' ? plan.files.paths : plan.files.windowPaths;
-  const events = withDerived(plan, eventsSource(plan, paths));
+  const events = withDerived(plan, eventsSource(plan, paths, virtual));
   return {
     from: over === 'matched' ? withOtherSpans(plan, events, spansOf(plan)) : events,
     where: conditions.length === 0 ? null : all(conditions),
@@ -103,7 +107,7 @@ export function keptRows(
 function spansOf(plan: Plan): Pick<SqlSelect, 'from' | 'where'> {
   const conditions = windowSql(plan);
   const where = conditions.length === 0 ? null : all(conditions);
-  const events = withDerived(plan, eventsSource(plan, plan.files.windowPaths));
+  const events = withDerived(plan, eventsSource(plan, plan.files.windowPaths, []));
   return { from: events, where };
 }
 
@@ -122,6 +126,9 @@ function withDerived({ derived }: Plan, events: SqlSource): SqlSource {
     return { kind: 'subquery', select: layer, alias: 'events' };
   }, events);
 }
+
+/** What the engine knows of each row: the index of its file, and its number in there. */
+export const positions = ['file_index', 'file_row_number'] as const;
 
 /** Buckets that hold any event at all, whatever the filters. */
 export function coverageSelect(plan: Plan, buckets: PlanBuckets): SqlSelect {
@@ -169,7 +176,7 @@ function windowSql({ windowed, window }: Plan): readonly SqlExpression[] {
  * All rows of the files. An empty select of the columns read comes first, so that a column no
  * file has yet is null instead of unknown; the optimiser removes it.
  */
-function eventsSource(plan: Plan, paths: readonly string[]): SqlSource {
+function eventsSource(plan: Plan, paths: readonly string[], virtual: readonly string[]): SqlSource {
   const typed: (readonly [string, SqlType])[] = plan.columns.map(
     ({ name, type }) => [name, sqlTypes[type]] as const,
   );
@@ -180,7 +187,8 @@ function eventsSource(plan: Plan, paths: readonly string[]): SqlSource {
       : typed.map(([name, type]) => as(cast(literal(null), type), name)),
     { where: literal(false) },
   );
-  const stored = select([{ star: true }], {
+  const places = virtual.map((name) => as(column(name), name));
+  const stored = select([{ star: true }, ...places], {
     from: { kind: 'parquet', files: paths, unionByName: !plan.files.oneLayout, fileName: false },
   });
   if (paths.length === 0) return { kind: 'subquery', select: empty, alias: 'events' };

@@ -84,7 +84,7 @@ function humanText(text: string, glyphs: Glyphs): string {
 }
 
 /** A cell for machines: exact numbers, RFC 3339 instants in UTC, null as the empty string. */
-export function exactCell(cell: Cell, column: TableColumn): string {
+export function exactCell(cell: Cell, column: Pick<TableColumn, 'show'>): string {
   if (cell === null) return '';
   if (typeof cell === 'number' && column.show === 'instant') return exactInstant(cell);
   return String(cell);

@@ -4,7 +4,14 @@
  */
 import { sanitise } from '../base/text.js';
 import { exactCell } from './cell.js';
-import { isSeries, rowsWithTail, type Table, type TableCell, type TableColumn } from './table.js';
+import {
+  isSeries,
+  rowsWithTail,
+  type Table,
+  type TableCell,
+  type TableColumn,
+  type TableRow,
+} from './table.js';
 
 export interface DelimitedStyle {
   readonly separator: ',' | '\t';
@@ -17,18 +24,27 @@ export interface DelimitedStyle {
 const formula = /^[=+\-@\t\r\u0000]/;
 const decimalNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+type Columns = readonly Pick<TableColumn, 'key' | 'show'>[];
+
 /** Header and rows. A missing value is empty, an empty text is `""`. */
 export function* delimited(table: Table, style: DelimitedStyle): Generator<string> {
-  const wanted = table.columns.map((column, index) => ({ column, index }));
-  const header = wanted.map(({ column }) => quote(guard(column.key, style), style));
-  yield `${header.join(style.separator)}\n`;
-  for (const row of rowsWithTail(table)) {
-    const cells = wanted.map(({ column, index }) => cellText(row[index] ?? null, column, style));
-    yield `${cells.join(style.separator)}\n`;
-  }
+  yield delimitedHeader(table.columns, style);
+  for (const row of rowsWithTail(table)) yield delimitedRow(table.columns, row, style);
 }
 
-function cellText(cell: TableCell, column: TableColumn, style: DelimitedStyle): string {
+/** The line of names. */
+export function delimitedHeader(columns: Columns, style: DelimitedStyle): string {
+  const names = columns.map(({ key }) => quote(guard(key, style), style));
+  return `${names.join(style.separator)}\n`;
+}
+
+/** The line of a row. */
+export function delimitedRow(columns: Columns, row: TableRow, style: DelimitedStyle): string {
+  const cells = columns.map((column, index) => cellText(row[index] ?? null, column, style));
+  return `${cells.join(style.separator)}\n`;
+}
+
+function cellText(cell: TableCell, column: Columns[number], style: DelimitedStyle): string {
   if (isSeries(cell)) return quote(cell.map((value) => value ?? '').join(' '), style);
   if (cell === '') return '""';
   const text = exactCell(cell, column);

@@ -11,6 +11,15 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
+/** JSON text from elsewhere, fit to print: the same value. */
+export function printableJson(text: string): string {
+  return text.replace(unprintable, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 /** C1, direction marks and separators are escaped too, so that the text is safe to print. */
 const unprintable = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
@@ -18,10 +27,7 @@ const unprintable = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f
 export function jsonText(value: JsonValue): string {
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'string') {
-    return JSON.stringify(value).replace(
-      unprintable,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    return printableJson(JSON.stringify(value));
   }
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(jsonText).join(',')}]`;
