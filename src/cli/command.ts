@@ -38,7 +38,6 @@ export interface Invocation {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   readonly entries: BuiltEntries;
-  readonly argv: readonly string[];
   /** The file that was started. */
   readonly entry: URL;
   /** Runs when the process ends, however it ends. */

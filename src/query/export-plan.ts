@@ -239,6 +239,15 @@ export function pieceQuery(
   { paths, start, end }: ExportPiece,
   limit: number | null,
 ): SqlSelect {
+  const aliases = columns.map((_, index) => `c${index}`);
+  return rowsQuery({ plan, columns }, { paths, start, end }, { aliases, limit });
+}
+
+function rowsQuery(
+  { plan, columns }: Pick<ExportPlan, 'plan' | 'columns'>,
+  { paths, start, end }: ExportPiece,
+  { aliases, limit }: { readonly aliases: readonly string[]; readonly limit: number | null },
+): SqlSelect {
   const within = { ...plan, files: { ...plan.files, paths } };
   const { from, where } = keptRows(within, 'matched', positions);
   const bound = (value: number): SqlExpression => parameter({ type: 'timestamp', value });
@@ -249,19 +258,21 @@ export function pieceQuery(
   const conditions = [...(where === null ? [] : [where]), ...cuts];
   const [first, ...others] = conditions;
   return select(
-    columns.map(({ expression }, index) => as(expression, `c${index}`)),
+    columns.map(({ expression }, index) => as(expression, aliases[index] ?? '')),
     {
       from,
       where:
         first === undefined ? null : others.reduce((all, one) => binary('and', all, one), first),
-      orderBy: ['ts', ...positions].map((name) => order(column(name))),
+      // Of the events: a column of the file may have one of these names.
+      orderBy: ['ts', ...positions].map((name) => order(column(name, 'events'))),
       limit,
     },
   );
 }
 
-/** All rows as one query, for a format that the engine writes itself. */
+/** All rows as one query with the names of the columns, for a format that the engine writes itself. */
 export function wholeQuery(exported: ExportPlan, limit: number | null): SqlSelect {
   const paths = [...new Set(exported.pieces.flatMap((piece) => piece.paths))];
-  return pieceQuery(exported, { paths, start: null, end: null }, limit);
+  const aliases = exported.columns.map(({ name }) => name);
+  return rowsQuery(exported, { paths, start: null, end: null }, { aliases, limit });
 }

@@ -16,12 +16,18 @@ export interface Tick {
  * above `max`. **Invariant** ascending; the first is ≤ min, the last ≥ max.
  */
 export function niceTicks(min: number, max: number, count: number): readonly number[] {
-  const top = max > min ? max : min + (Math.abs(min) > 0 ? Math.abs(min) : 1);
+  const size = Math.max(Math.abs(min), Math.abs(max));
+  if (size < leastSize) return niceTicks(0, 1, count);
+  // Values that differ behind the sixth digit only are drawn as one.
+  const top = max - min > size * 1e-6 ? max : min + size;
   const step = niceStep((top - min) / Math.max(1, count));
   const first = Math.floor(min / step);
   const last = Math.ceil(top / step - 1e-9);
   return Array.from({ length: last - first + 1 }, (_, index) => rounded((first + index) * step));
 }
+
+/** Below this the steps of an axis are no numbers any more. */
+const leastSize = 1e-280;
 
 /** The nice number next to `raw`, at least as large but for a little. */
 export function niceStep(raw: number): number {

@@ -69,7 +69,7 @@ export function copyTo(path: string, query: SqlQuery, metadata: FileMetadata): S
       { name: 'COMPRESSION', value: 'zstd' },
       { name: 'ROW_GROUP_SIZE', value: rowGroupRows },
       { name: 'USE_TMP_FILE', value: false },
-      { name: 'KV_METADATA', value: { pairs: [...metadata] } },
+      ...(metadata.size === 0 ? [] : [{ name: 'KV_METADATA', value: { pairs: [...metadata] } }]),
     ],
   };
 }
