@@ -11,10 +11,11 @@ import type { CellStyle } from '../render/cell.js';
 import { html, type PagePart } from '../render/html.js';
 import { escapeJira, jiraTable } from '../render/jira.js';
 import type { Markup } from '../render/markup.js';
+import { formatCount } from '../render/number.js';
 import { png } from '../render/png.js';
 import { svg } from '../render/svg.js';
 import { type TypedTable, typedTable } from '../render/typed-table.js';
-import type { Answer } from './answer.js';
+import type { Answer, Block } from './answer.js';
 import { limitsOf, parquetWriter } from './lazy-engine.js';
 import { metadataOf, provenanceLines } from './provenance.js';
 import type { Settings } from './settings.js';
@@ -37,10 +38,14 @@ export function fileChunks(answer: Answer, format: FileFormat, context: FileCont
   const { settings, style } = context;
   const footer = settings.footer ? provenanceLines(answer, context) : [];
   switch (format) {
-    case 'html':
-      return html(pageOf(answer, context, footer), style);
-    case 'jira':
-      return jiraChunks(answer, style, footer);
+    case 'html': {
+      const { answer: shown, remarks } = shortened(answer);
+      return html(pageOf(shown, context, [...remarks, ...footer]), style);
+    }
+    case 'jira': {
+      const { answer: shown, remarks } = shortened(answer);
+      return jiraChunks(shown, style, [...remarks, ...footer]);
+    }
     case 'svg':
       return [pictureOf(answer, context, footer).text];
     case 'png':
@@ -77,6 +82,29 @@ function metadata(answer: Answer, { settings, argv }: FileContext): FileMetadata
 function typedOf(answer: Answer, format: FileFormat, { command }: FileContext): TypedTable {
   if (answer.table.columns.length === 0) throw new Fault('CC1312', { command, format });
   return typedTable(answer.table);
+}
+
+/** More is for no reader; whoever wants all of it takes another format. Chosen by us. */
+const documentRows = 5_000;
+
+/** What a document shows of the answer, and what it says about that. */
+function shortened(answer: Answer): {
+  readonly answer: Answer;
+  readonly remarks: readonly string[];
+} {
+  const longest = answer.blocks.reduce(
+    (most, block) => Math.max(most, block.kind === 'table' ? block.table.rows.length : 0),
+    0,
+  );
+  if (longest <= documentRows) return { answer, remarks: [] };
+  const blocks = answer.blocks.map((block): Block => {
+    if (block.kind !== 'table') return block;
+    const { table } = block;
+    return { ...block, table: { ...table, rows: table.rows.slice(0, documentRows) } };
+  });
+  const all = formatCount(longest);
+  const text = `the first ${formatCount(documentRows)} of ${all} rows; all of them: -o FILE.parquet`;
+  return { answer: { ...answer, blocks }, remarks: [text] };
 }
 
 function pageOf(answer: Answer, { command }: FileContext, footer: readonly string[]) {

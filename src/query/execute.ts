@@ -28,7 +28,14 @@ import type {
 } from './result.js';
 import { aliases } from './rows-sql.js';
 import { type Run, runBuckets, runCoverage, runHeatmaps } from './run-buckets.js';
-import { bucketValues, type GroupBuckets, longRows, shownCell, visible } from './series.js';
+import {
+  bucketValues,
+  type GroupBuckets,
+  isSparse,
+  longRows,
+  shownCell,
+  visible,
+} from './series.js';
 import type { SeriesGroups } from './series-sql.js';
 import type { QuerySpec } from './spec.js';
 import { compileUnread, textsAsNumbers, unreadNotes } from './unread.js';
@@ -318,6 +325,10 @@ function notesAfter(plan: Plan, { groupCount, shown, matched }: Outcome): readon
   if (groupCount > shown) {
     const text = `${shown} of ${groupCount} groups shown; --limit shows more`;
     notes.push({ level: 'info', code: 'truncated', text });
+  }
+  if (plan.buckets !== null && isSparse({ groupCount: shown, buckets: plan.buckets })) {
+    const text = `only buckets in which a group has events: ${shown} groups have too many others`;
+    notes.push({ level: 'info', code: 'sparse', text });
   }
   if (matched === 0 && plan.files.windowPaths.length > 0) {
     const filtered = isFiltered(plan) ? ' and filter' : '';

@@ -61,12 +61,23 @@ export function longRows(
   const { buckets } = given;
   const keys = groups.map((group) => group.slice(0, plan.keys.length));
   if (given.groupCount === 0) return [];
-  if (buckets.shape === 'cells') return filledRows(given, keys);
+  if (buckets.shape === 'cells' || isSparse(given)) return filledRows(given, keys);
   const cells = cellsOf(given);
   return Array.from({ length: buckets.count }, (_, bucket) => bucket).flatMap((bucket) => {
     const start = startOfBucket(buckets, bucket);
     return keys.map((group, index) => [start, ...group, ...cells(index, bucket)]);
   });
+}
+
+/** Rows that are written out for buckets without an event of their group; chosen by us. */
+const mostDenseRows = 1_000_000;
+
+/** Whether rows for every bucket of every group would be too many: only filled ones are there. */
+export function isSparse({
+  groupCount,
+  buckets,
+}: Pick<GroupBuckets, 'groupCount' | 'buckets'>): boolean {
+  return buckets.shape === 'rows' && groupCount * buckets.count > mostDenseRows;
 }
 
 /** Only what there is: fleets of thousands of hosts have millions of empty cells. */
