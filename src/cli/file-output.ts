@@ -103,7 +103,7 @@ function shortened(answer: Answer): {
     return { ...block, table: { ...table, rows: table.rows.slice(0, documentRows) } };
   });
   const all = formatCount(longest);
-  const text = `the first ${formatCount(documentRows)} of ${all} rows; all of them: -o FILE.parquet`;
+  const text = `the first ${formatCount(documentRows)} of ${all} rows; all: -o FILE.parquet`;
   return { answer: { ...answer, blocks }, remarks: [text] };
 }
 

@@ -270,7 +270,7 @@ function rowsQuery(
   );
 }
 
-/** All rows as one query with the names of the columns, for a format that the engine writes itself. */
+/** All rows as one query with the names of the columns, for what the engine writes itself. */
 export function wholeQuery(exported: ExportPlan, limit: number | null): SqlSelect {
   const paths = [...new Set(exported.pieces.flatMap((piece) => piece.paths))];
   const aliases = exported.columns.map(({ name }) => name);

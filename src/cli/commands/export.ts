@@ -163,7 +163,7 @@ function answerOf(
   { matched, rows }: { readonly matched: number; readonly rows: number },
 ): Answer {
   const { plan } = resolved;
-  const truncated = `the first ${formatCount(rows)} of ${plural(matched, 'event')}, as --limit says`;
+  const truncated = `the first ${formatCount(rows)} of ${plural(matched, 'event')}`;
   const cut: readonly Note[] =
     rows < matched ? [{ level: 'info', code: 'truncated', text: truncated }] : [];
   const provenance = {
