@@ -238,11 +238,6 @@ export const faultTable = {
     hint: 'take --format json, plain or markdown',
     exitCode: 2,
   },
-  CC1313: {
-    message: 'export writes rows, which {format} does not hold',
-    hint: 'take parquet, arrow, arrows, csv, tsv, ndjson or json',
-    exitCode: 2,
-  },
   CC1320: {
     message: 'nothing is compared with {baseline}',
     hint: 'one of {names}',

@@ -1,6 +1,5 @@
 /** The formats of raw events, and the bytes of each from batches of columns. */
 import { unreachable } from '../base/assert.js';
-import { Fault } from '../base/fault.js';
 import type { ColumnBatch, FileMetadata } from '../query/column-batch.js';
 import type { ExportPlan } from '../query/export-plan.js';
 import { arrowBytes } from '../render/arrow.js';
@@ -9,6 +8,7 @@ import { jsonText } from '../render/json.js';
 import type { Answer } from './answer.js';
 import type { Invocation } from './command.js';
 import { chooseFormat } from './format.js';
+import { optionFault } from './option-values.js';
 import { commentLines } from './provenance.js';
 import type { Settings } from './settings.js';
 import type { Chunks } from './sink.js';
@@ -17,7 +17,7 @@ import type { Terminal } from './terminal.js';
 const eventFormats = ['parquet', 'arrow', 'arrows', 'csv', 'tsv', 'ndjson', 'json'] as const;
 export type EventFormat = (typeof eventFormats)[number];
 
-/** The format asked for; tab-separated text unless one is. **Faults** CC1313. */
+/** The format asked for; tab-separated text unless one is. **Faults** CC1003. */
 export function eventFormatOf(
   { format, output: file }: Settings,
   { stdoutTty }: Terminal,
@@ -25,7 +25,10 @@ export function eventFormatOf(
   const chosen = chooseFormat({ format, file, prose: false, stdoutTty });
   if (format === null && chosen === 'table') return 'tsv';
   const known = eventFormats.find((one) => one === chosen);
-  if (known === undefined) throw new Fault('CC1313', { format: chosen });
+  if (known === undefined) {
+    const hint = eventFormats.join(', ');
+    throw optionFault('format', chosen, { expected: 'a format that holds events', hint });
+  }
   return known;
 }
 

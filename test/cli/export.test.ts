@@ -137,7 +137,7 @@ describe('export', () => {
   });
 
   it('refuses what it cannot be with a code', () => {
-    expect(exported('--format', 'png').stderr).toContain('CC1313');
+    expect(exported('--format', 'png').stderr).toContain('a format that holds events');
     expect(exported('--columns', 'sequ').stderr).toContain('did you mean seq');
     const onTerminal = session.run(['export', '--store', 'kept', '--format', 'arrow'], {
       terminal: true,
