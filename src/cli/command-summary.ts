@@ -30,6 +30,11 @@ export const commandSummaries = [
     summary: 'which hosts ran what, and who disagreed with the fleet',
   },
   {
+    name: 'explain',
+    group: 'Look',
+    summary: 'what marks the bad events: every column, all rows',
+  },
+  {
     name: 'compare',
     group: 'Look',
     summary: 'one window against another: changed, new, vanished',

@@ -161,6 +161,8 @@ export interface SqlSelect {
   readonly from: SqlSource | null;
   readonly where: SqlExpression | null;
   readonly groupBy: readonly SqlExpression[];
+  /** Groups by each of `groupBy` alone, and by nothing, in one pass. */
+  readonly groupByEach?: true;
   readonly having: SqlExpression | null;
   readonly orderBy: readonly SqlOrder[];
   readonly limit: number | null;

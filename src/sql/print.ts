@@ -118,11 +118,17 @@ function printSelect(node: SqlSelect, parameters: SqlParameter[]): string {
   parts.push(`SELECT ${node.distinct ? 'DISTINCT ' : ''}${columns.join(', ')}`);
   if (node.from) parts.push(`FROM ${printSource(node.from, parameters)}`);
   if (node.where) parts.push(`WHERE ${printExpression(node.where, parameters)}`);
-  if (node.groupBy.length > 0) parts.push(`GROUP BY ${printList(node.groupBy, parameters)}`);
+  if (node.groupBy.length > 0) parts.push(`GROUP BY ${printGroups(node, parameters)}`);
   if (node.having) parts.push(`HAVING ${printExpression(node.having, parameters)}`);
   if (node.orderBy.length > 0) parts.push(`ORDER BY ${printOrders(node.orderBy, parameters)}`);
   if (node.limit !== null) parts.push(`LIMIT ${printInteger(node.limit)}`);
   return parts.join(' ');
+}
+
+function printGroups({ groupBy, groupByEach }: SqlSelect, parameters: SqlParameter[]): string {
+  if (groupByEach !== true) return printList(groupBy, parameters);
+  const sets = groupBy.map((key) => `(${printExpression(key, parameters)})`);
+  return `GROUPING SETS (${[...sets, '()'].join(', ')})`;
 }
 
 function printCommon(table: SqlCommonTable, parameters: SqlParameter[]): string {

@@ -4,24 +4,15 @@ import { runQuery } from '../../query/execute.js';
 import type { Note } from '../../query/result.js';
 import { noTexts, parseSpec } from '../../query/spec-text.js';
 import { microsPerDay } from '../../time/instant.js';
-import type { TimeRange } from '../../time/range.js';
 import type { Answer } from '../answer.js';
 import { usableRule } from '../bad-rule.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { emptyVersions, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
-import {
-  flagOption,
-  listOption,
-  type OptionValues,
-  oneOf,
-  textOption,
-  wholeNumber,
-} from '../option-values.js';
+import { sourceWords, windowText } from '../next-words.js';
+import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
-import type { Settings } from '../settings.js';
-import { placeWords, shellWord } from '../shell-text.js';
 import { openSource, type Source } from '../source.js';
 import { matrixTable, versionsDocument, versionsTable } from '../versions-document.js';
 import { versionBlocks } from '../versions-view.js';
@@ -122,38 +113,14 @@ function notesOf(
   return [...source.notes, ...window.notes, ...own, ...asked];
 }
 
-/** Whole minutes in UTC, as short as the zone of the next command allows. */
-function windowText({ start, end }: TimeRange, { zone, origins }: Settings): string {
-  const minute = (micros: number): string => new Date(micros / 1000).toISOString().slice(0, 16);
-  const [first, last] = [minute(start), minute(end)];
-  const zoneTyped = origins.some(({ name, origin }) => name === 'tz' && origin === '--tz');
-  if (zone !== 'UTC' || zoneTyped) return `${first}Z..${last}Z`;
-  return `${first}..${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last}`;
-}
-
 function nextCommands(
-  { words, values, settings }: Invocation,
+  invocation: Invocation,
   mismatches: VersionAnswer['report']['mismatches'],
 ): readonly string[] {
   const [group] = mismatches;
   if (group === undefined) return [];
-  const window = windowText(group, settings);
+  const window = windowText(group, invocation.settings);
   const asked = ['--by', 'host,version,status', '--window', window];
-  const place = [...placeWords(words, settings), ...(words.length > 0 ? readWords(values) : [])];
+  const place = sourceWords(invocation);
   return [['coldcase', 'query', ...place, ...asked].join(' ')];
-}
-
-/** The options files were read with, as they were typed: without them others are read. */
-function readWords(values: OptionValues): readonly string[] {
-  const single = (name: string): readonly string[] => {
-    const value = textOption(values, name);
-    return value === undefined ? [] : [value];
-  };
-  const given: readonly (readonly [string, readonly string[]])[] = [
-    ['--input-format', single('inputFormat')],
-    ['--pattern', single('pattern')],
-    ['--map', listOption(values, 'map')],
-    ['--set', listOption(values, 'set')],
-  ];
-  return given.flatMap(([flag, texts]) => texts.flatMap((value) => [flag, shellWord(value)]));
 }

@@ -1,0 +1,206 @@
+/** `coldcase explain`: what marks the bad events of a window, over every column. */
+import { Fault } from '../../base/fault.js';
+import { parseExpression } from '../../expression/parse.js';
+import type { Expression } from '../../expression/tree.js';
+import { type Contrast, contrast } from '../../forensics/contrast.js';
+import { filterOfItems } from '../../forensics/contrast-item.js';
+import { type ExplainedCause, explainedCauses, onsetOf } from '../../forensics/contrast-report.js';
+import { runQuery } from '../../query/execute.js';
+import type { Engine, QuerySource } from '../../query/ports.js';
+import { countCalculation, type Filter, filter, querySpec } from '../../query/spec.js';
+import { exactInstant } from '../../render/cell.js';
+import { printStatement } from '../../sql/print.js';
+import { chooseStep } from '../../time/granularity.js';
+import { microsPerHour } from '../../time/instant.js';
+import type { TimeRange } from '../../time/range.js';
+import { resolveWindow } from '../../time/window.js';
+import type { Answer } from '../answer.js';
+import type { CommandModule, Invocation } from '../command.js';
+import { emptyNext, isEmptySource } from '../empty-answer.js';
+import { explainAnswer } from '../explain-view.js';
+import { fileOptionSpecs } from '../file-options.js';
+import { openEngine } from '../lazy-engine.js';
+import { listOption, textOption, wholeNumber } from '../option-values.js';
+import { querySourceOf } from '../query-source.js';
+import { openSource, type Source } from '../source.js';
+import { chooseWindow, windowOptionSpecs } from '../window-options.js';
+
+export const explainCommand: CommandModule = {
+  name: 'explain',
+  words: '[files...]',
+  summary: 'what marks the bad events: every column, all rows, no window to draw',
+  examples: [
+    ['coldcase explain --window 2020-04-16T14:12..15:45', ''],
+    ["coldcase explain --at '2020-04-16 14:12' --bad 'status in (401, 5xx)'", ''],
+    ["coldcase explain --last 2h --bad 'duration > 2s'", 'any expression may be bad'],
+    ['coldcase explain --window today --against yesterday', 'two windows, all events'],
+  ],
+  options: [
+    ...windowOptionSpecs,
+    { flags: '--bad <expr>', help: 'the events asked about (what the store says)' },
+    { flags: '--where <expr>', help: 'only among these events', repeatable: true },
+    { flags: '--baseline <a..b>', help: 'the past compared with (ten windows before)' },
+    { flags: '--against <a..b>', help: 'all events of the window against all of this one' },
+    { flags: '--limit <n>', help: 'most causes in JSON and tables for machines (20)' },
+    ...fileOptionSpecs,
+  ],
+  run: explain,
+};
+
+/** Without a window: what happened last. */
+const ownWindow = 24 * microsPerHour;
+/** The past is so many times as long as the window. **Source** the detectors' design: ten. */
+const pastFactor = 10;
+const shownCauses = 5;
+const defaultLimit = 20;
+
+async function explain(invocation: Invocation): Promise<Answer> {
+  const { values, settings, signal, progress } = invocation;
+  const limit = textOption(values, 'limit');
+  const most = limit === undefined ? defaultLimit : wholeNumber(limit, 'limit', 1);
+  const where = listOption(values, 'where').map((text) => filterOf('--where', text));
+  const source = await openSource(invocation);
+  if (isEmptySource(source)) return emptyAnswer(source);
+  const question = await questionOf(invocation, source);
+  const asked = querySourceOf(source.dataset, source.name);
+  const files = asked.files.map(({ path }) => path);
+  const engine = await openEngine(settings, files);
+  try {
+    progress.say('comparing every column');
+    const request = { ...question, where };
+    const found = await contrast(asked, request, (query) =>
+      engine.execute(printStatement(query), signal),
+    );
+    const causes = explainedCauses(found, shownCauses);
+    const onsets = await onsetsOf({ asked, engine, signal, found, causes, question, where });
+    return explainAnswer(invocation, { source, question, where, found, causes, onsets, most });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What is compared with what. */
+export interface ExplainQuestion {
+  readonly window: TimeRange;
+  readonly baseline: TimeRange;
+  readonly selected: Filter;
+  /** The rule as typed; null when two windows are compared. */
+  readonly rule: string | null;
+  /** The window asked about, which of two compared ones is only a part. */
+  readonly asked: TimeRange;
+  readonly notes: Answer['notes'];
+}
+
+async function questionOf(invocation: Invocation, source: Source): Promise<ExplainQuestion> {
+  const { values } = invocation;
+  const { range, notes, now } = await chooseWindow(invocation, source.span, ownWindow);
+  const window = range ?? source.span ?? { start: 0, end: 0 };
+  const against = textOption(values, 'against');
+  const baseline = textOption(values, 'baseline');
+  if (against !== undefined) {
+    if (baseline !== undefined) {
+      throw new Fault('CC1106', { options: '--against and --baseline' });
+    }
+    const other = await windowOf(invocation, against, now);
+    if (other.start < window.end && other.end > window.start) {
+      const problem = 'the two windows overlap';
+      throw new Fault('CC1003', { name: '--against', problem, command: 'explain' });
+    }
+    const start = Math.min(window.start, other.start);
+    const whole = { start, end: Math.max(window.end, other.end) };
+    const selected = filter(within(window));
+    const none = { start: whole.end, end: whole.end };
+    return { window: whole, baseline: none, selected, rule: null, asked: window, notes };
+  }
+  const rule = textOption(values, 'bad') ?? source.bad;
+  const past =
+    baseline === undefined
+      ? before(window, source.span)
+      : await windowOf(invocation, baseline, now);
+  if (past.end > past.start && past.start < window.end && past.end > window.start) {
+    const problem = 'it overlaps with the window';
+    throw new Fault('CC1003', { name: '--baseline', problem, command: 'explain' });
+  }
+  const selected = filterOf('--bad', rule);
+  return { window, baseline: past, selected, rule, asked: window, notes };
+}
+
+/** Ten windows before, as far as events are kept. */
+function before({ start, end }: TimeRange, span: TimeRange | null): TimeRange {
+  const first = Math.max(start - pastFactor * (end - start), span?.start ?? start);
+  return { start: Math.min(first, start), end: start };
+}
+
+async function windowOf({ settings }: Invocation, text: string, now: number): Promise<TimeRange> {
+  const options = { since: null, until: null, last: null, window: text, at: null, around: null };
+  const fallback = { start: 0, end: 0 };
+  return await resolveWindow(options, { now, zone: settings.zone, fallback });
+}
+
+function filterOf(option: string, text: string): Filter {
+  return { expression: parseExpression(text, option), at: { text, option } };
+}
+
+const span = { start: 0, end: 0 };
+
+/** Events of a window, as a filter. */
+function within({ start, end }: TimeRange): Expression {
+  const left = { kind: 'reference', name: 'time', exact: false, span } as const;
+  const bound = (op: '>=' | '<', micros: number): Expression => {
+    const right = { kind: 'string', value: exactInstant(micros), span } as const;
+    return { kind: 'compare', op, left, right, span };
+  };
+  return { kind: 'and', operands: [bound('>=', start), bound('<', end)], span };
+}
+
+/** When each cause set in; null where its bad events were there all along. */
+async function onsetsOf({
+  asked,
+  engine,
+  signal,
+  found,
+  causes,
+  question,
+  where,
+}: {
+  readonly asked: QuerySource;
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+  readonly found: Contrast;
+  readonly causes: readonly ExplainedCause[];
+  readonly question: ExplainQuestion;
+  readonly where: readonly Filter[];
+}): Promise<readonly (number | null)[]> {
+  const onsets: (number | null)[] = [];
+  if (question.rule === null) return causes.map(() => null);
+  const { window } = question;
+  const stepMicros = chooseStep(window);
+  for (const { cause } of causes) {
+    const spec = querySpec({
+      calculations: [countCalculation],
+      where: [...where, question.selected, filter(filterOfItems(cause.items, found.columns))],
+      window,
+      every: { stepMicros, shape: 'series' },
+    });
+    const { series } = await runQuery(asked, spec, engine, { signal });
+    const steps = (series?.values[0] ?? []).map((selected, index) => ({
+      start: (series?.range.start ?? window.start) + index * stepMicros,
+      selected: selected ?? 0,
+    }));
+    const onset = onsetOf(steps, cause.expected / Math.max(1, steps.length));
+    onsets.push(onset === null ? null : Math.max(onset, window.start));
+  }
+  return onsets;
+}
+
+function emptyAnswer(source: Source): Answer {
+  return {
+    blocks: [],
+    table: { columns: [], rows: [], seriesMax: null, footer: [] },
+    document: { causes: [], rows: [], total: 0 },
+    prose: true,
+    notes: [...source.notes, { level: 'warning', code: 'no_data', text: 'the dataset is empty' }],
+    next: [...emptyNext],
+    exitCode: 0,
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * Which of the ranked causes are worth a line: a group whose events an earlier line explains is left
+ * out, one that selects the same events is named beside it, since data cannot tell them apart. Pure.
+ */
+import type { Contrast } from './contrast.js';
+import { type ContrastCause, groupKey } from './contrast-causes.js';
+import { type ContrastItem, itemKey } from './contrast-item.js';
+import {
+  addCounts,
+  type ContrastCounts,
+  chanceOf,
+  expectedOf,
+  noCounts,
+} from './contrast-score.js';
+
+export interface ExplainedCause {
+  readonly cause: ContrastCause;
+  /** Groups of the same events, under other names. */
+  readonly equivalent: readonly ContrastCause[];
+}
+
+/** Two groups are the same from this share of common events on. */
+const sameShare = 0.95;
+/** A further cause must account for so much of the selected events that earlier ones left. */
+const leastLeft = 0.05;
+/** And so much of it must be its own. */
+const leastOwn = 0.3;
+/** What is left must be this many times what was to be expected of it. */
+const leastRise = 1.5;
+/** And no accident, after a few hundred were looked at. */
+const leastChance = 0.0001;
+/** Causes looked at for a place in the report. */
+const looked = 200;
+
+/** In order of rank, at most `most`. */
+export function explainedCauses(contrast: Contrast, most: number): readonly ExplainedCause[] {
+  const shown: { cause: ContrastCause; equivalent: ContrastCause[] }[] = [];
+  for (const cause of contrast.causes.slice(0, looked)) {
+    const same = shown.find((entry) => isSame(contrast, entry.cause, cause));
+    if (same !== undefined) {
+      const isTold = cause.items.some(({ column }) =>
+        [same.cause, ...same.equivalent].some(({ items }) =>
+          items.some((item) => item.column === column),
+        ),
+      );
+      if (!isTold) same.equivalent.push(cause);
+      continue;
+    }
+    if (shown.length >= most) continue;
+    const others = shown.map((entry) => entry.cause);
+    if (isNew(contrast, cause, others)) shown.push({ cause, equivalent: [] });
+  }
+  return shown;
+}
+
+function isSame(contrast: Contrast, a: ContrastCause, b: ContrastCause): boolean {
+  if (groupKey(a.items) === groupKey(b.items)) return true;
+  const both = overlap(contrast, [a.items, b.items]);
+  if (both === null) return false;
+  const share = (of: (counts: ContrastCounts) => number): number => {
+    const union = of(a.counts) + of(b.counts) - of(both);
+    return union <= 0 ? 1 : of(both) / union;
+  };
+  return (
+    share(({ selected }) => selected) >= sameShare && share(({ window }) => window) >= sameShare
+  );
+}
+
+/** Whether a cause still stands out when the events of the others are gone. */
+function isNew(
+  contrast: Contrast,
+  cause: ContrastCause,
+  others: readonly ContrastCause[],
+): boolean {
+  if (others.some(({ items }) => shares(items, cause.items))) return false;
+  const own = accepts(contrast, cause.items);
+  const known = others.flatMap(({ items }) => accepts(contrast, items) ?? []);
+  if (own === null || known.length < others.length) return others.length === 0;
+  let [group, all] = [noCounts, noCounts];
+  for (const { items, counts } of contrast.leaves) {
+    if (known.some((accept) => accept(items))) continue;
+    all = addCounts(all, counts);
+    if (own(items)) group = addCounts(group, counts);
+  }
+  return (
+    group.selected >= leastLeft * contrast.all.selected &&
+    group.selected >= leastOwn * cause.counts.selected &&
+    group.selected >= leastRise * expectedOf(group, all) &&
+    chanceOf(group, all) <= leastChance
+  );
+}
+
+/** One of them says all the other says, and more. */
+function shares(a: readonly ContrastItem[], b: readonly ContrastItem[]): boolean {
+  const keys = new Set(a.map(itemKey));
+  const common = b.filter((item) => keys.has(itemKey(item))).length;
+  return common === Math.min(a.length, b.length);
+}
+
+/** Events that all the groups have; null where their combinations were not counted. */
+function overlap(
+  contrast: Contrast,
+  groups: readonly (readonly ContrastItem[])[],
+): ContrastCounts | null {
+  const tests = groups.map((items) => accepts(contrast, items));
+  if (tests.some((test) => test === null)) return null;
+  return contrast.leaves
+    .filter(({ items }) => tests.every((test) => test?.(items) === true))
+    .reduce((sum, { counts }) => addCounts(sum, counts), noCounts);
+}
+
+type Test = (items: readonly (ContrastItem | null)[]) => boolean;
+
+/** Null where a condition is not among those whose combinations were counted. */
+function accepts({ combined, leaves }: Contrast, items: readonly ContrastItem[]): Test | null {
+  const tests = items.map((item) => {
+    const at = combined.indexOf(item.column);
+    if (at < 0) return null;
+    const wanted = new Set(membersOf(item));
+    const held = new Set(leaves.flatMap((leaf) => keyAt(leaf.items, at)));
+    if ([...wanted].some((key) => !held.has(key))) return null;
+    return (leaf: readonly (ContrastItem | null)[]) =>
+      keyAt(leaf, at).some((key) => wanted.has(key));
+  });
+  if (tests.some((test) => test === null)) return null;
+  return (leaf) => tests.every((test) => test?.(leaf) === true);
+}
+
+function keyAt(items: readonly (ContrastItem | null)[], at: number): readonly string[] {
+  const item = items[at] ?? null;
+  return item === null ? [] : [itemKey(item)];
+}
+
+function membersOf(item: ContrastItem): readonly string[] {
+  if (item.kind !== 'set') return [itemKey(item)];
+  return item.values.map((value) => itemKey({ kind: 'value', column: item.column, value }));
+}
+
+/** Share of the other events of the window that are selected: what is left without the group. */
+export function rateWithout({ all }: Contrast, { counts }: ContrastCause): number | null {
+  const events = all.window - counts.window;
+  return events <= 0 ? null : (all.selected - counts.selected) / events;
+}
+
+/**
+ * The start of the best run of steps with more selected events than expected. **Source** CUSUM,
+ * Page 1954. **Units** as the steps are given.
+ */
+export function onsetOf(
+  steps: readonly { readonly start: number; readonly selected: number }[],
+  expectedPerStep: number,
+): number | null {
+  const seen = steps.reduce((sum, { selected }) => sum + selected, 0);
+  const expected = Math.max(expectedPerStep, 0.01);
+  const ratio = Math.max(2, seen / steps.length / expected / 2);
+  let [sum, best] = [0, 0];
+  let [start, onset]: [number | null, number | null] = [null, null];
+  for (const step of steps) {
+    sum += step.selected * Math.log(ratio) - (ratio - 1) * expected;
+    if (sum <= 0) {
+      [sum, start] = [0, null];
+      continue;
+    }
+    start ??= step.start;
+    if (sum > best) [best, onset] = [sum, start];
+  }
+  return onset;
+}
