@@ -117,6 +117,7 @@ function causeFields({ found, causes, onsets }: ExplainFindings, cause: Contrast
     risk_ratio_ci: [low, high],
     rate_without: rateWithout(found, cause),
     chance: cause.chance,
+    significant: cause.significant,
     shown: told >= 0,
     equivalent: (causes[told]?.equivalent ?? []).map(({ items }) => dimsOf(found, items)),
     step_at: onset === null ? null : exactInstant(onset),

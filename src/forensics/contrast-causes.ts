@@ -31,29 +31,31 @@ export interface ContrastCause extends ContrastGroup {
   readonly expected: number;
   /** Of so many selected rows by accident, before all causes are taken together. */
   readonly chance: number;
+  /** Whether it is no accident, all causes taken together. Rows count, not what they stand for. */
+  readonly significant: boolean;
 }
 
-/** A group of fewer selected rows proves nothing; chosen as detectors do. */
-const leastRows = 5;
+/** A group of fewer selected events is not looked at; chosen as detectors do. */
+const leastEvents = 5;
 /** Less of the selected events than this is not worth a line. */
 const leastShare = 0.01;
 /** False discoveries among the causes, at most. */
 const falseRate = 0.05;
 const mostItems = 3;
 
-/** Fewest selected rows of a group worth counting. */
-export function leastSelectedRows({ selectedRows }: ContrastCounts): number {
-  return Math.max(leastRows, Math.ceil(selectedRows * leastShare));
+/** Fewest selected events of a group worth counting. */
+export function leastSelected({ selected }: ContrastCounts): number {
+  return Math.max(leastEvents, Math.ceil(selected * leastShare));
 }
 
-/** The groups that are no accident, best first; equal ones by fewer conditions, then by text. */
+/** The groups with more than expected, best first; equal ones by fewer conditions, then by text. */
 export function rankCauses(
   groups: readonly ContrastGroup[],
   all: ContrastCounts,
 ): readonly ContrastCause[] {
-  const least = leastSelectedRows(all);
+  const least = leastSelected(all);
   const candidates = groups
-    .filter(({ counts }) => counts.selectedRows >= least)
+    .filter(({ counts }) => counts.selected >= least && !isEverything(counts, all))
     .map((group) => ({
       ...group,
       score: scoreOf(group.counts, all),
@@ -66,7 +68,7 @@ export function rankCauses(
     falseRate,
   );
   return candidates
-    .filter((_, index) => passed[index])
+    .map((cause, index) => ({ ...cause, significant: passed[index] ?? false }))
     .map((cause) => ({ cause, text: groupKey(cause.items) }))
     .sort(
       (a, b) =>
@@ -80,6 +82,11 @@ export function rankCauses(
 /** A set says as much as a value and is longer. */
 function sizeOf(items: readonly ContrastItem[]): number {
   return items.length + (items.some(({ kind }) => kind === 'set') ? 0.5 : 0);
+}
+
+/** What every event has, now and before, marks nothing. */
+function isEverything(counts: ContrastCounts, all: ContrastCounts): boolean {
+  return counts.window >= all.window && counts.before >= all.before;
 }
 
 export function groupKey(items: readonly ContrastItem[]): string {

@@ -35,7 +35,7 @@ const looked = 200;
 /** In order of rank, at most `most`. */
 export function explainedCauses(contrast: Contrast, most: number): readonly ExplainedCause[] {
   const shown: { cause: ContrastCause; equivalent: ContrastCause[] }[] = [];
-  for (const cause of contrast.causes.slice(0, looked)) {
+  for (const cause of contrast.causes.filter(({ significant }) => significant).slice(0, looked)) {
     const same = shown.find((entry) => isSame(contrast, entry.cause, cause));
     if (same !== undefined) {
       const isTold = cause.items.some(({ column }) =>

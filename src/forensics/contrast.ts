@@ -19,7 +19,7 @@ import {
   type ContrastGroup,
   type ContrastLeaf,
   conjunctions,
-  leastSelectedRows,
+  leastSelected,
   rankCauses,
 } from './contrast-causes.js';
 import { type ContrastColumn, contrastColumns } from './contrast-column.js';
@@ -143,7 +143,7 @@ interface Choosing extends Counting {
 /** The frequent values of the selected events; ranges for numbers that have many. */
 async function chooseFacets(choosing: Choosing): Promise<readonly ColumnFacet[]> {
   const { run, chosen, plan, free, all, sides } = choosing;
-  const least = leastSelectedRows(all);
+  const least = leastSelected(all);
   const everything: FacetSides = { ...sides, selected: { kind: 'constant', value: true } };
   const asked = free.flatMap(({ column, use }): ColumnFacet[] => [
     { column, facet: { kind: 'values', use, values: null } },

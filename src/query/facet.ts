@@ -59,7 +59,7 @@ export const facetCounts = {
 /**
  * Every facet alone, in one pass. **Shape** `g` (which facet: all bits of its `grouping_id` set but
  * its own; all set for the total), the facets, the counts of `facetCounts`. Groups of fewer selected
- * rows than `least` are left out. In no order.
+ * events than `least` are left out. In no order.
  */
 export function compileEachFacet(
   plan: Plan,
@@ -70,7 +70,7 @@ export function compileEachFacet(
   const keys = facets.map((_, index) => column(facetName(index)));
   const group = call('grouping_id', ...keys);
   const total = literal(2 ** facets.length - 1);
-  const rows = column(facetCounts.selectedRows);
+  const events = column(facetCounts.selected);
   return select(
     [as(column('g'), 'g'), ...facets.map((_, index) => named(facetName(index))), ...countNames()],
     {
@@ -83,7 +83,7 @@ export function compileEachFacet(
         }),
         alias: 'groups',
       },
-      where: any([binary('>=', rows, literal(least)), binary('=', column('g'), total)]),
+      where: any([binary('>=', events, literal(least)), binary('=', column('g'), total)]),
     },
   );
 }
