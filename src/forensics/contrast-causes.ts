@@ -120,6 +120,8 @@ function* choices<T>(list: readonly T[], most: number): Generator<readonly T[]> 
 
 /** Members of a set stand out at least half as far as the set does. */
 const memberShare = 0.5;
+/** And none of them is there by accident: one sampled row does not join four hosts. */
+const memberChance = 0.001;
 /** A set must be worth so much more than its best member alone. */
 const setGain = 1.1;
 
@@ -133,7 +135,9 @@ export function bestSet(
   all: ContrastCounts,
 ): ContrastGroup | null {
   const values = groups.flatMap(({ items: [item], counts }) =>
-    item?.kind === 'value' ? [{ item, counts, rise: riseOf(counts, all) }] : [],
+    item?.kind === 'value' && chanceOf(counts, all) <= memberChance
+      ? [{ item, counts, expected: expectedOf(counts, all), rise: riseOf(counts, all) }]
+      : [],
   );
   const ranked = values.sort(
     (a, b) => b.rise - a.rise || (itemKey(a.item) < itemKey(b.item) ? -1 : 1),
@@ -141,9 +145,11 @@ export function bestSet(
   const single = Math.max(0, ...values.map(({ counts }) => scoreOf(counts, all)));
   let best: { score: number; size: number; counts: ContrastCounts } | null = null;
   let counts = noCounts;
+  let expected = 0;
   for (const [index, value] of ranked.entries()) {
     counts = addCounts(counts, value.counts);
-    if (value.rise < 1 + memberShare * (riseOf(counts, all) - 1)) break;
+    expected += value.expected;
+    if (value.rise < 1 + memberShare * (ratioOf(counts.selected, expected) - 1)) break;
     const score = scoreOf(counts, all);
     if (index > 0 && score > (best?.score ?? single * setGain)) {
       best = { score, size: index + 1, counts };
@@ -157,7 +163,11 @@ export function bestSet(
 }
 
 function riseOf(counts: ContrastCounts, all: ContrastCounts): number {
-  return counts.selected / Math.max(expectedOf(counts, all), Number.EPSILON);
+  return ratioOf(counts.selected, expectedOf(counts, all));
+}
+
+function ratioOf(selected: number, expected: number): number {
+  return selected / Math.max(expected, Number.EPSILON);
 }
 
 function byText(a: Cell, b: Cell): number {
