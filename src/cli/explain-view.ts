@@ -33,7 +33,7 @@ export interface ExplainFindings {
   readonly most: number;
 }
 
-/** **Shape** of the document: `query, window, baseline, all, causes, left_out, combined, source`. */
+/** **Shape** of the document: `docs/explain.md`. */
 export function explainAnswer(invocation: Invocation, findings: ExplainFindings): Answer {
   const { source, question, found } = findings;
   return {
@@ -197,9 +197,10 @@ function headLines({ settings }: Invocation, findings: ExplainFindings): readonl
     `${formatMoment(start, settings.zone)} → ${formatMoment(end, settings.zone)}`;
   if (question.rule === null) {
     const others = all.window - all.selected;
+    const alike = causes.length === 0 ? ': no column tells them apart' : '';
     return [
       `${formatCount(all.selected)} events of ${moment(question.asked)} ${settings.zone}`,
-      `against ${formatCount(others)} others${causes.length === 0 ? ': no column tells them apart' : ''}`,
+      `against ${formatCount(others)} others${alike}`,
     ];
   }
   const rate = shareOf(all.selected, all.window);

@@ -39,8 +39,9 @@ export interface ContrastCause extends ContrastGroup {
 const leastEvents = 5;
 /** Less of the selected events than this is not worth a line. */
 const leastShare = 0.01;
-/** False discoveries among the causes, at most. */
-const falseRate = 0.05;
+/** False discoveries among the causes, at most; strict, since ranges and sets were already chosen
+ * as the best of many. */
+const falseRate = 0.001;
 const mostItems = 3;
 
 /** Fewest selected events of a group worth counting. */
@@ -58,14 +59,14 @@ export function rankCauses(
     .filter(({ counts }) => counts.selected >= least && !isEverything(counts, all))
     .map((group) => ({
       ...group,
-      score: scoreOf(group.counts, all),
+      score: scoreOf(group.counts, all) * (isSet(group) ? setWorth : 1),
       expected: expectedOf(group.counts, all),
       chance: chanceOf(group.counts, all),
     }))
     .filter(({ score }) => score > 0);
   const passed = discoveries(
     candidates.map(({ chance }) => chance),
-    falseRate,
+    { rate: falseRate, tests: groups.length },
   );
   return candidates
     .map((cause, index) => ({ ...cause, significant: passed[index] ?? false }))
@@ -73,15 +74,17 @@ export function rankCauses(
     .sort(
       (a, b) =>
         b.cause.score - a.cause.score ||
-        sizeOf(a.cause.items) - sizeOf(b.cause.items) ||
+        a.cause.items.length - b.cause.items.length ||
         (a.text < b.text ? -1 : 1),
     )
     .map(({ cause }) => Object.freeze(cause));
 }
 
-/** A set says as much as a value and is longer. */
-function sizeOf(items: readonly ContrastItem[]): number {
-  return items.length + (items.some(({ kind }) => kind === 'set') ? 0.5 : 0);
+/** A set was picked to fit, which a value or a combination was not. */
+const setWorth = 0.85;
+
+function isSet({ items }: ContrastGroup): boolean {
+  return items.some(({ kind }) => kind === 'set');
 }
 
 /** What every event has, now and before, marks nothing. */
@@ -123,7 +126,9 @@ const memberShare = 0.5;
 /** And none of them is there by accident: one sampled row does not join four hosts. */
 const memberChance = 0.001;
 /** A set must be worth so much more than its best member alone. */
-const setGain = 1.1;
+const setGain = 1.3;
+/** A set of most of what there is marks nothing. **Source** the detectors' design: 60 %. */
+const mostOfAll = 0.6;
 
 /**
  * The best set of values of one column: those that rose most come first, so the best set of each
@@ -150,6 +155,7 @@ export function bestSet(
     counts = addCounts(counts, value.counts);
     expected += value.expected;
     if (value.rise < 1 + memberShare * (ratioOf(counts.selected, expected) - 1)) break;
+    if (counts.window > mostOfAll * all.window) break;
     const score = scoreOf(counts, all);
     if (index > 0 && score > (best?.score ?? single * setGain)) {
       best = { score, size: index + 1, counts };

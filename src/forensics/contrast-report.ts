@@ -1,6 +1,7 @@
 /**
- * Which of the ranked causes are worth a line: a group whose events an earlier line explains is left
- * out, one that selects the same events is named beside it, since data cannot tell them apart. Pure.
+ * Which of the ranked causes are worth a line: a group whose events an earlier line explains is
+ * left out, one that selects the same events is named beside it, since data cannot tell them apart.
+ * Pure.
  */
 import type { Contrast } from './contrast.js';
 import { type ContrastCause, groupKey } from './contrast-causes.js';

@@ -46,8 +46,8 @@ const pseudoCount = 0.5;
 const peerWeight = 0.5;
 
 /**
- * Selected events that the past of the group predicts for it. Without a past: those it would have if
- * the selected events were spread over the groups as the others of the window are.
+ * Selected events that the past of the group predicts for it. Without a past: those it would have
+ * if the selected events were spread over the groups as the others of the window are.
  */
 export function expectedOf(group: ContrastCounts, all: ContrastCounts): number {
   if (all.before <= 0) {
@@ -94,7 +94,7 @@ export function riskRatioInterval(
   return [ratio * Math.exp(-spread), ratio * Math.exp(spread)];
 }
 
-/** How likely so many selected rows would be if the past went on; a Poisson tail by its deviance. */
+/** How likely so many selected rows were if the past went on; a Poisson tail by its deviance. */
 export function chanceOf(group: ContrastCounts, all: ContrastCounts): number {
   const rowsPerEvent = group.selected > 0 ? group.selectedRows / group.selected : 1;
   const expected = Math.max(expectedOf(group, all) * rowsPerEvent, 1e-9);
@@ -113,13 +113,16 @@ function normalTail(z: number): number {
   return 0.5 * series * Math.exp(-x * x);
 }
 
-/** Which of these chances are no accident, all taken together. **Source** Benjamini and Hochberg
+/** Which of these chances are no accident, of so many looked at. **Source** Benjamini and Hochberg
  * 1995. */
-export function discoveries(chances: readonly number[], rate: number): readonly boolean[] {
+export function discoveries(
+  chances: readonly number[],
+  { rate, tests }: { readonly rate: number; readonly tests: number },
+): readonly boolean[] {
   const sorted = [...chances].sort((a, b) => a - b);
   let bar = -1;
   sorted.forEach((chance, index) => {
-    if (chance <= ((index + 1) / sorted.length) * rate) bar = chance;
+    if (chance <= ((index + 1) / tests) * rate) bar = chance;
   });
   return chances.map((chance) => chance <= bar);
 }

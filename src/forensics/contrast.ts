@@ -58,7 +58,7 @@ export interface Contrast {
   readonly plan: Plan;
 }
 
-/** Values of a column that are counted in the whole window and the past, the most frequent first. */
+/** Values of a column that are counted everywhere, the most frequent among the selected first. */
 const valuesPerColumn = 60;
 /** Numbers with at most so many frequent values are values, not ranges. */
 const fewValues = 30;

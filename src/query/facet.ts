@@ -58,8 +58,8 @@ export const facetCounts = {
 
 /**
  * Every facet alone, in one pass. **Shape** `g` (which facet: all bits of its `grouping_id` set but
- * its own; all set for the total), the facets, the counts of `facetCounts`. Groups of fewer selected
- * events than `least` are left out. In no order.
+ * its own; all set for the total), the facets, the counts of `facetCounts`. Groups of fewer
+ * selected events than `least` are left out. In no order.
  */
 export function compileEachFacet(
   plan: Plan,
