@@ -87,24 +87,13 @@ function placed({ heading }: PastedQuery, error: unknown): unknown {
   const found = faultsOf(error);
   if (found.length === 0) return error;
   const named = found.map((fault) => {
-    const { code, params, hint, at, cause } = relational(fault);
+    const { code, params, hint, at, cause } = fault;
     const place = at === null ? {} : { at };
     const where = heading === null ? hint : `${hint} (${heading})`;
     return new Fault(code, params, { ...place, hint: where, cause });
   });
   const [only] = named;
   return named.length === 1 && only !== undefined ? only : new Faults(named);
-}
-
-/** **Source** the relational fields of the Query Builder. */
-const relationalName = /^(root|parent|child|any[23]?|none)\../;
-
-/** Only where the data have no column of that very name. */
-function relational(fault: Fault): Fault {
-  const name = String(fault.params.name);
-  if (fault.code !== 'CC1201' || !relationalName.test(name)) return fault;
-  const problem = 'a field of another span of the trace cannot be asked here';
-  return new Fault('CC1282', { path: name, problem });
 }
 
 /** All answers of a board; a table cannot hold them, a document can. */

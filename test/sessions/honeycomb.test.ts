@@ -88,7 +88,6 @@ const differences: Readonly<Record<string, () => void>> = {
   columns: () => {
     const { fault } = ask({ ...window, breakdowns: ['host'] });
     expect(fault).toMatchObject({ code: 'CC1201', hint: 'did you mean host.name?' });
-    expect(ask({ breakdowns: ['root.name'] }).fault.code).toBe('CC1282');
   },
   unknown: () => {
     expect(ask({ ...window, breakdwons: [] }).fault.code).toBe('CC1281');
