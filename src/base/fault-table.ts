@@ -4,6 +4,7 @@
  * Messages: lower case, no full stop, `{name}` stands for a parameter. Codes are never reused.
  */
 import { formulaFaults } from './formula-faults.js';
+import { investigationFaults } from './investigation-faults.js';
 
 export interface FaultEntry {
   readonly message: string;
@@ -238,26 +239,7 @@ export const faultTable = {
     hint: 'take --format json, plain or markdown',
     exitCode: 2,
   },
-  CC1320: {
-    message: 'nothing is compared with {baseline}',
-    hint: 'one of {names}',
-    exitCode: 2,
-  },
-  CC1321: {
-    message: '{name} has no number to be compared',
-    hint: 'ask for each window by itself, or compare p50 and p99',
-    exitCode: 2,
-  },
-  CC1330: {
-    message: 'no completion for {name}',
-    hint: 'one of bash, zsh, fish: source <(coldcase complete bash)',
-    exitCode: 2,
-  },
-  CC1331: {
-    message: 'no question {number} in the history',
-    hint: 'coldcase history lists them',
-    exitCode: 2,
-  },
+  ...investigationFaults,
   CC2001: {
     message: '{path}: no such file',
     hint: 'check the name; quote a glob so that coldcase expands it',

@@ -35,6 +35,11 @@ export const commandSummaries = [
     summary: 'what marks the bad events: every column, all rows',
   },
   {
+    name: 'affected',
+    group: 'Look',
+    summary: 'who was hurt: lost events, their share, the longest outage',
+  },
+  {
     name: 'compare',
     group: 'Look',
     summary: 'one window against another: changed, new, vanished',

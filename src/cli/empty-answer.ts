@@ -12,7 +12,8 @@ export function isEmptySource({ dataset }: Source): boolean {
   return dataset.schema.length === 0 && dataset.snapshot.files.length === 0;
 }
 
-const emptyNote: Note = { level: 'warning', code: 'no_data', text: 'the dataset is empty' };
+/** Said where nothing is stored. */
+export const emptyNote: Note = { level: 'warning', code: 'no_data', text: 'the dataset is empty' };
 
 /** What to do about it. */
 export const emptyNext = ['coldcase ingest FILES'] as const;

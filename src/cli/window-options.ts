@@ -48,8 +48,7 @@ export async function chooseWindow(
   const old = named === null && span !== null && span.end < present - microsPerDay;
   const now = named ?? (old ? span.end : present);
   const options = windowOptions(values);
-  const asked = Object.values(options).some((value) => value !== null);
-  if (!asked && ownMicros === null) return { range: null, now, notes: [] };
+  if (!isWindowGiven(values) && ownMicros === null) return { range: null, now, notes: [] };
   const rangeAt = (end: number): Promise<TimeRange> => {
     const start = ownMicros === null ? (span?.start ?? 0) : end - ownMicros;
     return resolveWindow(options, { now: end, zone, fallback: { start, end } });
@@ -59,6 +58,11 @@ export async function chooseWindow(
   const coverage = span === null ? [] : coverageNotes(range, span, zone);
   if (partial === 'fail') refusePartial(coverage);
   return { range, now, notes: [...(anchored ? [anchorNote(now, zone)] : []), ...coverage] };
+}
+
+/** Whether any option of a window was typed. */
+export function isWindowGiven(values: Invocation['values']): boolean {
+  return Object.values(windowOptions(values)).some((value) => value !== null);
 }
 
 function isSame(range: TimeRange, other: TimeRange | null): boolean {
