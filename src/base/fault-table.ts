@@ -5,6 +5,7 @@
  */
 import { formulaFaults } from './formula-faults.js';
 import { investigationFaults } from './investigation-faults.js';
+import { storeFaults } from './store-faults.js';
 
 export interface FaultEntry {
   readonly message: string;
@@ -300,52 +301,7 @@ export const faultTable = {
     hint: 'give it with --map {role}=COLUMN or --set {role}=VALUE at ingest',
     exitCode: 1,
   },
-  CC4001: {
-    message: '{path} is not a coldcase store (no {dataset}/_delta_log)',
-    hint: 'make one here: coldcase init    or name one: --store DIR',
-    exitCode: 1,
-  },
-  CC4002: {
-    message: '{path} uses the Delta feature {feature}, which this version does not know',
-    hint: 'read it with the tool that wrote it, or rewrite the table without the feature',
-    exitCode: 1,
-  },
-  CC4003: {
-    message: '{path} is damaged: {reason}',
-    hint: 'restore it from a backup, or ingest the sources again into a new store',
-    exitCode: 1,
-  },
-  CC4004: {
-    message:
-      'another writer changed the table meanwhile ({reason}) and {tries} tries were not enough',
-    hint: 'nothing was stored; run the same command again',
-    exitCode: 1,
-  },
-  CC4005: {
-    message: '{path} already holds a store',
-    hint: 'use it as it is, or name another place with --store',
-    exitCode: 1,
-  },
-  CC4006: {
-    message: 'the data file {path} is missing',
-    hint: 'another process may have replaced it: run the same command again',
-    exitCode: 1,
-  },
-  CC4010: {
-    message: 'no hold {name}',
-    hint: 'coldcase hold list shows those there are',
-    exitCode: 1,
-  },
-  CC4011: {
-    message: 'there is a hold {name} already',
-    hint: 'give another name, or remove it first: coldcase hold rm {name}',
-    exitCode: 1,
-  },
-  CC4012: {
-    message: '{what} needs a yes',
-    hint: 'add --yes to do it, or --dry-run to see what it would do',
-    exitCode: 2,
-  },
+  ...storeFaults,
   CC5001: {
     message: 'the disk is full while writing {path}',
     hint: 'nothing was stored; free space and run the same command again',

@@ -15,6 +15,12 @@ export function sha256Hex(text: string): string {
   return sha256().update(text).digest('hex');
 }
 
+/** MD5 of a small text, where a format of others asks for it. */
+export function md5Hex(text: string): string {
+  const { createHash }: typeof import('node:crypto') = load('node:crypto');
+  return createHash('md5').update(text).digest('hex');
+}
+
 /** A random UUID (version 4). */
 export function randomId(): string {
   return globalThis.crypto.randomUUID();

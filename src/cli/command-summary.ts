@@ -90,6 +90,11 @@ export const commandSummaries = [
     summary: 'keep a window beyond retention: add, list, rm',
   },
   {
+    name: 'verify',
+    group: 'Keep',
+    summary: 'check every byte of the store against its log and checksums',
+  },
+  {
     name: 'init',
     group: 'Set up',
     summary: 'make a store here',

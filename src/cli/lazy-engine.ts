@@ -5,7 +5,7 @@ import type { ExportEngine } from '../engine/duckdb/export.js';
 import type { Database, EngineLimits } from '../engine/duckdb/open.js';
 import type { ParquetWriter } from '../query/column-batch.js';
 import type { Engine } from '../query/ports.js';
-import type { DataFileWriter } from '../store/ports.js';
+import type { DataFileWriter, FileInspector } from '../store/ports.js';
 import type { Settings } from './settings.js';
 
 /** What the engine may use, as the settings say. */
@@ -34,6 +34,20 @@ export async function openExport(
   return openExportEngine({ ...limits, memoryBytes, files, timeLimitMs: null, target });
 }
 
+/** Looks into files for a check; closed when the work is done, however it ends. */
+export async function withInspector<T>(
+  limits: EngineLimits,
+  work: (inspector: FileInspector) => Promise<T>,
+): Promise<T> {
+  const { openInspector } = await import('../engine/duckdb/inspect.js');
+  const inspector = await openInspector(limits);
+  try {
+    return await work(inspector);
+  } finally {
+    await inspector.close();
+  }
+}
+
 /** Writes tables as Parquet. */
 export function parquetWriter(limits: EngineLimits): ParquetWriter {
   return async (request, signal) => {
@@ -45,7 +59,8 @@ export function parquetWriter(limits: EngineLimits): ParquetWriter {
 /** Reads and writes checkpoints; most stores opened have none to read. */
 export function lazyCheckpoints(limits: EngineLimits): CheckpointFiles {
   return {
-    writeCheckpoint: async (from, to) => (await openWriter(limits)).writeCheckpoint(from, to),
+    writeCheckpoint: async (from, to, checksum) =>
+      (await openWriter(limits)).writeCheckpoint(from, to, checksum),
     readCheckpoint: async (path, parts) => (await openWriter(limits)).readCheckpoint(path, parts),
   };
 }

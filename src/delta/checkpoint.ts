@@ -5,7 +5,8 @@
 import { chmod, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from '../base/assert.js';
-import type { RemoveFile } from './action.js';
+import { md5Hex, sha256Hex } from '../base/hash.js';
+import { decodeActions } from './decode.js';
 import { replaceFile, syncPath, temporaryName, writeSynced, writing } from './durable.js';
 import {
   encodeAdd,
@@ -43,7 +44,8 @@ export async function writeCheckpoint(
   const target = checkpointPath(tableDir, state.version);
   try {
     await writeSynced(ndjson, `${lines.join('\n')}\n`);
-    const rows = await checkpoints.writeCheckpoint(ndjson, parquet);
+    const checksum = checksumOfActions(lines.join('\n'));
+    const rows = await checkpoints.writeCheckpoint(ndjson, parquet, checksum);
     assert(rows === lines.length, `checkpoint holds ${rows} of ${lines.length} actions`);
     await writing(parquet, () => chmod(parquet, 0o600));
     await syncPath(parquet);
@@ -56,7 +58,7 @@ export async function writeCheckpoint(
   const { size } = await stat(target);
   await replaceFile(
     join(logDir(tableDir), lastCheckpointName),
-    JSON.stringify({
+    lastCheckpointText({
       version: state.version,
       size: lines.length,
       sizeInBytes: size,
@@ -65,18 +67,52 @@ export async function writeCheckpoint(
   );
 }
 
+/** What `_last_checkpoint` says. **Units** `size` in actions. */
+export interface LastCheckpoint {
+  readonly version: number;
+  readonly size: number;
+  readonly sizeInBytes: number;
+  readonly numOfAddFiles: number;
+}
+
+/** **Source** Delta transaction protocol, "JSON checksum": MD5 of the fields in order of name. */
+export function lastCheckpointText(fields: LastCheckpoint): string {
+  const canonical = Object.entries(fields)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `"${name}"=${value}`);
+  return JSON.stringify({ ...fields, checksum: md5Hex(canonical.join(',')) });
+}
+
+/** SHA-256 of what log lines say, in whatever order and spelling they say it. */
+export function checksumOfActions(text: string): string {
+  const { protocol, metadata, transactions, adds, removes } = decodeActions(text, 'a checkpoint');
+  const lines = [
+    ...(protocol === null ? [] : [encodeProtocol(protocol)]),
+    ...(metadata === null ? [] : [encodeMetadata(metadata)]),
+    ...transactions.map(encodeTransaction),
+    ...adds.map(encodeAdd),
+    ...removes.map(encodeRemove),
+  ];
+  return sha256Hex(lines.sort().join('\n'));
+}
+
 /** **Source** Delta transaction protocol, "Checkpoints": tombstones stay until they expire. */
 function checkpointLines(tableDir: string, state: TableState, nowMs: number): readonly string[] {
+  const keepMs = tableInterval(state.metadata?.configuration ?? {}, 'deletedFileRetentionDuration');
+  const unexpired = [...state.tombstones].filter(
+    ([_, { deletionTimestamp }]) => nowMs - deletionTimestamp <= keepMs,
+  );
+  return stateLines(tableDir, { ...state, tombstones: new Map(unexpired) });
+}
+
+/** A state as the actions of a checkpoint. **Faults** CC4003 when it is not that of a table. */
+export function stateLines(tableDir: string, state: TableState): readonly string[] {
   const { protocol, metadata, files, transactions } = freezeState(tableDir, state);
-  const keepMs = tableInterval(metadata.configuration, 'deletedFileRetentionDuration');
-  const unexpired = (file: RemoveFile) => nowMs - file.deletionTimestamp <= keepMs;
   return [
     encodeProtocol(protocol),
     encodeMetadata(metadata),
     ...[...transactions.values()].map(encodeTransaction),
     ...files.map((file) => encodeAdd({ ...file, dataChange: false })),
-    ...[...state.tombstones.values()]
-      .filter(unexpired)
-      .map((file) => encodeRemove({ ...file, dataChange: false })),
+    ...[...state.tombstones.values()].map((file) => encodeRemove({ ...file, dataChange: false })),
   ];
 }

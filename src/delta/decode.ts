@@ -13,7 +13,7 @@ import type {
   RemoveFile,
   Transaction,
 } from './action.js';
-import { checksumKey } from './encode.js';
+import { checksumKey, infoChecksumKey } from './encode.js';
 import {
   integerOf,
   isRecord,
@@ -37,11 +37,17 @@ const noInfo: CommitInfo = Object.freeze({
 export function decodeCommit(text: string, logFile: string): CommitActions {
   if (text.trim() === '') throw damaged(logFile, 'it is empty');
   const actions = decodeActions(text, logFile);
-  const { [checksumKey]: expected, ...operationParameters } =
-    actions.commitInfo.operationParameters;
-  if (expected === undefined) return actions;
-  const body = text.slice(text.indexOf('\n') + 1);
-  if (sha256Hex(body) !== expected) throw damaged(logFile, 'its checksum does not match');
+  const {
+    [checksumKey]: expected,
+    [infoChecksumKey]: ofInfo,
+    ...operationParameters
+  } = actions.commitInfo.operationParameters;
+  if (expected === undefined && ofInfo === undefined) return actions;
+  const end = text.indexOf('\n');
+  const isWhole =
+    (expected === undefined || sha256Hex(text.slice(end + 1)) === expected) &&
+    (ofInfo === undefined || sha256Hex(text.slice(0, end).replace(ofInfo, '')) === ofInfo);
+  if (!isWhole) throw damaged(logFile, 'its checksum does not match');
   return Object.freeze({
     ...actions,
     commitInfo: Object.freeze({ ...actions.commitInfo, operationParameters }),

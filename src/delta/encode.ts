@@ -1,4 +1,5 @@
-/** Actions to log text: one JSON object a line. The first line carries a checksum of the others. */
+/** Actions to log text: one JSON object a line. The first line carries checksums of itself and of
+ * the others. */
 import { sha256Hex } from '../base/hash.js';
 import type {
   AddFile,
@@ -15,6 +16,9 @@ import { encodeSchema } from './schema.js';
 /** Key in `operationParameters` of the SHA-256 over all lines after the first. */
 export const checksumKey = 'coldcase.sha256';
 
+/** Key in `operationParameters` of the SHA-256 over the first line without this value. */
+export const infoChecksumKey = 'coldcase.infoSha256';
+
 /** The whole text of one commit file. **Invariant** `decodeCommit(encodeCommit(a))` equals `a`. */
 export function encodeCommit(actions: CommitActions): string {
   const body = [
@@ -30,8 +34,12 @@ export function encodeCommit(actions: CommitActions): string {
 }
 
 function encodeInfo(info: CommitInfo, checksum: string): string {
-  const operationParameters = { ...info.operationParameters, [checksumKey]: checksum };
-  return JSON.stringify({ commitInfo: { ...info, operationParameters } });
+  const line = (infoChecksum: string): string => {
+    const sums = { [checksumKey]: checksum, [infoChecksumKey]: infoChecksum };
+    const operationParameters = { ...info.operationParameters, ...sums };
+    return JSON.stringify({ commitInfo: { ...info, operationParameters } });
+  };
+  return line(sha256Hex(line('')));
 }
 
 export function encodeProtocol(protocol: Protocol): string {

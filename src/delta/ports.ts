@@ -1,7 +1,12 @@
 /** What the log needs from a columnar engine. `engine/duckdb` implements it. */
 export interface CheckpointFiles {
-  /** Writes a Parquet V1 checkpoint from newline-delimited log actions. Returns its row count. */
-  readonly writeCheckpoint: (ndjsonPath: string, checkpointPath: string) => Promise<number>;
+  /** Writes a Parquet V1 checkpoint from newline-delimited log actions, with a checksum of them in
+   * the file's own metadata. Returns its row count. */
+  readonly writeCheckpoint: (
+    ndjsonPath: string,
+    checkpointPath: string,
+    checksum: string,
+  ) => Promise<number>;
   /** Log actions of a checkpoint as newline-delimited JSON text. */
   readonly readCheckpoint: (checkpointPath: string, parts: CheckpointParts) => Promise<string>;
 }

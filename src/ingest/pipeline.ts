@@ -12,10 +12,11 @@ import type { Roles } from '../event/role.js';
 import { type AppendOutcome, appendBatch } from '../store/append.js';
 import type { Dataset } from '../store/dataset.js';
 import { makeRejectsDir, makeStagingDir } from '../store/layout.js';
+import { checksumPath } from '../store/ledger.js';
 import { type MaintenanceReport, maintain } from '../store/maintenance.js';
 import type { DataFileWriter } from '../store/ports.js';
 import { mergeRoles } from '../store/settings.js';
-import { type SourceRecord, sourceKnown } from '../store/sources.js';
+import { type SourceRecord, sourceKnown, sourcePathsKey } from '../store/sources.js';
 import type { Clock } from '../time/clock.js';
 import { checkMap } from './check-map.js';
 import type { IngestedFile } from './ingest-file.js';
@@ -124,7 +125,9 @@ async function store(
   const outcome =
     request.dryRun || totals.stored === 0 ? null : await commitFiles(request, ports, files, batch);
   if (outcome?.kind === 'overlap') {
-    if (rejectsFile !== null) await rm(rejectsFile, { force: true });
+    if (rejectsFile !== null) {
+      for (const path of [rejectsFile, checksumPath(rejectsFile)]) await rm(path, { force: true });
+    }
     return { kind: 'again', dataset: outcome.dataset };
   }
   const firstReject = files.flatMap((file) => file.rejects)[0] ?? null;
@@ -186,7 +189,7 @@ async function commitFiles(
         : files.flatMap(({ source }) => source ?? []),
       roles: files.reduce<Roles>((roles, file) => mergeRoles(roles, file.roles), {}),
       columnCap: request.columnCap,
-      report: { read: String(totals.read), rejected: String(totals.rejected) },
+      report: ledgerOf(totals, files),
       async startsWith(source, start) {
         const input = inputs.get(source.sha256);
         return input !== undefined && (await startsWith(input, start));
@@ -195,6 +198,25 @@ async function commitFiles(
     writer,
     signal,
   );
+}
+
+/** Paths of sources kept in one commit at most; each takes some hundred bytes. Chosen by us. */
+const maxLedgerPaths = 200;
+
+/** What the log keeps of an ingest: its counts, and the paths of its sources by their hashes. */
+function ledgerOf(
+  totals: ReturnType<typeof sumCounts>,
+  files: readonly IngestedFile[],
+): Readonly<Record<string, string>> {
+  const { read, stored, rejected, duplicates } = totals;
+  const paths = files
+    .flatMap(({ source, report }) => (source === null ? [] : [[source.sha256, report.path]]))
+    .slice(0, maxLedgerPaths);
+  const counts = Object.entries({ read, stored, rejected, duplicates });
+  return {
+    ...Object.fromEntries(counts.map(([name, count]) => [name, String(count)])),
+    [sourcePathsKey]: JSON.stringify(Object.fromEntries(paths)),
+  };
 }
 
 /** Content that is stored again on purpose has its transaction already. */

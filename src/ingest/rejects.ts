@@ -2,9 +2,11 @@
  * The rejects file: one JSON object per refused record, with where it stood and what it was, so
  * that it can be looked at, repaired and read again.
  */
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Fault } from '../base/fault.js';
+import { sha256 } from '../base/hash.js';
+import { checksumPath } from '../store/ledger.js';
 import type { Rejected } from './receipt.js';
 
 /** **Units** bytes. **Source** the input rules leave it open; room for 200,000 short lines. */
@@ -27,11 +29,13 @@ export function createRejectsFile(privateDir: string): RejectsFile {
   let written = 0;
   let bytes = 0;
   let full = false;
+  const hash = sha256();
 
   function write(text: string): void {
     guarded(draft, () => {
       fd ??= openSync(draft, 'wx', 0o600);
       writeSync(fd, text);
+      hash.update(text);
     });
   }
 
@@ -58,6 +62,10 @@ export function createRejectsFile(privateDir: string): RejectsFile {
       }
       guarded(path, () => {
         if (fd !== null) fsyncSync(fd);
+        writeFileSync(checksumPath(path), `${hash.digest('hex')}  ${basename(path)}\n`, {
+          mode: 0o600,
+          flush: true,
+        });
         renameSync(draft, path);
       });
       close();

@@ -25,6 +25,7 @@ const tableFunctions: ReadonlySet<string> = new Set([
   'generate_series',
   'unnest',
   'parquet_file_metadata',
+  'parquet_kv_metadata',
 ]);
 
 /** The text of a statement with its bound values. A NUL in a name or path is a bug. */

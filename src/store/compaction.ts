@@ -16,6 +16,8 @@ import {
   addOf,
   checksumTag,
   extraLabelsOf,
+  ingestedTag,
+  ingestTimes,
   layoutOf,
   removeUncommitted,
   secureFiles,
@@ -113,7 +115,18 @@ async function addOfMerged(
     layout: layoutOf(schema.filter(({ name }) => held.has(name))),
     nowMs,
   });
-  return { ...add, dataChange: false };
+  const ingested = ingestedTagOf(task.files);
+  return { ...add, tags: { ...add.tags, ...ingested }, dataChange: false };
+}
+
+/** When the rows of these files were ingested; nothing where one of them does not know. */
+export function ingestedTagOf(files: readonly AddFile[]): Readonly<Record<string, string>> {
+  const times = files.map(ingestTimes);
+  if (times.includes(null)) return {};
+  const all = times.flatMap((pair) => pair ?? []);
+  const first = all.reduce((least, time) => Math.min(least, time), Number.MAX_SAFE_INTEGER);
+  const last = all.reduce((most, time) => Math.max(most, time), 0);
+  return { [ingestedTag]: `${first}-${last}` };
 }
 
 /** The log entry that takes a file away. **Units** milliseconds since the epoch. */
@@ -124,7 +137,12 @@ export function removalOf(
   return { path, deletionTimestamp: nowMs, dataChange, partitionValues, size };
 }
 
-async function checkSum(tableDir: string, file: AddFile, signal: AbortSignal): Promise<void> {
+/** **Faults** CC4003, CC4006. */
+export async function checkSum(
+  tableDir: string,
+  file: AddFile,
+  signal: AbortSignal,
+): Promise<void> {
   const path = join(tableDir, file.path);
   const hash = createHash('sha256');
   try {

@@ -20,6 +20,23 @@ export const extraTag = 'coldcase.extra';
 /** Which columns a file has, as a short hash: files with the same one can be read as one. */
 export const layoutTag = 'coldcase.layout';
 
+/** When the rows of a merged file were ingested: `FIRST-LAST`, milliseconds since the epoch. */
+export const ingestedTag = 'coldcase.ingested';
+
+/** When the first and the last of a file's rows were ingested, as its sources say it too.
+ * **Units** milliseconds since the epoch. Null for files of others. */
+export function ingestTimes(file: AddFile): readonly [number, number] | null {
+  if (!isOwnFile(file)) return null;
+  const match = /^(\d{1,15})-(\d{1,15})$/.exec(file.tags[ingestedTag] ?? '');
+  if (match !== null) return [Number(match[1]), Number(match[2])];
+  return isMerged(file) ? null : [file.modificationTime, file.modificationTime];
+}
+
+/** Whether a file was made of others. */
+function isMerged({ path }: AddFile): boolean {
+  return /(^|\/)c-[^/]*$/.test(path);
+}
+
 const parquetMagic = 'PAR1';
 const readBytes = 1 << 20;
 /** More than a disk gains from at once, few enough for a hard limit on open files. */

@@ -74,6 +74,11 @@ async function changeHolds(
   return await changeMetadata(dataset, next, nowMs);
 }
 
+/** Whether its entry could not be read; it then keeps every day. */
+export function isUnreadable({ window }: Hold): boolean {
+  return window.start === Number.MIN_SAFE_INTEGER;
+}
+
 /** What cannot be read holds everything: evidence must not go because of a broken entry. */
 function decodeHold(name: string, text: string): Hold {
   const value = parsed(text);

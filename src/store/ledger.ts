@@ -18,6 +18,9 @@ export interface LedgerEntry {
   /** Records read and rejected by the ingest. */
   readonly readCount: number | null;
   readonly rejectedCount: number | null;
+  /** Records it stored, and those it knew already; null before coldcase said so. */
+  readonly storedCount: number | null;
+  readonly duplicateCount: number | null;
   /** Rows in the data files added; null when one of them does not say. */
   readonly storedRows: number | null;
   readonly sourceCount: number;
@@ -41,9 +44,10 @@ export async function readLedger(
   return entries;
 }
 
-function entryOf(version: number, actions: CommitActions): LedgerEntry {
+/** What one commit says. */
+export function entryOf(version: number, actions: CommitActions): LedgerEntry {
   const { commitInfo, adds, removes, transactions } = actions;
-  const { batch, read, rejected } = commitInfo.operationParameters;
+  const { batch, read, rejected, stored, duplicates } = commitInfo.operationParameters;
   const sources = transactions.flatMap(({ appId }) => parseSource(appId) ?? []);
   return {
     version,
@@ -53,6 +57,8 @@ function entryOf(version: number, actions: CommitActions): LedgerEntry {
     batch: filled(batch),
     readCount: countOf(read),
     rejectedCount: countOf(rejected),
+    storedCount: countOf(stored),
+    duplicateCount: countOf(duplicates),
     storedRows: rowsOf(adds),
     sourceCount: sources.length,
     sourceBytes: sources.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -78,6 +84,11 @@ function rowsOf(adds: CommitActions['adds']): number | null {
     rows += known.numRecords;
   }
   return rows;
+}
+
+/** Beside a rejects file: its checksum, as `sha256sum -c` reads it. */
+export function checksumPath(rejectsFile: string): string {
+  return `${rejectsFile}.sha256`;
 }
 
 const rejectsPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.ndjson$/;

@@ -123,3 +123,26 @@ export interface DataFileWriter extends CheckpointFiles {
   /** **Faults** CC5001 disk full, CC5003 memory. On any failure no file is left behind. */
   readonly write: (request: WriteRequest, signal: AbortSignal) => Promise<readonly WrittenFile[]>;
 }
+
+/** Rows of one data file, as the file itself has them. */
+export interface FileFacts {
+  readonly rowCount: number;
+  /** Null for a file without rows. */
+  readonly minTs: Micros | null;
+  readonly maxTs: Micros | null;
+  /** Rows without an instant. */
+  readonly nullCount: number;
+}
+
+/** Reads checkpoints, and what they carry to be checked by. */
+export interface CheckpointReader extends CheckpointFiles {
+  /** Null for a checkpoint of another writer. **Faults** CC4003, CC4006. */
+  readonly readChecksum: (checkpointPath: string) => Promise<string | null>;
+}
+
+/** Looks into files for a check, with one engine for all of them. */
+export interface FileInspector extends CheckpointReader {
+  /** **Faults** CC4003, CC4006, CC5002. */
+  readonly factsOf: (path: string, signal: AbortSignal) => Promise<FileFacts>;
+  readonly close: () => Promise<void>;
+}

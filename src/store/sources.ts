@@ -28,6 +28,9 @@ const prefix = 'coldcase-source/1/';
 const appIdPattern =
   /^([0-9a-f]{64})\/(\d{1,15})\/(\d{1,15})\/([0-9a-f]{12})\/(?:(w)|(s|u)(\d{1,15}))$/;
 
+/** Key of an ingest's commit: a JSON object of the paths of its sources, by SHA-256. */
+export const sourcePathsKey = 'sourcePaths';
+
 /** Files that start alike are taken for one that grew only from this size on, unless they have the
  * same path: shorter starts (a header line) are shared by chance. */
 const minForeignPrefixBytes = 4_096;
@@ -76,6 +79,16 @@ export function knownSources(snapshot: Snapshot): readonly SourceRecord[] {
   const sources = Object.freeze(appIds.flatMap((appId) => parseSource(appId) ?? []));
   sourcesBySnapshot.set(snapshot, sources);
   return sources;
+}
+
+/** Those stored within these instants, both included. **Units** milliseconds since the epoch. */
+export function sourcesIngestedIn(
+  records: readonly { readonly source: SourceRecord; readonly storedMs: number }[],
+  [first, last]: readonly [number, number],
+): readonly SourceRecord[] {
+  return records
+    .filter(({ storedMs }) => storedMs >= first && storedMs <= last)
+    .map(({ source }) => source);
 }
 
 /** The stored source with exactly these bytes, or null. */

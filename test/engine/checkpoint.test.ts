@@ -75,7 +75,7 @@ describe('checkpoints', () => {
     const checkpoint = join(dir, 'checkpoint.parquet');
     const lines = [...actions, tombstone].map((action) => `${JSON.stringify(action)}\n`);
     writeFileSync(ndjson, lines.join(''));
-    expect(await writer.writeCheckpoint(ndjson, checkpoint)).toBe(lines.length);
+    expect(await writer.writeCheckpoint(ndjson, checkpoint, 'sum')).toBe(lines.length);
     const text = await writer.readCheckpoint(checkpoint, 'live');
     const read = text.trimEnd().split('\n');
     expect(read.map((line) => withoutNulls(JSON.parse(line)))).toEqual(actions);
@@ -100,7 +100,7 @@ describe('checkpoints', () => {
     const ndjson = join(dir, 'actions.ndjson');
     const checkpoint = join(dir, 'checkpoint.parquet');
     writeFileSync(ndjson, `${JSON.stringify(actions[0])}\n{"add":{"path":`);
-    await expect(writer.writeCheckpoint(ndjson, checkpoint)).rejects.toMatchObject({
+    await expect(writer.writeCheckpoint(ndjson, checkpoint, 'sum')).rejects.toMatchObject({
       code: 'CC5002',
     });
     expect(existsSync(checkpoint)).toBe(false);

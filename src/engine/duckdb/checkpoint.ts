@@ -1,7 +1,18 @@
 /** Delta checkpoints (V1): log actions as Parquet and back. The files are our own, or verified. */
 import { rm } from 'node:fs/promises';
 import type { CheckpointParts } from '../../delta/ports.js';
-import { any, as, call, cast, column, isNotNull, select } from '../../sql/build.js';
+import {
+  any,
+  as,
+  binary,
+  call,
+  cast,
+  column,
+  isNotNull,
+  order,
+  select,
+  text,
+} from '../../sql/build.js';
 import type { SqlSelect, SqlSource } from '../../sql/node.js';
 import { readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
@@ -26,11 +37,20 @@ const actionTypes = {
   protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)',
 } as const;
 
+export interface CheckpointRequest {
+  readonly ndjsonPath: string;
+  readonly checkpointPath: string;
+  /** Of the actions, kept in the file. */
+  readonly checksum: string;
+}
+
+/** Key in the metadata of the Parquet file. */
+const checksumKey = 'coldcase.sha256';
+
 /** Writes the actions, one row each. Returns their count. **Faults** CC5001, CC5002. */
 export async function writeCheckpoint(
   limits: EngineLimits,
-  ndjsonPath: string,
-  checkpointPath: string,
+  { ndjsonPath, checkpointPath, checksum }: CheckpointRequest,
 ): Promise<number> {
   const columns = Object.entries(actionTypes).map(([name, type]) => ({ name, type }));
   const query = select([{ star: true }], {
@@ -39,6 +59,7 @@ export async function writeCheckpoint(
   const options = [
     { name: 'FORMAT', value: 'parquet' },
     { name: 'COMPRESSION', value: 'zstd' },
+    { name: 'KV_METADATA', value: { pairs: [[checksumKey, checksum]] } },
   ] as const;
   const copy = { kind: 'copy', query, path: checkpointPath, options } as const;
   const database = await openDatabase(limits);
@@ -88,6 +109,21 @@ export async function readCheckpointIn(
   } finally {
     connection.closeSync();
   }
+}
+
+/** The checksum a checkpoint carries; null for one of an earlier version or of another writer. */
+export async function readChecksum(session: Session, path: string): Promise<string | null> {
+  const decoded = (name: string) => call('decode', column(name));
+  const kvMetadata = call('parquet_kv_metadata', text(path));
+  const query = select([as(decoded('value'), 'value')], {
+    from: { kind: 'function', call: kvMetadata, alias: 'kv', columns: [] },
+    where: binary('=', decoded('key'), text(checksumKey)),
+    limit: 1,
+    orderBy: [order(decoded('value'))],
+  });
+  const result = await runNode(session, query, new AbortController().signal);
+  const [row] = await readRows(session.duckdb, result);
+  return row?.[0] === undefined || row[0] === null ? null : String(row[0]);
 }
 
 /** Another writer's checkpoint may lack an action or hold one we do not know; both are fine. */

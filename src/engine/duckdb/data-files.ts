@@ -28,8 +28,8 @@ export function createDataFileWriter(limits: EngineLimits): DataFileWriter {
   return {
     write: (request, signal) => write(limits, request, signal),
     merge: (request, signal) => mergeFiles(limits, request, signal),
-    writeCheckpoint: (ndjsonPath, checkpointPath) =>
-      writeCheckpoint(limits, ndjsonPath, checkpointPath),
+    writeCheckpoint: (ndjsonPath, checkpointPath, checksum) =>
+      writeCheckpoint(limits, { ndjsonPath, checkpointPath, checksum }),
     readCheckpoint: (checkpointPath, parts) => readCheckpoint(limits, checkpointPath, parts),
   };
 }

@@ -1,0 +1,263 @@
+import { createHash } from 'node:crypto';
+import { appendFile, open, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { lastCheckpointText, writeCheckpoint } from '../../src/delta/checkpoint.js';
+import { commitPath, logDir } from '../../src/delta/log.js';
+import { openInspector } from '../../src/engine/duckdb/inspect.js';
+import { createRejectsFile } from '../../src/ingest/rejects.js';
+import { compactTask } from '../../src/store/compaction.js';
+import { planCompaction } from '../../src/store/compaction-plan.js';
+import { type Dataset, openDataset } from '../../src/store/dataset.js';
+import { addHold } from '../../src/store/hold.js';
+import { makeRejectsDir } from '../../src/store/layout.js';
+import { type Verification, verify } from '../../src/store/verify.js';
+import {
+  append,
+  ask,
+  day,
+  hour,
+  newDataset,
+  noAbort,
+  sha,
+  source,
+  stage,
+  writer,
+} from './staged.js';
+
+const nowMs = day / 1000 + 10 * 86_400_000;
+const limits = { memoryBytes: null, threads: 1, spillDir: null };
+
+async function check(place: Dataset, quick = false): Promise<Verification> {
+  const inspector = await openInspector(limits);
+  try {
+    const say = () => undefined;
+    return await verify({ place, inspector, quick, nowMs, say, signal: noAbort });
+  } finally {
+    await inspector.close();
+  }
+}
+
+function codesOf({ damages }: Verification): readonly string[] {
+  return damages.map(({ fault }) => fault.code);
+}
+
+/** Two ingests of two days each, a checkpoint, another ingest, rejects: every kind of file. */
+async function store(): Promise<Dataset> {
+  let dataset = await newDataset();
+  for (const n of [0, 1, 2]) {
+    const rows = Array.from({ length: 40 }, (_, row) => ({
+      ts: day + row * hour + n,
+      values: [`web-${row % 5}`, row * n],
+    }));
+    const columns = [
+      { label: 'host.name', type: 'string' },
+      { label: 'size', type: 'integer' },
+    ] as const;
+    const report = {
+      read: '42',
+      stored: '40',
+      rejected: '2',
+      duplicates: '0',
+      sourcePaths: JSON.stringify({ [sha(String(n))]: `/logs/part-${n}.ndjson` }),
+    };
+    const part = { batch: `b${n}`, report, sources: [source({ sha256: sha(String(n)) })] };
+    const ingestedAt = (1_000 + n) * 1_000;
+    const staged = [await stage(columns, rows)];
+    dataset = (await append(dataset, { ...part, staged, ingestedAt })).dataset;
+    if (n === 1) await writeCheckpoint(dataset.tableDir, writer, nowMs);
+  }
+  const hold = { name: 'case', window: { start: day, end: day + 1 }, reason: 'r', createdMs: 1 };
+  dataset = await addHold(dataset, { ...hold, expiresMs: 2 });
+  const dir = await makeRejectsDir(dataset.tableDir);
+  const rejects = createRejectsFile(dir);
+  const raw = new TextEncoder().encode('not json');
+  const place = { source: 'a.ndjson', line: 3, byteOffset: 10, byteLength: 8, sha256: sha('a') };
+  rejects.add([{ ...place, reason: 'json_syntax', message: 'no', raw }]);
+  rejects.finish(join(dir, '11111111-1111-4111-8111-111111111111.ndjson'), 1);
+  return dataset;
+}
+
+async function flip(path: string, at: number, bit = 1): Promise<void> {
+  const handle = await open(path, 'r+');
+  const byte = Buffer.alloc(1);
+  await handle.read(byte, 0, 1, at);
+  await handle.write(Buffer.from([(byte[0] ?? 0) ^ bit]), 0, 1, at);
+  await handle.close();
+}
+
+describe('verify', () => {
+  it('says of a whole store what was looked at', async () => {
+    const found = await check(await store());
+    expect(codesOf(found)).toEqual([]);
+    expect(found).toMatchObject({
+      log: { commits: { first: 0, last: 4, count: 5 }, checkpointCount: 1 },
+      rowCount: 120,
+      holdCount: 1,
+      expiredHoldCount: 1,
+      rejects: { checkedCount: 1, uncheckedCount: 0 },
+    });
+    expect(found.dataset?.snapshot.files.length).toBe(6);
+  });
+
+  it('names a missing and a damaged data file, their days, rows and sources', async () => {
+    const dataset = await store();
+    const [first, second, ...others] = dataset.snapshot.files;
+    if (first === undefined || second === undefined) throw new Error('too few files');
+    await unlink(join(dataset.tableDir, first.path));
+    await flip(join(dataset.tableDir, second.path), 60);
+    const found = await check(dataset);
+    expect(codesOf(found)).toEqual(['CC4022', 'CC4023']);
+    expect(found.damages[0]).toMatchObject({ path: first.path, date: '2020-04-16', rowCount: 24 });
+    for (const { sources } of found.damages) {
+      expect(sources.length).toBe(1);
+      expect(sources[0]?.path).toMatch(/^\/logs\/part-\d\.ndjson$/);
+    }
+    expect(codesOf(await check(dataset, true))).toEqual(['CC4022']);
+    await appendFile(join(dataset.tableDir, others[0]?.path ?? ''), 'x');
+    expect(codesOf(await check(dataset, true))).toEqual(['CC4022', 'CC4023']);
+  });
+
+  it('knows the sources of a merged file when the log is gone', async () => {
+    const before = await store();
+    const [task] = planCompaction(before.snapshot.files, { nowMs, all: true });
+    if (task === undefined) throw new Error('nothing to merge');
+    const { dataset } = await compactTask(before, task, { writer, nowMs }, noAbort);
+    await writeCheckpoint(dataset.tableDir, writer, nowMs);
+    for (let version = 0; version < dataset.snapshot.version; version += 1) {
+      await unlink(commitPath(dataset.tableDir, version));
+    }
+    expect(codesOf(await check(dataset))).toEqual([]);
+    const merged = dataset.snapshot.files.find(({ path }) => path.includes('/c-'));
+    await rm(join(dataset.tableDir, merged?.path ?? ''));
+    const [damage] = (await check(dataset)).damages;
+    expect(damage?.sources.map(({ sha256, path }) => [sha256, path])).toEqual(
+      [0, 1, 2].map((n) => [sha(String(n)), null]),
+    );
+  });
+
+  it('sees a commit that is missing, and reads on from the checkpoint behind it', async () => {
+    const dataset = await store();
+    await unlink(commitPath(dataset.tableDir, 1));
+    const found = await check(dataset);
+    expect(found.damages.map(({ fault }) => fault.message)).toEqual([
+      'log entry _delta_log/00000000000000000001.json: it is missing',
+    ]);
+    expect(found.dataset?.snapshot.files.length).toBe(6);
+    await unlink(commitPath(dataset.tableDir, 3));
+    const lost = await check(dataset);
+    expect(codesOf(lost)).toEqual(['CC4020', 'CC4020']);
+    expect(lost.dataset).toBeNull();
+  });
+
+  it('adds up what an ingest read', async () => {
+    const dataset = await newDataset();
+    const staged = [await stage([{ label: 'a', type: 'integer' }], [{ ts: day, values: [1] }])];
+    const report = { read: '5', stored: '1', rejected: '1', duplicates: '2' };
+    const sums = await append(dataset, { staged, report });
+    const wrong = { read: '4', stored: '2', rejected: '1', duplicates: '1' };
+    await append(sums.dataset, { staged: [...staged], batch: 'b2', report: wrong });
+    expect((await check(dataset)).damages.map(({ fault }) => fault.message)).toEqual([
+      'version 1 does not add up: 5 records read, 4 accounted for',
+      'version 2 does not add up: 2 records stored, 1 rows in its data files',
+    ]);
+  });
+
+  it('is not misled by a log entry that was written anew', async () => {
+    const dataset = await store();
+    const path = commitPath(dataset.tableDir, 2);
+    const text = await readFile(path, 'utf8');
+    await rm(path);
+    await writeFile(path, text.replace('"read":"42"', '"read":"43"'));
+    expect(codesOf(await check(dataset))).toContain('CC4020');
+  });
+
+  it('takes a checkpoint that says something else for damaged', async () => {
+    const dataset = await store();
+    const pointer = join(logDir(dataset.tableDir), '_last_checkpoint');
+    const said = JSON.parse(await readFile(pointer, 'utf8'));
+    expect(lastCheckpointText({ version: 2, size: 3, sizeInBytes: 4, numOfAddFiles: 5 })).toBe(
+      '{"version":2,"size":3,"sizeInBytes":4,"numOfAddFiles":5,"checksum":"' +
+        createHash('md5')
+          .update('"numOfAddFiles"=5,"size"=3,"sizeInBytes"=4,"version"=2')
+          .digest('hex') +
+        '"}',
+    );
+    await writeFile(pointer, JSON.stringify({ ...said, version: 77 }));
+    expect((await check(dataset)).damages[0]?.fault.message).toContain(
+      'its checksum does not match',
+    );
+    await writeFile(pointer, JSON.stringify({ version: 77 }));
+    expect((await check(dataset)).damages[0]?.fault.message).toContain('which has no checkpoint');
+    await unlink(pointer);
+    expect((await check(dataset)).damages[0]?.fault.message).toContain('it is missing');
+  });
+});
+
+describe('one flipped byte', () => {
+  /** Everything a reader could see. */
+  async function seen(dataset: Dataset): Promise<string> {
+    const { snapshot, schema } = await openDataset(dataset, writer);
+    const rows = await ask(dataset, '*', 'ORDER BY ALL');
+    return JSON.stringify([snapshot, [...snapshot.transactions], schema, rows]);
+  }
+
+  async function filesOf(tableDir: string): Promise<readonly string[]> {
+    const entries = await readdir(tableDir, { withFileTypes: true, recursive: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  }
+
+  /** Both ends, and so many places between them. */
+  function placesIn(bytes: number, count: number): readonly number[] {
+    const ends = [0, 3, bytes - 1, bytes - 5, bytes - 9];
+    const step = bytes / (count + 1);
+    const between = Array.from({ length: count }, (_, n) => Math.floor((n + 1) * step));
+    return [...new Set([...ends, ...between])].filter((at) => at >= 0 && at < bytes);
+  }
+
+  it('is found in every kind of file, or changes nothing anybody reads', async () => {
+    const perFile = Number(process.env.COLDCASE_FLIPS ?? 4);
+    const dataset = await store();
+    const files = await filesOf(dataset.tableDir);
+    const kinds = files.map((path) =>
+      path.replace(/^.*\//, '').replace(/^(a-)?[\da-f-]{20,}/, '$1N'),
+    );
+    expect(new Set(kinds)).toEqual(
+      new Set([
+        'N.json',
+        'N.checkpoint.parquet',
+        '_last_checkpoint',
+        'a-N.parquet',
+        'N.ndjson',
+        'N.ndjson.sha256',
+      ]),
+    );
+    const whole = await seen(dataset);
+    const counts = { found: 0, harmless: 0 };
+    for (const path of files) {
+      const { length } = await readFile(path);
+      for (const [index, at] of placesIn(length, perFile).entries()) {
+        const bit = 1 << (index % 8);
+        await flip(path, at, bit);
+        const { damages } = await check(dataset);
+        if (damages.length > 0) counts.found += 1;
+        else {
+          counts.harmless += 1;
+          expect(path, `byte ${at} of ${path} was flipped unseen`).toMatch(
+            /checkpoint\.parquet$|\.json$/,
+          );
+          expect(await seen(dataset), `byte ${at} of ${path}`).toBe(whole);
+        }
+        await flip(path, at, bit);
+      }
+    }
+    expect(codesOf(await check(dataset))).toEqual([]);
+    expect(await seen(dataset)).toBe(whole);
+    expect(counts.found).toBeGreaterThan(files.length * 8);
+    expect(counts.harmless).toBeLessThan(counts.found / 10);
+    process.stdout.write(`flipped bytes: ${counts.found} found, ${counts.harmless} harmless\n`);
+  });
+});
