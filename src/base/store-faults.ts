@@ -74,7 +74,7 @@ export const storeFaults = {
   },
   CC4025: {
     message: 'version {version} does not add up: {reason}',
-    hint: 'compare with the sources: coldcase sql "SELECT * FROM ledger"',
+    hint: 'compare it with its sources; the ledger of coldcase sql has the sums of every ingest',
     exitCode: 1,
   },
   CC4026: {
