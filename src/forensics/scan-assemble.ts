@@ -16,7 +16,7 @@ import type {
 import { type PagerVerdict, pagerVerdict } from './scan-pager.js';
 import { filterOf } from './scan-port.js';
 import { type Shape, shapeOf } from './scan-shape.js';
-import type { Signal, SignalFamily } from './scan-signal.js';
+import { type Signal, type SignalFamily, softCodes } from './scan-signal.js';
 import { wilson } from './scan-walk.js';
 
 export interface AssembleContext extends DetailContext {
@@ -174,14 +174,24 @@ export function severityOf(
   { rate, rows }: { readonly rate: number; readonly rows: number },
 ): Severity {
   if (shape.kind === 'blip') return 'info';
-  if (signal.family === 'status') {
-    const isOurs = ownDimensions.some((one) => selection.has(one)) && !selection.has('customer');
+  const isOurs = ownDimensions.some((one) => selection.has(one)) && !selection.has('customer');
+  if (signal.family === 'status' && !isHard(signal)) {
     return isOurs && rate >= softRate && to - from >= softMinutes ? 'warning' : 'info';
   }
+  const isWhole = !isOurs && !selection.has('customer');
+  if (isWhole && rate < wholeRate) return 'info';
   if (signal.family !== 'fail') return 'warning';
   return rate >= 0.5 && rows >= criticalHits ? 'critical' : 'warning';
 }
 
+/** A code that is a failure by itself. */
+function isHard({ name }: Signal): boolean {
+  const code = Number(name.slice('status '.length));
+  return code >= 400 && !softCodes.includes(code);
+}
+
+/** Chosen by us: a whole service that fails less is restarting, or retried. */
+const wholeRate = 0.035;
 /** Chosen by us: a host, version, zone or route that answers 404 or 429 this often is broken; a
  * customer that gets them asked for them. */
 const ownDimensions: readonly Dimension[] = ['host', 'version', 'zone', 'route'];

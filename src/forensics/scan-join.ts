@@ -32,7 +32,32 @@ export function joined({ failures, silences, versions, lives, others }: Parts): 
     );
     if (!isKnown) rest.push(other);
   }
-  return [...kept, ...silences, ...rest];
+  return [...kept, ...widest(silences), ...rest];
+}
+
+/** What is silent because everything is, or because its service is, is told once. */
+function widest(silences: readonly Finding[]): readonly Finding[] {
+  const whole = silences.filter(({ detector }) => detector === 'ingest-gap');
+  const services = silences.filter(isWholeService);
+  return silences.filter((finding) => {
+    if (finding.detector === 'ingest-gap') return true;
+    if (whole.some((other) => isWithin(finding, other))) return false;
+    if (isWholeService(finding)) return true;
+    return !services.some(
+      (other) => isWithin(finding, other) && overlap(other.services, finding.services),
+    );
+  });
+}
+
+function isWholeService({ services, hosts, endpoints, customers, azs }: Finding): boolean {
+  const others = [hosts, endpoints, customers, azs];
+  return services.length > 0 && others.every((names) => names.length === 0);
+}
+
+/** Most of it lies in the other. */
+function isWithin(finding: Finding, other: Finding): boolean {
+  const shared = Math.min(finding.end, other.end) - Math.max(finding.start, other.start);
+  return shared > 0.6 * (finding.end - finding.start);
 }
 
 function overlap(left: readonly string[], right: readonly string[]): boolean {
@@ -67,6 +92,7 @@ function withLives(finding: Finding, short: Finding): Finding {
   return {
     ...finding,
     hosts: short.hosts,
+    azs: [],
     start: Math.min(finding.start, short.start),
     end: Math.max(finding.end, short.end),
     title: `${short.title}, ${Math.round(finding.rate * 100)} % failing`,

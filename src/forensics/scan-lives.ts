@@ -26,8 +26,8 @@ const fewestHosts = 4;
 const fewestRows = 3;
 /** **Source** the definition: from this share of failing requests on it is a warning. */
 const failingShare = 0.2;
-/** Chosen by us: where most hosts live so short it is how the service works. */
-const usualShare = 0.5;
+/** Chosen by us: where hosts live so short for this share of the time it is how it works. */
+const usualShare = 0.25;
 /** Chosen by us: hosts of one snapshot that are looked at. */
 const mostHosts = 200_000;
 
@@ -68,8 +68,10 @@ export async function searchShortLives(
   return services.flatMap((service) => {
     const own = lives.filter((life) => life.service === service);
     const short = own.filter((life) => isShort(life, window));
-    if (short.length > own.length * usualShare) return [];
-    return groupsOf(short).map((group) => findingOf(group, window));
+    const groups = groupsOf(short);
+    const taken = groups.reduce((sum, group) => sum + spanOf(group), 0);
+    if (taken > (window.end - window.start) * usualShare) return [];
+    return groups.map((group) => findingOf(group, window));
   });
 }
 
@@ -90,6 +92,10 @@ function groupsOf(short: readonly Life[]): readonly (readonly Life[])[] {
   return groups.filter(
     (group) => group.filter(({ rows }) => rows >= fewestRows).length >= fewestHosts,
   );
+}
+
+function spanOf(group: readonly Life[]): Micros {
+  return (group.at(-1)?.start ?? 0) - (group[0]?.start ?? 0);
 }
 
 function findingOf(group: readonly Life[], window: TimeRange): Finding {

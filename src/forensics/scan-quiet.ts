@@ -5,7 +5,7 @@ import { breakdown } from '../query/spec.js';
 import { microsPerDay, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { ScanExposures } from './scan-candidate.js';
-import { type Axes, type Dictionaries, type Dimension, noValue } from './scan-cells.js';
+import { type Axes, type Dictionaries, type Dimension, idOf, noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
 import { type Blocks, pairOf, readExposure } from './scan-exposure.js';
 import type { Entities, Evidence, Finding } from './scan-finding.js';
@@ -140,6 +140,7 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
   const serviceName = (ids: readonly number[]): readonly string[] =>
     has('service') ? [texts('service', ids[0])] : [];
   const context = { ...question, bound, tests };
+  const zones = hostQuiet.length < 2 ? new Map<number, string>() : await zonesOf(question);
   const gaps = total.map(({ from, to }) => ({
     start: from * microsPerMinute,
     end: to * microsPerMinute,
@@ -152,7 +153,7 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
         entities: { ...noEntities, services: serviceName(one.ids) },
       }),
     ),
-    ...hostGroups(question, hostQuiet, hosts).map(({ silence, names, ids, zone }) =>
+    ...hostGroups(question, hostQuiet, { hosts, zones }).map(({ silence, names, ids, zone }) =>
       quietFinding(context, silence, {
         what: zone === null ? 'host' : 'zone',
         entities: {
@@ -251,7 +252,7 @@ const together = 12;
 function hostGroups(
   { dictionaries }: QuietQuestion,
   silences: readonly Silence[],
-  hosts: readonly Presence[],
+  { hosts, zones }: { readonly hosts: readonly Presence[]; readonly zones: Zones },
 ): readonly HostGroup[] {
   const groups: Silence[][] = [];
   for (const one of silences) {
@@ -259,7 +260,6 @@ function hostGroups(
     if (home === undefined) groups.push([one]);
     else home.push(one);
   }
-  void hosts;
   return groups.map((own) => {
     const [first] = own;
     const silence = present(first, 'a silence');
@@ -273,9 +273,41 @@ function hostGroups(
       },
       ids: silence.ids,
       names: own.map(({ ids }) => dictionaries.host.texts[ids.at(-1) ?? noValue] ?? '').sort(),
-      zone: null,
+      zone: zoneOfHosts(zones, own, hosts),
     };
   });
+}
+
+/** The zones of hosts, by id. */
+type Zones = ReadonlyMap<number, string>;
+
+async function zonesOf({ port, dictionaries, axes, window }: QuietQuestion): Promise<Zones> {
+  const zone = axes.breakdowns.get('zone');
+  if (zone === undefined) return new Map();
+  const rows = await port.rollup(rollupSpec(window, { keys: [breakdown('host'), zone] }));
+  const sorted = rows
+    .filter(([host, name]) => host !== null && name !== null)
+    .map(([host = null, name, count]) => ({ host, name: String(name), count: Number(count) }))
+    .sort((left, right) => left.count - right.count || (left.name < right.name ? -1 : 1));
+  return new Map(sorted.map(({ host, name }) => [idOf(dictionaries.host, host), name]));
+}
+
+/** Two hosts and more that are all their service has in one zone. */
+function zoneOfHosts(
+  zones: Zones,
+  own: readonly Silence[],
+  hosts: readonly Presence[],
+): string | null {
+  const [first] = own;
+  const zone = zones.get(first?.ids.at(-1) ?? noValue);
+  if (own.length < 2 || first === undefined || zone === undefined) return null;
+  const silent = new Set(own.map(({ ids }) => ids.at(-1)));
+  const all = hosts.filter(
+    ({ ids }) =>
+      zones.get(ids.at(-1) ?? noValue) === zone && (ids.length < 2 || ids[0] === first.ids[0]),
+  );
+  const isAll = all.every(({ ids }) => silent.has(ids.at(-1)));
+  return isAll && all.length === own.length ? zone : null;
 }
 
 function isTogether(left: Silence, right: Silence): boolean {

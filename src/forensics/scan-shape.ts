@@ -68,8 +68,9 @@ function growthOf(series: DraftSeries, { from, to }: Span): number | null {
   const first = series.minutes[0] ?? from;
   if (length < 60) return null;
   const upTo = indexes(series, { from: first, to });
+  const rate = rateOf(series, from, to);
   const step = likelihood(series, upTo, (minute, rows, expected) =>
-    minute < from ? expected : Math.max(expected, rows * rateOf(series, from, to)),
+    minute < from ? expected : Math.max(expected, rows * rate),
   );
   let best: { readonly gain: number; readonly from: number } | null = null;
   for (

@@ -30,8 +30,6 @@ export interface Profile {
   readonly good: string | null;
   /** The failing condition; null when none can be told. */
   readonly fail: string | null;
-  /** Status values that are failures only in bulk. */
-  readonly softStatuses: readonly number[];
   readonly columns: {
     readonly zone: string | null;
     readonly error: string | null;
@@ -99,7 +97,7 @@ export async function profileOf(
   const isRare = (count: number) => count > 0 && count <= rows * mostShare;
   const signals: Signal[] = [
     ...(fail === null ? [] : [signal('fail', 'fail', fail)]),
-    ...(status?.soft ?? []).map((code) => signal(`status ${code}`, 'status', `status = ${code}`)),
+    ...(status?.codes ?? []).map((code) => signal(`status ${code}`, 'status', `status = ${code}`)),
     ...hidden,
     ...empty
       .filter(({ rows: count }) => isRare(count))
@@ -128,7 +126,6 @@ export async function profileOf(
     signals,
     good,
     fail,
-    softStatuses: status?.soft ?? [],
     columns: { zone: zoneOf(schema), error: errorOf(port) },
   };
 }
@@ -171,11 +168,14 @@ function errorOf({ source }: ScanPort): string | null {
 
 interface StatusRule {
   readonly fail: string | null;
-  readonly soft: readonly number[];
+  /** Codes that are followed by themselves: none of them is most of what is answered. */
+  readonly codes: readonly number[];
 }
 
 /** A not found or a throttled request is the caller's habit unless it is all there is. */
-const softCodes = [404, 429];
+export const softCodes: readonly number[] = [404, 429];
+/** Chosen by us: codes followed, the most frequent first. */
+const mostCodes = 8;
 const okWords = /^(ok|success|succeeded|successful|pass|passed|true|unset|0|done|completed?)$/i;
 
 /** HTTP codes, codes where 0 is good, or words. */
@@ -185,22 +185,24 @@ async function statusRule(port: ScanPort, window: TimeRange): Promise<StatusRule
     .map(([value = null, count]) => ({ value, count: Number(count) }))
     .filter(({ value }) => value !== null);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return { fail: null, soft: [] };
+  if (total === 0) return { fail: null, codes: [] };
   const numbers = counts.filter(({ value }) => isNumber(value));
   const share = (test: (value: number) => boolean): number =>
     numbers.reduce((sum, { value, count }) => sum + (test(Number(value)) ? count : 0), 0) / total;
   if (share((value) => value >= 100 && value < 600) > 0.9) {
-    const soft = softCodes.filter((code) => {
-      const found = counts.find(({ value }) => Number(value) === code);
-      return (found?.count ?? 0) >= fewestRows;
-    });
-    return { fail: `status >= 400 and status not in (${softCodes.join(', ')})`, soft };
+    const codes = [...numbers]
+      .sort(byCount)
+      .filter(({ count }) => count >= fewestRows && count <= total * mostShare)
+      .slice(0, mostCodes)
+      .map(({ value }) => Number(value))
+      .sort((left, right) => left - right);
+    return { fail: `status >= 400 and status not in (${softCodes.join(', ')})`, codes };
   }
-  if (share((value) => value >= 0 && value < 100) > 0.9) return { fail: 'status != 0', soft: [] };
+  if (share((value) => value >= 0 && value < 100) > 0.9) return { fail: 'status != 0', codes: [] };
   const words = counts.map(({ value }) => String(value)).filter((word) => okWords.test(word));
   const most = [...counts].sort(byCount)[0];
   const good = words.length > 0 ? words : most === undefined ? [] : [String(most.value)];
-  return { fail: `status not in (${good.sort().map(quoted).join(', ')})`, soft: [] };
+  return { fail: `status not in (${good.sort().map(quoted).join(', ')})`, codes: [] };
 }
 
 function isNumber(value: Cell): boolean {

@@ -4,6 +4,7 @@
  * stretch with twice the events.
  */
 import { rollupSpec } from '../query/rollup.js';
+import { breakdown } from '../query/spec.js';
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { entityText } from './scan-detail.js';
@@ -21,6 +22,139 @@ const mostLooks = 12;
 /** Chosen by us, in nats. */
 const leastGain = 8;
 
+/** Names of a second time: when an event was received. */
+const receivedLike = /receiv|ingest|observ|arriv|collect|indexed/i;
+/** **Source** the definition: more than a minute from the median of the fleet. */
+const leastSkewMicros = 60_000_000;
+/** Chosen by us: stretches lags are compared in, at most. */
+const mostBuckets = 400;
+
+/** The column that says when an event was received; null when there is none. */
+function receivedColumn({ source }: ScanPort): string | null {
+  const times = source.roles.time ?? [];
+  const found = source.schema.find(
+    ({ label, type }) =>
+      (type === 'timestamp' || type === 'string') && !times.includes(label) && receivedLike.test(label),
+  );
+  return found?.label ?? null;
+}
+
+interface Lag {
+  readonly host: string;
+  readonly from: number;
+  readonly lagMicros: number;
+  readonly rows: number;
+}
+
+/** Hosts whose lag is far from that of the others at the same time. */
+async function searchLag(port: ScanPort, window: TimeRange): Promise<readonly Finding[]> {
+  const column = receivedColumn(port);
+  if (column === null || (port.source.roles.host?.length ?? 0) === 0) return [];
+  const minutes = (window.end - window.start) / microsPerMinute;
+  const step = [1, 5, 15, 60, 360].find((one) => minutes / one <= mostBuckets) ?? 360;
+  const lags = await readLags(port, column, { window, step });
+  const byBucket = new Map<number, Lag[]>();
+  for (const lag of lags) byBucket.set(lag.from, [...(byBucket.get(lag.from) ?? []), lag]);
+  const wrong = new Map<string, Lag[]>();
+  for (const [, own] of [...byBucket].sort(([left], [right]) => left - right)) {
+    const sorted = own.map(({ lagMicros }) => lagMicros).sort((left, right) => left - right);
+    const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+    for (const lag of own) {
+      const off = lag.lagMicros - middle;
+      if (own.length < 3 || Math.abs(off) < leastSkewMicros) continue;
+      wrong.set(lag.host, [...(wrong.get(lag.host) ?? []), { ...lag, lagMicros: off }]);
+    }
+  }
+  return [...wrong].flatMap(([host, own]) => lagFinding(host, own, { column, step, window }));
+}
+
+async function readLags(
+  port: ScanPort,
+  column: string,
+  { window, step }: { readonly window: TimeRange; readonly step: number },
+): Promise<readonly Lag[]> {
+  const of = { name: column, exact: true, at: null };
+  const rows = await port.rollup(
+    rollupSpec(window, {
+      keys: [breakdown('host')],
+      stepMicros: step * microsPerMinute,
+      measures: [
+        { kind: 'lag', of },
+        { kind: 'rows', where: null },
+      ],
+      fewestRows: 1,
+    }),
+  );
+  return rows
+    .filter(([host, , lag]) => host !== null && lag !== null)
+    .map(([host, at, lag, count]) => ({
+      host: String(host),
+      from: Number(at) / microsPerMinute,
+      lagMicros: Number(lag),
+      rows: Number(count),
+    }))
+    .sort((left, right) => left.from - right.from || (left.host < right.host ? -1 : 1));
+}
+
+/** Chosen by us: events with a wrong time before it is a clock and not a hiccup. */
+const fewestSkewed = 5;
+
+function lagFinding(
+  host: string,
+  lags: readonly Lag[],
+  {
+    column,
+    step,
+    window,
+  }: { readonly column: string; readonly step: number; readonly window: TimeRange },
+): readonly Finding[] {
+  const [first] = lags;
+  const last = lags.at(-1);
+  const rows = lags.reduce((sum, one) => sum + one.rows, 0);
+  if (first === undefined || last === undefined || rows < fewestSkewed) return [];
+  const middle = [...lags].sort((left, right) => left.lagMicros - right.lagMicros)[
+    lags.length >> 1
+  ];
+  const off = middle?.lagMicros ?? first.lagMicros;
+  const [start, end] = [first.from * microsPerMinute, (last.from + step) * microsPerMinute];
+  const minutes = Math.max(1, Math.round(Math.abs(off) / microsPerMinute));
+  return [
+    plainFinding(
+      {
+        detector: 'clock-skew',
+        kind: 'clock wrong',
+        class: 'skew',
+        severity: 'warning',
+        score: rows,
+        evalue: 0,
+        title: `host ${host}: clock about ${minutes} min ${off < 0 ? 'ahead' : 'behind'}`,
+        start,
+        end,
+        whyUnnoticed: 'its events are all there, at the wrong time',
+        evidence: [
+          {
+            title: `times beside ${column}`,
+            where: entityText({ hosts: [host] }, null),
+            by: [],
+            calc: ['count', `min(\`${column}\`)`, 'min(time)'],
+            every: '5m',
+            window: { start, end },
+          },
+        ],
+      },
+      {
+        ...noEntities,
+        hosts: [host],
+        events: rows,
+        bad: rows,
+        requestsAffected: rows,
+        requestsInterval: [rows, rows],
+        ongoing: window.end - end < 10 * microsPerMinute,
+      },
+    ),
+  ];
+}
+
 export interface SkewAnswer {
   readonly findings: readonly Finding[];
   /** Silences that a wrong clock explains. */
@@ -32,11 +166,11 @@ export async function searchSkew(
   silences: readonly HostSilence[],
   window: TimeRange,
 ): Promise<SkewAnswer> {
-  const findings: Finding[] = [];
-  const explained = new Set<string>();
+  const findings: Finding[] = [...(await searchLag(port, window))];
+  const explained = new Set<string>(findings.flatMap(({ hosts }) => hosts));
   for (const silence of silences.slice(0, mostLooks)) {
     const length = silence.to - silence.from;
-    if (length > mostSkewMinutes) continue;
+    if (length > mostSkewMinutes || explained.has(silence.host)) continue;
     const double = await doubleTraffic(port, silence, window);
     if (double === null) continue;
     explained.add(silence.host);

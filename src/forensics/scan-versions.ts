@@ -3,7 +3,9 @@ import type { RoleName } from '../event/role.js';
 import { type Measure, rollupSpec } from '../query/rollup.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
+import type { Dictionaries } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
+import type { Draft } from './scan-draft.js';
 import type { Finding } from './scan-finding.js';
 import { noEntities, plainFinding } from './scan-plain.js';
 import { filterOf, type ScanPort } from './scan-port.js';
@@ -11,8 +13,15 @@ import { wilson } from './scan-walk.js';
 import type { VersionGroup } from './version-report.js';
 import { searchVersions } from './version-search.js';
 
+/** A version that came in as it should. */
+export interface Transition extends TimeRange {
+  readonly service: string;
+  readonly version: string;
+}
+
 export interface VersionFindings {
   readonly findings: readonly Finding[];
+  readonly transitions: readonly Transition[];
   /** Null when it ran. */
   readonly reason: string | null;
 }
@@ -29,7 +38,7 @@ export async function searchMismatches(
   fail: string | null,
 ): Promise<VersionFindings> {
   const missing = missingRole(port);
-  if (missing !== null) return { findings: [], reason: `no column has the role ${missing}` };
+  if (missing !== null) return { findings: [], transitions: [], reason: `no column has the role ${missing}` };
   const { report } = await searchVersions(port.ask, {
     roles: port.source.roles,
     where: [],
@@ -41,7 +50,34 @@ export async function searchMismatches(
   for (const group of report.mismatches) {
     findings.push(findingOf(group, window, await countsOf(port, group, fail)));
   }
-  return { findings, reason: null };
+  const transitions = report.transitions.map(({ service, version, start, end }) => ({
+    service,
+    version,
+    start,
+    end,
+  }));
+  return { findings, transitions, reason: null };
+}
+
+/** Chosen by us: what a restart drops is less than this, in rows, minutes and share. */
+const restart = { rows: 40, minutes: 30, rate: 0.5 };
+const marginMinutes = 10;
+
+/** Requests dropped while hosts changed their version one after the other. */
+export function isDuring(
+  draft: Draft,
+  { service, start, end }: Transition,
+  dictionaries: Dictionaries,
+): boolean {
+  const isSmall =
+    draft.count < restart.rows &&
+    draft.to - draft.from <= restart.minutes &&
+    draft.count < restart.rate * draft.rows;
+  const margin = marginMinutes * microsPerMinute;
+  const isOwn = draft.services.some((id) => (dictionaries.service.texts[id] ?? '') === service);
+  const isThen =
+    draft.from * microsPerMinute >= start - margin && draft.to * microsPerMinute <= end + margin;
+  return isSmall && isThen && (isOwn || service === '');
 }
 
 interface Counts {

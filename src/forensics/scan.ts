@@ -6,16 +6,18 @@ import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { type AssembleContext, findingOf, severityOf } from './scan-assemble.js';
 import { axesOf, newDictionaries } from './scan-cells.js';
-import { chronicOf } from './scan-chronic.js';
+import { chronicOf, recurringOf } from './scan-chronic.js';
 import { type Excess, searchExcess } from './scan-excess.js';
 import { blocksOf } from './scan-exposure.js';
 import {
+  type ChronicCondition,
   type DetectorName,
   type DetectorStatement,
   detectorNames,
   type Finding,
   type ScanReport,
 } from './scan-finding.js';
+import { isHabit } from './scan-habit.js';
 import { joined } from './scan-join.js';
 import { searchShortLives } from './scan-lives.js';
 import { incidentsOf, ranked } from './scan-merge.js';
@@ -25,7 +27,7 @@ import { searchQuiet } from './scan-quiet.js';
 import { shapeOf } from './scan-shape.js';
 import { type Profile, profileOf, type SignalFamily } from './scan-signal.js';
 import { searchSkew } from './scan-skew.js';
-import { searchMismatches } from './scan-versions.js';
+import { isDuring, searchMismatches, type Transition } from './scan-versions.js';
 
 export interface ScanQuestion {
   readonly window: TimeRange;
@@ -55,8 +57,12 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
     window,
   });
   const context: AssembleContext = { port, dictionaries, profile, window, ...excess };
+  port.say('comparing versions');
+  const versions = runs('version-mismatch')
+    ? await searchMismatches(port, window, profile.fail)
+    : { findings: [], transitions: [], reason: 'not asked for' };
   port.say('counting who was hurt');
-  const failures = await assemble(context, excess);
+  const { findings: failures, habits } = await assemble(context, excess, versions.transitions);
   for (const [family, name] of Object.entries(detectorOf)) {
     const reason = runs(name) ? whyNot(profile, family) : 'not asked for';
     const own = { ran: reason === null, reason, tests: Math.round(excess.tests) };
@@ -75,10 +81,6 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
   const skew = runs('clock-skew')
     ? await searchSkew(port, quiet.hosts, window)
     : { findings: [], explained: new Set<string>() };
-  port.say('comparing versions');
-  const versions = runs('version-mismatch')
-    ? await searchMismatches(port, window, profile.fail)
-    : { findings: [], reason: 'not asked for' };
   const lives = runs('short-lived-hosts')
     ? await searchShortLives(port, { axes, window, fail: profile.fail })
     : [];
@@ -117,7 +119,7 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
     },
     detectors: statementsOf(statements, findings),
     findings,
-    chronic: chronicOf(excess, dictionaries),
+    chronic: [...chronicOf(excess, dictionaries), ...habits],
     rule: profile.fail,
   };
 }
@@ -134,27 +136,51 @@ const detectorOf: Readonly<Record<SignalFamily, DetectorName>> = {
 /** Chosen by us: what is no incident is told so often and no more. */
 const mostInfos = 5;
 
-async function assemble(context: AssembleContext, excess: Excess): Promise<readonly Finding[]> {
+interface Assembled {
+  readonly findings: readonly Finding[];
+  readonly habits: readonly ChronicCondition[];
+}
+
+async function assemble(
+  context: AssembleContext,
+  excess: Excess,
+  transitions: readonly Transition[],
+): Promise<Assembled> {
   const indexes = new Map(excess.signals.map((signal, index) => [signal.name, index]));
   const incidents = incidentsOf(
     excess.drafts,
     excess.hits,
     ({ signal }) => indexes.get(signal.name) ?? 0,
   );
+  const habits = new Set(
+    incidents.filter(({ primary }) =>
+      isHabit({
+        draft: primary,
+        hits: excess.hits,
+        signal: indexes.get(primary.signal.name) ?? 0,
+        blocks: excess.exposures.routes.blocks,
+      }),
+    ),
+  );
   const findings: Finding[] = [];
   let infos = 0;
-  for (const { primary, others } of incidents) {
+  for (const incident of incidents) {
+    const { primary, others } = incident;
+    if (habits.has(incident)) continue;
     const rough = { rate: primary.count / Math.max(1, primary.rows), rows: primary.count };
-    const severity = severityOf(primary, shapeOf(primary.series, primary), rough);
+    const isRestart = transitions.some((one) => isDuring(primary, one, context.dictionaries));
+    const shape = shapeOf(primary.series, primary);
+    const severity = isRestart ? 'info' : severityOf(primary, shape, rough);
     if (severity === 'info') infos += 1;
     if (severity === 'info' && infos > mostInfos) continue;
-    const finding = await findingOf(context, primary);
+    const found = await findingOf(context, primary);
+    const finding = isRestart ? { ...found, severity } : found;
     const names = others
       .map(({ signal }) => signal.name)
       .filter((name) => name !== primary.signal.name);
     findings.push({ ...finding, alsoSeenAs: [...new Set(names)].sort() });
   }
-  return findings;
+  return { findings, habits: recurringOf(habits, context.dictionaries, context.profile) };
 }
 
 /** Null when it could look. */

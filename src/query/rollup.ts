@@ -17,6 +17,7 @@ import {
   parameter,
   select,
   star,
+  tryCast,
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
@@ -41,6 +42,8 @@ export type Measure =
   | { readonly kind: 'first' | 'last'; readonly where: Filter | null }
   /** Minutes of the bucket that hold an event, as a text of zeros and ones. */
   | { readonly kind: 'minutes' }
+  /** The median of a second time of the events, as micros behind the first. */
+  | { readonly kind: 'lag'; readonly of: Term }
   | { readonly kind: 'quantile'; readonly of: Term; readonly at: number; readonly where: Filter };
 
 /** A limit of a numeric column for each value of two keys. */
@@ -161,6 +164,8 @@ function measureSql(
       const bits = aggregate('bitstring_agg', [column('m'), literal(0), literal(most)]);
       return cast(bits, 'VARCHAR');
     }
+    case 'lag':
+      return aggregate('quantile_disc', [column(aliases.input(index)), literal(0.5)]);
     case 'quantile':
       return aggregate('quantile_cont', [column(aliases.input(index)), literal(measure.at)], {
         filter: column(matchAlias(index)),
@@ -197,6 +202,12 @@ function rowsOf(spec: RollupSpec, source: QuerySource, plan: Plan): SqlSource {
   spec.measures.forEach((measure, index) => {
     const condition = measureCondition(measure, source, { window, limit });
     if (condition !== null) columns.push(as(condition, matchAlias(index)));
+    if (measure.kind === 'lag') {
+      const second = tryCast(valueSqlOf(measure.of, source, window), 'TIMESTAMPTZ');
+      const later = call('epoch_us', second);
+      const lag = binary('-', later, call('epoch_us', column('ts')));
+      columns.push(as(lag, aliases.input(index)));
+    }
     if (measure.kind === 'quantile') {
       columns.push(as(valueSqlOf(measure.of, source, window), aliases.input(index)));
     }
@@ -291,7 +302,9 @@ function widePlan(spec: RollupSpec, source: QuerySource): Plan {
     'where' in measure && measure.where !== null ? [measure.where] : [],
   );
   const terms = [
-    ...spec.measures.flatMap((measure) => (measure.kind === 'quantile' ? [measure.of] : [])),
+    ...spec.measures.flatMap((measure) =>
+      measure.kind === 'quantile' || measure.kind === 'lag' ? [measure.of] : [],
+    ),
     ...(spec.limits === null ? [] : [spec.limits.of, ...spec.limits.keys]),
   ];
   const parts = [

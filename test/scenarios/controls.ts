@@ -157,6 +157,57 @@ function crawler(world: World): void {
   });
 }
 
+/** One host has bad quarters of an hour all week. */
+function burstyHost(world: World): void {
+  const host = present(main(world).hosts[1]);
+  const starts = Array.from({ length: 14 }, () => world.random.whole(0, world.minutes));
+  world.effects.push({
+    from: 0,
+    to: world.minutes,
+    incident: null,
+    change: (event, random) => {
+      const isBad = starts.some((from) => event.minute >= from && event.minute < from + 15);
+      if (event.host === host && isBad && random.unit() < 0.5) event.status = 500;
+      return false;
+    },
+  });
+}
+
+/** A job fails every night, as it always did. */
+function nightlyFailures(world: World): void {
+  const start = world.random.whole(60, 300);
+  const batch = present(world.customers[1]);
+  world.effects.push({
+    from: 0,
+    to: world.minutes,
+    incident: null,
+    change: (event) => {
+      const ofDay = event.minute % dayMinutes;
+      if (event.customer !== batch.name || ofDay < start || ofDay >= start + 60) return false;
+      event.status = 422;
+      return false;
+    },
+  });
+}
+
+/** Each host drops a few requests when it restarts. */
+function roughRollouts(world: World): void {
+  rollouts(world);
+  const turns = main(world).lives.map(({ host, from }) => ({ host, from }));
+  world.effects.push({
+    from: 1,
+    to: world.minutes,
+    incident: null,
+    change: (event, random) => {
+      const isNew = turns.some(
+        ({ host, from }) => from > 0 && host === event.host && event.minute === from,
+      );
+      if (isNew && random.unit() < 0.5) event.status = 502;
+      return false;
+    },
+  });
+}
+
 export const controls: readonly (readonly [string, Plant])[] = [
   ['nothing happens', () => {}],
   ['rollouts', rollouts],
@@ -171,4 +222,7 @@ export const controls: readonly (readonly [string, Plant])[] = [
   ['autoscaling', autoscale],
   ['bursty customer', burstyCustomer],
   ['crawler', crawler],
+  ['a host with bad moments', burstyHost],
+  ['failures every night', nightlyFailures],
+  ['rough rollouts', roughRollouts],
 ];

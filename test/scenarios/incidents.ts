@@ -62,7 +62,9 @@ function plantFailing(world: World, window: Window, incident: number, what: Fail
     incident,
     change: (event, random) => {
       if (event.route === '/healthz' || !what.matches(event)) return false;
-      if (random.unit() >= what.rate || event.status >= 400) return event.status >= 400;
+      if (random.unit() >= what.rate || event.status >= 400) {
+        return event.status >= 400 && what.rate >= 0.5;
+      }
       return fail(event, what.status, what.error);
     },
   });
@@ -360,6 +362,23 @@ const silences: readonly (readonly [string, Plant])[] = [
   },
 ].map((silence) => [silence.kind, silent(silence)]);
 
+function zoneSilent(world: World): void {
+  const zone = world.zones[0];
+  const service = main(world);
+  const hosts =
+    zone === undefined
+      ? service.hosts
+      : service.lives.filter((life) => life.zone === zone).map(({ host }) => host);
+  const window = windowOf(world, 60, 200);
+  const part = { services: [service.name], zones: zone === undefined ? [] : [zone] };
+  const incident = addTruth(world, 'zone silent', window, { ...part, counted: false });
+  world.effects.push({
+    ...window,
+    incident,
+    change: (event) => (hosts.includes(event.host) ? 'drop' : false),
+  });
+}
+
 function errorOn200(world: World): void {
   const window = windowOf(world, 60, 300);
   const service = main(world).name;
@@ -557,6 +576,89 @@ function newError(world: World): void {
   });
 }
 
+/** Good answers turn into redirects. */
+function redirects(world: World): void {
+  const window = windowOf(world, 60, 300);
+  const service = main(world).name;
+  const route = someRoute(world);
+  const incident = addTruth(world, 'redirects', window, { services: [service], routes: [route] });
+  world.effects.push({
+    ...window,
+    incident,
+    change: (event, random) => {
+      const isOurs = event.service === service && event.route === route && event.status === 200;
+      if (!isOurs || random.unit() >= 0.7) return false;
+      event.status = 302;
+      return true;
+    },
+  });
+}
+
+/** The status stays good; a column of its own says that it was not. */
+function hiddenOutcome(world: World): void {
+  const window = windowOf(world, 60, 300);
+  const service = main(world).name;
+  const hosts = someHosts(world, 2);
+  const incident = addTruth(world, 'outcome says so', window, { services: [service], hosts });
+  world.decorate = (event) => {
+    event.more.outcome = event.status >= 400 ? 'failure' : 'ok';
+  };
+  world.effects.push({
+    ...window,
+    incident,
+    change: (event, random) => {
+      const isOurs = event.service === service && hosts.includes(event.host);
+      if (!isOurs || event.status >= 400 || random.unit() >= 0.7) return false;
+      event.more.outcome = 'failure';
+      return true;
+    },
+  });
+}
+
+/** One code grows under the noise of others. */
+function underNoise(world: World): void {
+  const window = windowOf(world, 120, 400);
+  const service = main(world).name;
+  const hosts = someHosts(world, 2);
+  world.effects.push({
+    from: 0,
+    to: world.minutes,
+    incident: null,
+    change: (event, random) => {
+      if (event.status < 400 && random.unit() < 0.08) event.status = 422;
+      return false;
+    },
+  });
+  const incident = addTruth(world, 'under noise', window, { services: [service], hosts });
+  plantFailing(world, window, incident, {
+    matches: (event) => event.service === service && hosts.includes(event.host),
+    rate: 0.25,
+    status: 500,
+    error: 'lock timeout',
+  });
+}
+
+/** A second time of each event gives the wrong clock away. */
+function skewReceived(world: World): void {
+  const window = windowOf(world, 200, 600);
+  const service = main(world).name;
+  const hosts = someHosts(world, 1);
+  const part = { services: [service], hosts, counted: false };
+  const incident = addTruth(world, 'clock skew, received at', window, part);
+  world.decorate = (event) => {
+    event.more.received_at = new Date(world.startMs + event.atMs + 700).toISOString();
+  };
+  world.effects.push({
+    ...window,
+    incident,
+    change: (event) => {
+      if (!hosts.includes(event.host)) return false;
+      event.atMs += 4 * 60_000;
+      return true;
+    },
+  });
+}
+
 /** Two different ones, days apart. */
 function two(first: Plant, second: Plant): Plant {
   return (world) => {
@@ -596,6 +698,11 @@ export const incidents: readonly (readonly [string, Plant])[] = [
   ['flapping host', flapping],
   ['short-lived hosts', crashLoop],
   ['clock skew', clockSkew],
+  ['clock skew, received at', skewReceived],
+  ['redirects', redirects],
+  ['outcome says so', hiddenOutcome],
+  ['under noise', underNoise],
+  ['zone silent', zoneSilent],
   ['new error text', newError],
   ['two at different times', two(badBuild, routeFailing('route failing', 0.8))],
 ];

@@ -112,6 +112,7 @@ function eventOf(
     error: null,
     bytes: Math.round(200 * Math.exp(random.normal())) + 20,
     weight,
+    more: {},
   };
   if (customer?.chronic && random.unit() < customer.chronic.rate) {
     event.status = customer.chronic.status;
@@ -121,6 +122,7 @@ function eventOf(
     event.status = status;
     event.error = error;
   }
+  world.decorate(event);
   return event;
 }
 
@@ -154,5 +156,6 @@ export function lineOf(world: World, event: SimEvent): string {
     ...(event.error === null ? {} : { [columns.error]: event.error }),
     [columns.bytes]: event.bytes,
     ...weighted,
+    ...event.more,
   });
 }

@@ -19,6 +19,8 @@ export interface SimEvent {
   error: string | null;
   bytes: number;
   weight: number;
+  /** Columns beside the usual ones. */
+  more: Record<string, unknown>;
 }
 
 export interface Route {
@@ -95,6 +97,8 @@ export interface World {
   rhythm: (minute: number) => number;
   /** How many events a row stands for. */
   sampling: (minute: number) => number;
+  /** Adds columns to every event, before anything happens to it. */
+  decorate: (event: SimEvent) => void;
   /** 0: Poisson; higher: the traffic and the failures come in bursts. */
   burstiness: number;
   readonly effects: Effect[];
@@ -216,6 +220,7 @@ export function worldOf(seed: number, { days, rows }: WorldOptions): World {
     zones,
     rhythm: rhythmOf(random),
     sampling: () => 1,
+    decorate: () => {},
     burstiness: random.unit() < 0.4 ? 0.3 : 0,
     effects: [],
     truths: [],

@@ -1,0 +1,91 @@
+/**
+ * What comes back again and again is how it is, and no incident: a host with bad moments all week,
+ * a job that fails every night. Pure.
+ */
+import type { Draft } from './scan-draft.js';
+import { type CellTable, noValue } from './scan-cells.js';
+import { type Blocks, blockOf } from './scan-exposure.js';
+
+/** Chosen by us: bursts that make a habit, and how much of the data they are spread over. */
+const fewestBursts = 4;
+const spreadShare = 0.4;
+/** Chosen by us: in less data nothing can be told from habit. */
+const leastMinutes = 3 * 1_440;
+/** Chosen by us: a burst has so many hits, and so many times those of an ordinary block. */
+const burstHits = 4;
+const burstRatio = 6;
+/** Chosen by us: what is so much worse than the other bursts is told all the same. */
+const standsOut = 4;
+
+export interface HabitQuestion {
+  readonly draft: Draft;
+  /** All hits before anything was explained. */
+  readonly hits: CellTable;
+  readonly signal: number;
+  readonly blocks: Blocks;
+}
+
+export function isHabit({ draft, hits, signal, blocks }: HabitQuestion): boolean {
+  if (blocks.count * blocks.stepMinutes < leastMinutes) return false;
+  const counts = hitsByBlock(draft, hits, signal, blocks);
+  const sorted = [...counts].sort((left, right) => left - right);
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const least = Math.max(burstHits, burstRatio * (middle + 0.5));
+  const bursts = burstsOf(counts, least);
+  const [first] = bursts;
+  const last = bursts.at(-1);
+  if (first === undefined || last === undefined || bursts.length < fewestBursts) return false;
+  if (last.block - first.block < spreadShare * blocks.count) return false;
+  const [from, to] = [blockOf(blocks, draft.from), blockOf(blocks, draft.to)];
+  const isInside = ({ block }: Burst): boolean => block >= from && block <= to;
+  const own = bursts.filter(isInside);
+  const others = bursts.filter((burst) => !isInside(burst));
+  if (others.length < fewestBursts - 1) return own.length >= fewestBursts && isSpread(own, blocks);
+  const most = Math.max(0, ...own.map(({ hits: own_ }) => own_));
+  const usual = others.map(({ hits: other }) => other).sort((left, right) => left - right);
+  return most < standsOut * (usual[Math.floor(usual.length / 2)] ?? 0);
+}
+
+interface Burst {
+  /** Where it begins. */
+  readonly block: number;
+  readonly hits: number;
+}
+
+function isSpread(bursts: readonly Burst[], blocks: Blocks): boolean {
+  const length = (bursts.at(-1)?.block ?? 0) - (bursts[0]?.block ?? 0);
+  return length >= spreadShare * blocks.count;
+}
+
+function hitsByBlock(
+  { selection }: Draft,
+  hits: CellTable,
+  signal: number,
+  blocks: Blocks,
+): Float64Array {
+  const own = hits.hits[signal];
+  const counts = new Float64Array(blocks.count);
+  const parts = [...selection];
+  for (let at = 0; at < hits.size; at += 1) {
+    const count = own?.[at] ?? 0;
+    if (count === 0) continue;
+    if (!parts.every(([one, ids]) => ids.has(hits.values[one][at] ?? noValue))) continue;
+    const block = blockOf(blocks, hits.minute[at] ?? 0);
+    counts[block] = (counts[block] ?? 0) + count;
+  }
+  return counts;
+}
+
+/** Stretches of blocks with many hits; neighbours are one. */
+function burstsOf(counts: Float64Array, least: number): readonly Burst[] {
+  const bursts: { block: number; hits: number }[] = [];
+  let before = Number.NEGATIVE_INFINITY;
+  for (const [block, count] of counts.entries()) {
+    if (count < least) continue;
+    const last = bursts.at(-1);
+    if (last !== undefined && block - before <= 2) last.hits += count;
+    else bursts.push({ block, hits: count });
+    before = block;
+  }
+  return bursts;
+}
