@@ -2,8 +2,9 @@
  * What comes back again and again is how it is, and no incident: a host with bad moments all week,
  * a job that fails every night. Pure.
  */
-import type { Draft } from './scan-draft.js';
+
 import { type CellTable, noValue } from './scan-cells.js';
+import type { Draft } from './scan-draft.js';
 import { type Blocks, blockOf } from './scan-exposure.js';
 
 /** Chosen by us: bursts that make a habit, and how much of the data they are spread over. */

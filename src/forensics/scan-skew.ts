@@ -34,7 +34,9 @@ function receivedColumn({ source }: ScanPort): string | null {
   const times = source.roles.time ?? [];
   const found = source.schema.find(
     ({ label, type }) =>
-      (type === 'timestamp' || type === 'string') && !times.includes(label) && receivedLike.test(label),
+      (type === 'timestamp' || type === 'string') &&
+      !times.includes(label) &&
+      receivedLike.test(label),
   );
   return found?.label ?? null;
 }

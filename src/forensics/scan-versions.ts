@@ -38,7 +38,8 @@ export async function searchMismatches(
   fail: string | null,
 ): Promise<VersionFindings> {
   const missing = missingRole(port);
-  if (missing !== null) return { findings: [], transitions: [], reason: `no column has the role ${missing}` };
+  if (missing !== null)
+    return { findings: [], transitions: [], reason: `no column has the role ${missing}` };
   const { report } = await searchVersions(port.ask, {
     roles: port.source.roles,
     where: [],
