@@ -39,7 +39,7 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
   const placed = { ...draft, from: Math.min(draft.from, Math.max(shape.from, draft.from - 1_440)) };
   const shaped = shape.kind === 'gradual' ? { ...placed, from: shape.from } : draft;
   const detail = await detailOf(context, shaped);
-  const entities = entitiesOf(context, draft);
+  const entities = await withVersion(context, draft, entitiesOf(context, draft));
   const start = floorMinute(detail.firstAffected);
   const end = floorMinute(detail.lastAffected) + microsPerMinute;
   const verdict = await verdictOf(context, entities, { start, end });
@@ -133,6 +133,40 @@ function entitiesOf({ dictionaries }: AssembleContext, draft: Draft): Entities {
     endpoints: own('route'),
     customers: own('customer'),
   };
+}
+
+/** **Source** the definition: a version whose life begins and ends with the trouble is it. */
+const lifeMicros: Micros = 30 * microsPerMinute;
+/** Chosen by us: where events are few both ends are blurred. */
+const lifeShare = 0.15;
+const versionShare = 0.9;
+
+/** Adds the version that nearly all hits have and that lived as long as the trouble. */
+async function withVersion(
+  { port, dictionaries, window }: AssembleContext,
+  draft: Draft,
+  entities: Entities,
+): Promise<Entities> {
+  const [top] = draft.shares.get('version') ?? [];
+  const [service] = draft.services;
+  const isNamed = entities.versions.length > 0 || draft.selection.has('customer');
+  if (top === undefined || isNamed || draft.services.length !== 1) return entities;
+  if (top.hits < versionShare * draft.count) return entities;
+  const version = dictionaries.version.texts[top.id] ?? '';
+  const name = dictionaries.service.texts[service ?? -1];
+  const services = name === undefined ? [] : [name];
+  const text = entityText({ services, versions: [version] }, null);
+  const measures: readonly Measure[] = [
+    { kind: 'first', where: null },
+    { kind: 'last', where: null },
+  ];
+  const where = text === null ? [] : [filterOf(text)];
+  const [row = []] = await port.rollup(rollupSpec(window, { where, measures }));
+  const near = Math.max(lifeMicros, lifeShare * (draft.to - draft.from) * microsPerMinute);
+  const isNear = (at: Micros, minute: number): boolean =>
+    Math.abs(at - minute * microsPerMinute) <= near;
+  const isOwn = isNear(Number(row[0] ?? 0), draft.from) && isNear(Number(row[1] ?? 0), draft.to);
+  return isOwn ? { ...entities, versions: [version] } : entities;
 }
 
 /** The one value that all events of the finding have, and hardly any other. */

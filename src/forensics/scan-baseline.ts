@@ -57,9 +57,10 @@ export function usualRate(baseline: Baseline, { service, route, customer, host }
     baseline.routes.get(pairOf(service, route)) ??
     baseline.services.get(service) ??
     baseline.overall;
-  const byCustomer = baseline.customers.get(customer)?.factor ?? 1;
-  const byHost = baseline.hosts.get(host)?.factor ?? 1;
-  return Math.min(mostRate, own * byCustomer * byHost);
+  const byCustomer = baseline.customers.get(customer);
+  const byHost = baseline.hosts.get(host);
+  const product = own * (byCustomer?.factor ?? 1) * (byHost?.factor ?? 1);
+  return Math.min(mostRate, Math.max(product, byCustomer?.rate ?? 0, byHost?.rate ?? 0));
 }
 
 export interface Ids {
@@ -69,11 +70,22 @@ export interface Ids {
   readonly host: number;
 }
 
+export interface LearnQuestion {
+  readonly hits: CellTable;
+  /** The same hits by customer; another table where there are too many. */
+  readonly customerHits: CellTable;
+  readonly signal: number;
+  readonly exposures: Exposures;
+}
+
 /** Learns the rates of one signal from all its hits. */
-export function learnBaseline(hits: CellTable, signal: number, exposures: Exposures): Baseline {
+export function learnBaseline(question: LearnQuestion): Baseline {
+  const { hits, customerHits, signal, exposures } = question;
   const { blocks } = exposures.routes;
   const counts = present(hits.hits[signal], 'the hits of a signal');
-  const byCustomer = hitsBy(hits.values.customer, hits, counts, blocks);
+  const ofCustomers = present(customerHits.hits[signal], 'the hits of a signal');
+  const { customer } = customerHits.values;
+  const byCustomer = hitsBy(customer, customerHits, ofCustomers, blocks);
   const byHost = hitsBy(hits.values.host, hits, counts, blocks);
   const all = sumExposure(exposures.routes);
   const allHits = new Float64Array(blocks.count);

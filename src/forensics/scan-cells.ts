@@ -87,6 +87,8 @@ export interface CellQuestion {
   readonly limits: Limits | null;
   /** Only rows that some signal is true of. */
   readonly hitsOnly: boolean;
+  /** Only cells of at least so many rows; all unless given. */
+  readonly fewestRows?: number;
   readonly where: readonly Filter[];
 }
 
@@ -115,6 +117,7 @@ export async function readCells(
       measures,
       where,
       countedOnly: hitsOnly,
+      fewestRows: question.fewestRows ?? 0,
       limits,
     }),
   );

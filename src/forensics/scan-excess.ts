@@ -17,21 +17,14 @@ import {
   type Dictionaries,
   type Dimension,
   dimensions,
-  noValue,
   readCells,
 } from './scan-cells.js';
 import type { Draft } from './scan-draft.js';
-import {
-  type Blocks,
-  type Exposure,
-  pairOf,
-  readExposure,
-  serviceOfPair,
-  sumExposure,
-} from './scan-exposure.js';
+import type { Blocks } from './scan-exposure.js';
 import { filterOf, type ScanPort } from './scan-port.js';
 import type { Profile, Signal } from './scan-signal.js';
 import type { Selection } from './scan-subset.js';
+import { readExposures } from './scan-traffic.js';
 
 export interface Excess {
   readonly drafts: readonly Draft[];
@@ -61,8 +54,6 @@ export const falseFindings = 0.01;
 const slack = 6;
 /** Chosen by us: cases read in one scan. */
 const mostCases = 60;
-/** Chosen by us: customers whose traffic is followed. */
-const mostCustomers = 200;
 
 /** Which values are walked, alone and in pairs; never a host with its version. */
 const walked: readonly (readonly Dimension[])[] = [
@@ -77,6 +68,63 @@ const walked: readonly (readonly Dimension[])[] = [
   ['service', 'host', 'route'],
   ['service', 'zone', 'route'],
 ];
+
+/** Chosen by us: rows hit that fit in memory one by one; each takes about half a kilobyte. */
+const mostHits = 400_000;
+
+/** Without the most frequent of the signals that say least, while there are too many hits. */
+function affordable(signals: readonly Signal[]): readonly Signal[] {
+  const kept = [...signals];
+  const all = (): number => kept.reduce((sum, { rows }) => sum + rows, 0);
+  while (all() > mostHits) {
+    const minor = kept.filter(({ family }) => family === 'missing' || family === 'status');
+    const [largest] = minor.sort((left, right) => right.rows - left.rows);
+    if (largest === undefined || largest.rows < mostHits / 20) break;
+    kept.splice(kept.indexOf(largest), 1);
+  }
+  return kept;
+}
+
+interface HitSize {
+  readonly stepMinutes: number;
+  readonly dimensions: readonly Dimension[];
+}
+
+/** Where hits are still too many they are counted by longer steps and without customers. */
+function sizeOf(signals: readonly Signal[]): HitSize {
+  const hits = signals.reduce((sum, { rows }) => sum + rows, 0);
+  if (hits <= mostHits) return { stepMinutes: 1, dimensions };
+  const few = dimensions.filter((one) => one !== 'customer');
+  return {
+    stepMinutes: hits <= 3 * mostHits ? 5 : hits <= 8 * mostHits ? 15 : 60,
+    dimensions: few,
+  };
+}
+
+function isCustomer(axis: readonly Dimension[]): boolean {
+  return axis.length === 1 && axis[0] === 'customer';
+}
+
+/** Chosen by us: a customer hit less than this in an hour is left out where hits are many. */
+const fewestAnHour = 3;
+
+function readCustomerHits(
+  { port, dictionaries, axes, window }: ExcessQuestion,
+  signals: readonly Signal[],
+  limits: Limits | null,
+): Promise<CellTable> {
+  return readCells(port, dictionaries, {
+    window,
+    stepMicros: 60 * microsPerMinute,
+    axes,
+    dimensions: ['customer'],
+    signals,
+    limits,
+    hitsOnly: true,
+    fewestRows: fewestAnHour,
+    where: [],
+  });
+}
 
 /** A customer that is throttled or asks for what is not there is no trouble of the fleet. */
 function axesOfSignal(
@@ -96,21 +144,27 @@ function axesToWalk({ breakdowns }: Axes): readonly (readonly Dimension[])[] {
 
 export async function searchExcess(question: ExcessQuestion): Promise<Excess> {
   const { port, dictionaries, axes, profile, window } = question;
-  const { signals } = profile;
+  const signals = affordable(profile.signals);
+  const size = sizeOf(signals);
   const limits = await routeLimits(question);
   const hits = await readCells(port, dictionaries, {
     window,
-    stepMicros: microsPerMinute,
+    stepMicros: size.stepMinutes * microsPerMinute,
     axes,
-    dimensions,
+    dimensions: size.dimensions,
     signals,
     limits,
     hitsOnly: true,
     where: [],
   });
   const original = { ...hits, hits: hits.hits.map((own) => own.slice()) };
-  const exposures = await readExposures(question, hits);
-  const baselines = signals.map((_, index) => learnBaseline(hits, index, exposures));
+  const customerHits = size.dimensions.includes('customer')
+    ? hits
+    : await readCustomerHits(question, signals, limits);
+  const exposures = await readExposures(question, customerHits);
+  const baselines = signals.map((_, index) =>
+    learnBaseline({ hits, customerHits, signal: index, exposures }),
+  );
   const chosen = axesToWalk(axes);
   const minutes = Math.max(1, (window.end - window.start) / microsPerMinute);
   const entities = entityCount(exposures, chosen);
@@ -119,26 +173,29 @@ export async function searchExcess(question: ExcessQuestion): Promise<Excess> {
   const drafts: Draft[] = [];
   for (const [signal] of signals.entries()) {
     port.say(`looking at ${present(signals[signal], 'a signal').name}`);
-    const answer = candidatesOf({
-      hits,
-      signal,
-      baseline: present(baselines[signal], 'a baseline'),
-      exposures,
-      axes: axesOfSignal(present(signals[signal], 'a signal'), chosen),
-      least: bound - slack,
-    });
-    const context: CaseContext = {
-      ...question,
-      exposures,
-      signals,
-      baselines,
-      limits,
-      hits,
-      dispersion: (_, selection) => dispersionFor(answer.dispersions, selection),
-      bound,
-      found: [],
-    };
-    drafts.push(...(await judgeAll(context, answer.candidates)));
+    const own = axesOfSignal(present(signals[signal], 'a signal'), chosen);
+    const isApart = customerHits !== hits;
+    const parts = [
+      { hits, axes: isApart ? own.filter((one) => !one.includes('customer')) : own },
+      ...(isApart ? [{ hits: customerHits, axes: own.filter(isCustomer) }] : []),
+    ];
+    for (const part of parts) {
+      const baseline = present(baselines[signal], 'a baseline');
+      const least = bound - slack;
+      const answer = candidatesOf({ ...part, signal, baseline, exposures, least });
+      const context: CaseContext = {
+        ...question,
+        exposures,
+        signals,
+        baselines,
+        limits,
+        hits: part.hits,
+        dispersion: (_, selection) => dispersionFor(answer.dispersions, selection),
+        bound,
+        found: drafts.filter((draft) => draft.signal === signals[signal]),
+      };
+      drafts.push(...(await judgeAll(context, answer.candidates)));
+    }
   }
   return { drafts, signals, baselines, exposures, hits: original, limits, tests, bound };
 }
@@ -239,78 +296,6 @@ async function routeLimits({
       })
       .sort((left, right) => (left.key.join('\u0000') < right.key.join('\u0000') ? -1 : 1)),
   };
-}
-
-async function readExposures(
-  { port, dictionaries, axes, blocks }: ExcessQuestion,
-  hits: CellTable,
-): Promise<ScanExposures> {
-  const read = (
-    of: readonly [Dimension] | readonly [Dimension, Dimension],
-    only: readonly string[] | null = null,
-  ) => readExposure(port, dictionaries, { axes, blocks, of, only });
-  const has = (one: Dimension): boolean => axes.breakdowns.has(one);
-  const pair = async (one: Dimension): Promise<Exposure> =>
-    has(one) && !has('service') ? withoutService(await read([one])) : read(['service', one]);
-  const routes = has('route')
-    ? await pair('route')
-    : has('service')
-      ? withoutRoute(await read(['service']))
-      : withoutBoth(await readAll(port, blocks), blocks);
-  const busy = busyCustomers(hits, dictionaries);
-  const services = new Map(
-    [...new Set([...routes.rows.keys()].map(serviceOfPair))].map((id) => [
-      id,
-      sumExposure(routes, (key) => serviceOfPair(key) === id),
-    ]),
-  );
-  return {
-    routes,
-    services,
-    all: sumExposure(routes),
-    versions: await pair('version'),
-    zones: await pair('zone'),
-    hosts: await read(['host']),
-    customers: busy.length === 0 ? { blocks, rows: new Map() } : await read(['customer'], busy),
-  };
-}
-
-async function readAll(port: ScanPort, blocks: Blocks): Promise<Float64Array> {
-  const found = await port.rollup(rollupSpec(blocks.window, { stepMicros: blocks.stepMicros }));
-  const rows = new Float64Array(blocks.count);
-  for (const [at, count] of found) {
-    const block = Math.floor(
-      (Number(at) / microsPerMinute - blocks.startMinute) / blocks.stepMinutes,
-    );
-    rows[block] = (rows[block] ?? 0) + Number(count);
-  }
-  return rows;
-}
-
-function withoutService({ blocks, rows }: Exposure): Exposure {
-  return { blocks, rows: new Map([...rows].map(([id, own]) => [pairOf(noValue, id), own])) };
-}
-
-function withoutRoute({ blocks, rows }: Exposure): Exposure {
-  return { blocks, rows: new Map([...rows].map(([id, own]) => [pairOf(id, noValue), own])) };
-}
-
-function withoutBoth(rows: Float64Array, blocks: Blocks): Exposure {
-  return { blocks, rows: new Map([[pairOf(noValue, noValue), rows]]) };
-}
-
-/** Those with the most rows of any signal. */
-function busyCustomers(hits: CellTable, dictionaries: Dictionaries): readonly string[] {
-  const counts = new Map<number, number>();
-  for (let at = 0; at < hits.size; at += 1) {
-    const id = hits.values.customer[at] ?? noValue;
-    if (id !== noValue) counts.set(id, (counts.get(id) ?? 0) + (hits.rows[at] ?? 0));
-  }
-  return [...counts]
-    .filter(([, count]) => count >= fewestHits)
-    .sort((left, right) => right[1] - left[1] || left[0] - right[0])
-    .slice(0, mostCustomers)
-    .map(([id]) => present(dictionaries.customer.texts[id], 'a customer'));
 }
 
 /** Values and pairs there are, walked or not: what chance had to choose from. */

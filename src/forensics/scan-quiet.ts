@@ -100,6 +100,7 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
       const others = rest(ofService(serviceOf(presence.ids)), own);
       return silencesOf({
         ...common,
+        bound: Math.min(bound, rawNats),
         presence,
         own,
         others,
@@ -107,7 +108,7 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
         mayEnd: false,
       });
     }),
-    serviceOf,
+    { serviceOf, bound },
   );
   const routeQuiet = routes.flatMap((presence) => {
     const [service, route] = [serviceOf(presence.ids), presence.ids.at(-1) ?? noValue];
@@ -139,6 +140,11 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
     dictionaries[dimension].texts[id ?? noValue] ?? '';
   const serviceName = (ids: readonly number[]): readonly string[] =>
     has('service') ? [texts('service', ids[0])] : [];
+  const [first] = services;
+  const onlyService =
+    services.length === 1 && first !== undefined
+      ? { ...noEntities, services: serviceName(first.ids) }
+      : noEntities;
   const context = { ...question, bound, tests };
   const zones = hostQuiet.length < 2 ? new Map<number, string>() : await zonesOf(question);
   const gaps = total.map(({ from, to }) => ({
@@ -146,7 +152,9 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
     end: to * microsPerMinute,
   }));
   const findings = [
-    ...total.map((one) => quietFinding(context, one, { what: 'everything', entities: noEntities })),
+    ...total.map((one) =>
+      quietFinding(context, one, { what: 'everything', entities: onlyService }),
+    ),
     ...serviceQuiet.map((one) =>
       quietFinding(context, one, {
         what: 'service',
@@ -229,13 +237,19 @@ async function customerRows(
   return exposure.rows;
 }
 
+/** Chosen by us: what may be one of several that were away in turn, in nats. */
+const rawNats = 4;
+
 /** Without those that were taken out in turn. */
 function awayAlone(
   silences: readonly Silence[],
-  serviceOf: (ids: readonly number[]) => number,
+  {
+    serviceOf,
+    bound,
+  }: { readonly serviceOf: (ids: readonly number[]) => number; readonly bound: number },
 ): readonly Silence[] {
   const planned = inTurn(silences.map((one) => ({ ...one, service: serviceOf(one.ids) })));
-  return silences.filter((_, index) => !planned.has(index));
+  return silences.filter(({ score }, index) => score >= bound && !planned.has(index));
 }
 
 interface HostGroup {

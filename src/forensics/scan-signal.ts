@@ -20,6 +20,8 @@ export interface Signal {
   /** For `--where`; null for `slow`, whose limits are those of each route. */
   readonly text: string | null;
   readonly measure: Measure;
+  /** Rows it is true of, where that was counted; about that many otherwise. */
+  readonly rows: number;
 }
 
 export interface Profile {
@@ -38,6 +40,8 @@ export interface Profile {
 
 /** Chosen by us: a condition met by more rows than this is the rule, not a sign. */
 const mostShare = 0.2;
+/** About how many rows a signal is true of that was not counted. */
+const rareShare = 0.01;
 /** Chosen by us: fewer rows of a status than this make no signal of its own. */
 const fewestRows = 20;
 /** Chosen by us: columns looked at for missing values, hidden errors and zeros. */
@@ -96,14 +100,17 @@ export async function profileOf(
   const hidden = await hiddenSignals(port, window, { good, rows, missing });
   const isRare = (count: number) => count > 0 && count <= rows * mostShare;
   const signals: Signal[] = [
-    ...(fail === null ? [] : [signal('fail', 'fail', fail)]),
-    ...(status?.codes ?? []).map((code) => signal(`status ${code}`, 'status', `status = ${code}`)),
+    ...(fail === null ? [] : [signal('fail', 'fail', fail, status?.failing ?? rows * rareShare)]),
+    ...(status?.codes ?? []).map(({ code, count }) =>
+      signal(`status ${code}`, 'status', `status = ${code}`, count),
+    ),
     ...hidden,
     ...empty
       .filter(({ rows: count }) => isRare(count))
-      .map(({ column }) =>
-        signal(`empty ${column.label}`, 'empty', and(good, `${columnText(column.label)} = 0`)),
-      ),
+      .map(({ column, rows: count }) => {
+        const text = and(good, `${columnText(column.label)} = 0`);
+        return signal(`empty ${column.label}`, 'empty', text, count);
+      }),
     ...((roles.duration?.length ?? 0) > 0
       ? [
           {
@@ -111,14 +118,16 @@ export async function profileOf(
             family: 'slow',
             text: null,
             measure: { kind: 'limit', where: goodFilter },
+            rows: rows * rareShare,
           } as const,
         ]
       : []),
     ...missing
       .filter(({ rows: count }) => isRare(count))
-      .map(({ column }) =>
-        signal(`missing ${column.label}`, 'missing', `${columnText(column.label)} missing`),
-      ),
+      .map(({ column, rows: count }) => {
+        const text = `${columnText(column.label)} missing`;
+        return signal(`missing ${column.label}`, 'missing', text, count);
+      }),
   ];
   return {
     rows,
@@ -130,8 +139,8 @@ export async function profileOf(
   };
 }
 
-function signal(name: string, family: SignalFamily, text: string): Signal {
-  return { name, family, text, measure: rowsWhere(text) };
+function signal(name: string, family: SignalFamily, text: string, rows: number): Signal {
+  return { name, family, text, measure: rowsWhere(text), rows };
 }
 
 function rowsWhere(text: string): Measure {
@@ -169,7 +178,9 @@ function errorOf({ source }: ScanPort): string | null {
 interface StatusRule {
   readonly fail: string | null;
   /** Codes that are followed by themselves: none of them is most of what is answered. */
-  readonly codes: readonly number[];
+  readonly codes: readonly { readonly code: number; readonly count: number }[];
+  /** Rows that fail, where they were counted. */
+  readonly failing: number | null;
 }
 
 /** A not found or a throttled request is the caller's habit unless it is all there is. */
@@ -185,7 +196,7 @@ async function statusRule(port: ScanPort, window: TimeRange): Promise<StatusRule
     .map(([value = null, count]) => ({ value, count: Number(count) }))
     .filter(({ value }) => value !== null);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return { fail: null, codes: [] };
+  if (total === 0) return { fail: null, codes: [], failing: null };
   const numbers = counts.filter(({ value }) => isNumber(value));
   const share = (test: (value: number) => boolean): number =>
     numbers.reduce((sum, { value, count }) => sum + (test(Number(value)) ? count : 0), 0) / total;
@@ -194,15 +205,24 @@ async function statusRule(port: ScanPort, window: TimeRange): Promise<StatusRule
       .sort(byCount)
       .filter(({ count }) => count >= fewestRows && count <= total * mostShare)
       .slice(0, mostCodes)
-      .map(({ value }) => Number(value))
-      .sort((left, right) => left - right);
-    return { fail: `status >= 400 and status not in (${softCodes.join(', ')})`, codes };
+      .map(({ value, count }) => ({ code: Number(value), count }))
+      .sort((left, right) => left.code - right.code);
+    const failing = numbers
+      .filter(({ value }) => Number(value) >= 400 && !softCodes.includes(Number(value)))
+      .reduce((sum, { count }) => sum + count, 0);
+    const fail = `status >= 400 and status not in (${softCodes.join(', ')})`;
+    return { fail, codes, failing };
   }
-  if (share((value) => value >= 0 && value < 100) > 0.9) return { fail: 'status != 0', codes: [] };
+  if (share((value) => value >= 0 && value < 100) > 0.9)
+    return { fail: 'status != 0', codes: [], failing: null };
   const words = counts.map(({ value }) => String(value)).filter((word) => okWords.test(word));
   const most = [...counts].sort(byCount)[0];
   const good = words.length > 0 ? words : most === undefined ? [] : [String(most.value)];
-  return { fail: `status not in (${good.sort().map(quoted).join(', ')})`, codes: [] };
+  return {
+    fail: `status not in (${good.sort().map(quoted).join(', ')})`,
+    codes: [],
+    failing: null,
+  };
 }
 
 function isNumber(value: Cell): boolean {
@@ -246,13 +266,13 @@ async function hiddenSignals(
     if (isRole || !isTold || skipped || absent >= rows) continue;
     if (absent >= rows * (1 - mostShare)) {
       const text = and(good, `${columnText(label)} exists`);
-      found.push(signal(`hidden ${label}`, 'hidden', text));
+      found.push(signal(`hidden ${label}`, 'hidden', text, rows - absent));
       continue;
     }
     const usual = await usualValues(port, window, column);
     if (usual === null) continue;
     const text = and(good, `${columnText(label)} not in (${usual.join(', ')})`);
-    found.push(signal(`hidden ${label}`, 'hidden', text));
+    found.push(signal(`hidden ${label}`, 'hidden', text, rows * rareShare));
   }
   return found;
 }
