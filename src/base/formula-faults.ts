@@ -33,7 +33,7 @@ export const formulaFaults = {
   },
   CC1236: {
     message: '{name} uses itself: {chain}',
-    hint: 'a field may use others, but none that uses it',
+    hint: 'a field or formula may use others, but none that uses it',
     exitCode: 2,
   },
   CC1237: {
@@ -44,6 +44,16 @@ export const formulaFaults = {
   CC1238: {
     message: '{name} is nested too deep: {levels} levels of functions, more than {most}',
     hint: 'split the formula, or use operators of one kind: a + b + c is one level',
+    exitCode: 2,
+  },
+  CC1239: {
+    message: '{name} is of one event, and a formula is over calculations',
+    hint: 'write a field with --field and calculate with it: $"max(NAME)"',
+    exitCode: 2,
+  },
+  CC1240: {
+    message: '{name} uses {other}, which stands behind it',
+    hint: 'give --formula {other}=… before --formula {name}=…',
     exitCode: 2,
   },
 } as const;

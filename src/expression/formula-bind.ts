@@ -83,6 +83,9 @@ function bindInfix<Ref>(
   return { kind: 'call', name, args: [...(joins ? left.args : [left]), right] };
 }
 
+/** Calls in each other, those behind names included: each may be a select around the others. */
+export const maxFormulaHeight = 100;
+
 /** All that a bound formula refers to, in the order of the text. */
 export function refsOf<Ref>(formula: BoundFormula<Ref>): readonly Ref[] {
   switch (formula.kind) {

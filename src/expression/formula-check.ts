@@ -20,12 +20,15 @@ import { patternProblem } from './pattern.js';
 import type { Source } from './token.js';
 import type { Span } from './tree.js';
 
-/** The fault of a name that is not known, or null. */
-export type CheckColumn = (column: FormulaColumn, at: FaultPlace) => Fault | null;
+/** What is wrong with a name, or with a function that asks for the time of an event; or null. */
+export interface CheckNames {
+  readonly column: (column: FormulaColumn, at: FaultPlace) => Fault | null;
+  readonly moment: (name: FunctionName, at: FaultPlace) => Fault | null;
+}
 
 interface Check {
   readonly source: Source;
-  readonly column: CheckColumn;
+  readonly names: CheckNames;
   readonly faults: Fault[];
 }
 
@@ -33,14 +36,14 @@ type Call = Extract<Formula, { kind: 'call' }>;
 
 /**
  * All faults of a formula, in the order of the text. `source` is what the tree was parsed from.
- * **Faults** CC1231, CC1232, CC1233, CC1234, those of `column`; returned.
+ * **Faults** CC1231, CC1232, CC1233, CC1234, those of `names`; returned.
  */
 export function checkFormula(
   formula: Formula,
   source: Source,
-  column: CheckColumn,
+  names: CheckNames,
 ): readonly Fault[] {
-  const check: Check = { source, column, faults: [] };
+  const check: Check = { source, names, faults: [] };
   visit(check, formula);
   return check.faults;
 }
@@ -50,7 +53,7 @@ function visit(check: Check, formula: Formula): void {
     case 'literal':
       return;
     case 'column': {
-      const fault = check.column(formula, formulaPlace(check.source, formula.span));
+      const fault = check.names.column(formula, formulaPlace(check.source, formula.span));
       if (fault !== null) check.faults.push(fault);
       return;
     }
@@ -100,7 +103,7 @@ function wrongCount(check: Check, name: FunctionName, call: Call): Fault {
 }
 
 /** Some arguments are read before any event is, so they cannot be columns. */
-function checkArguments(check: Check, name: FunctionName, { args }: Call): void {
+function checkArguments(check: Check, name: FunctionName, { args, span }: Call): void {
   switch (name) {
     case 'REG_MATCH':
     case 'REG_VALUE':
@@ -131,6 +134,12 @@ function checkArguments(check: Check, name: FunctionName, { args }: Call): void 
     case 'BUCKET':
       checkBucket(check, args);
       return;
+    case 'EVENT_TIMESTAMP':
+    case 'INGEST_TIMESTAMP': {
+      const fault = check.names.moment(name, formulaPlace(check.source, span));
+      if (fault !== null) check.faults.push(fault);
+      return;
+    }
     default:
   }
 }

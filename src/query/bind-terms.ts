@@ -1,7 +1,7 @@
 /** Puts the names of parameters in place of `$name` where a question names roles and columns. */
 import { Fault } from '../base/fault.js';
 import { type Parameters, parameterName } from '../expression/parameter.js';
-import type { Breakdown, Calculation, Order, QuerySpec, Term } from './spec.js';
+import type { Breakdown, Calculation, Measure, Order, QuerySpec, Term } from './spec.js';
 
 /** Filters are bound when they are read. **Faults** CC1003 for a parameter that is no name. */
 export function bindTerms(spec: QuerySpec, parameters: Parameters): QuerySpec {
@@ -17,9 +17,11 @@ export function bindTerms(spec: QuerySpec, parameters: Parameters): QuerySpec {
     );
     return { ...asked, column, label };
   };
+  const measure = (asked: Measure): Measure =>
+    asked.op === 'formula' ? asked : calculation(asked);
   const order = (asked: Order): Order => {
     if (asked.term.kind === 'calculation') {
-      const bound = calculation(asked.term.calculation);
+      const bound = measure(asked.term.calculation);
       return { ...asked, term: { kind: 'calculation', calculation: bound } };
     }
     const index = spec.breakdowns.findIndex(({ label }) => label === labelOf(asked));
@@ -31,7 +33,11 @@ export function bindTerms(spec: QuerySpec, parameters: Parameters): QuerySpec {
     ...spec,
     breakdowns: spec.breakdowns.map(breakdown),
     calculations: spec.calculations.map(calculation),
-    having: spec.having.map((one) => ({ ...one, calculation: calculation(one.calculation) })),
+    formulas: spec.formulas.map((one) => ({
+      ...one,
+      names: new Map([...one.names].map(([name, meant]) => [name, measure(meant)])),
+    })),
+    having: spec.having.map((one) => ({ ...one, calculation: measure(one.calculation) })),
     orders: spec.orders.map(order),
   });
 }

@@ -42,7 +42,8 @@ export function aggregateSql(item: PlanCalculation, context: AggregateContext): 
     case 'error_rate': {
       const isBad = column(aliases.bad);
       const bad = eventsSql(context, filter === null ? isBad : all([filter, isBad]));
-      return binary('/', cast(bad, 'DOUBLE'), eventsSql(context, filter));
+      const events = call('nullif', eventsSql(context, filter), literal(0));
+      return binary('/', cast(bad, 'DOUBLE'), events);
     }
     case 'concurrency': {
       const micros = binary('*', cast(context.seconds, 'DOUBLE'), literal(1_000_000));
@@ -66,7 +67,8 @@ export function aggregateSql(item: PlanCalculation, context: AggregateContext): 
     case 'rate_sum':
     case 'rate_avg':
     case 'rate_max':
-      throw new AssertionFailure('a step between buckets is not one aggregate');
+    case 'formula':
+      throw new AssertionFailure(`${item.op} is not one aggregate`);
     default:
       return unreachable(item.op);
   }

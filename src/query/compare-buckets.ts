@@ -16,6 +16,7 @@ import {
   type CompareQuestion,
   type CompareRun,
   hull,
+  shownCount,
   windowSpec,
 } from './compare-question.js';
 import type { AnsweredWindow, ComparedRow, ComparedSeries, Counted } from './compare-result.js';
@@ -43,6 +44,8 @@ export async function countKept(run: CompareRun, window: Placed): Promise<Counte
     ...windowSpec(question, range),
     breakdowns: [],
     calculations: [countCalculation],
+    formulas: [],
+    trailing: [],
     where: [],
     bad: null,
     total: false,
@@ -95,10 +98,11 @@ export async function runCells(run: CompareRun, window: AnsweredWindow): Promise
   const found = new Map<string, Map<number, readonly Cell[]>>();
   if (aligned.buckets.count === 0 || range.end <= range.start) return found;
   const { stepMicros } = bucketsFor(question, window);
-  const asked = question.spec.calculations;
+  const isSeries = question.spec.every?.shape === 'series';
   const spec: QuerySpec = {
     ...windowSpec(question, range),
-    calculations: question.spec.every?.shape === 'series' ? asked.slice(0, 1) : asked,
+    ...(isSeries ? firstShown(question.spec) : {}),
+    trailing: [],
     total: false,
   };
   const plan = bucketPlan(resolve(spec, source, hull(question)), {
@@ -119,6 +123,15 @@ export async function runCells(run: CompareRun, window: AnsweredWindow): Promise
     found.set(name, group.set(bucket, cells.slice(plan.keys.length)));
   }
   return found;
+}
+
+/** A series is of the first calculation, or of the first formula where none is shown. */
+function firstShown({ calculations, formulas }: QuerySpec) {
+  const isFormula = calculations.length === 0;
+  return {
+    calculations: calculations.slice(0, 1),
+    formulas: isFormula ? formulas.slice(0, 1) : [],
+  };
 }
 
 /** Either one row a bucket and group, or the first calculation beside each group. */
@@ -176,7 +189,7 @@ export function bucketGrid(question: CompareQuestion, found: Found): BucketGrid 
 
 /** The windows narrowed to one bucket; shorter ones are compared by rate, as windows are. */
 function comparingIn(question: CompareQuestion, found: Found, bucket: number): Comparing {
-  const count = question.spec.every?.shape === 'series' ? 1 : question.spec.calculations.length;
+  const count = question.spec.every?.shape === 'series' ? 1 : shownCount(question.spec);
   const narrow = ({ counted }: AnsweredWindow): WindowValues => {
     const { aligned, counts, range } = counted;
     const place = aligned.places[bucket] ?? null;

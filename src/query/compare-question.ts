@@ -44,17 +44,22 @@ export function windowAsBaseline(
   return { name, isBand: false, windows: [{ range, shift }] };
 }
 
-/** All calculations needed: those shown, then those only ordered or kept by. */
-export function calculationsOf({ spec, orders, having }: CompareTerms): readonly Calculation[] {
+/** Calculations that are only ordered or kept by. */
+function trailingOf({ spec, orders, having }: CompareTerms): readonly Calculation[] {
   const asked = [
     ...spec.calculations,
     ...orders.flatMap(({ term }) => (term.kind === 'breakdown' ? [] : (term.calculation ?? []))),
     ...having.flatMap((one) =>
       'difference' in one ? (one.difference.calculation ?? []) : one.calculation,
     ),
-  ];
+  ].filter((one) => one.op !== 'formula');
   const first = new Map(asked.toReversed().map((one) => [one.label, one]));
-  return asked.filter((one) => first.get(one.label) === one);
+  return asked.filter((one) => first.get(one.label) === one).slice(spec.calculations.length);
+}
+
+/** How many values of a group are shown. */
+export function shownCount({ calculations, formulas }: QuerySpec): number {
+  return calculations.length + formulas.length;
 }
 
 interface Names {
@@ -109,7 +114,7 @@ function termOf(term: ComparedTerm, { spec, baselines, columns }: Names): Compar
     default: {
       const { kind, calculation, baseline } = term;
       const place = baselines.findIndex(({ name }) => name === baseline);
-      const label = calculation?.label ?? present(spec.calculations[0], 'a calculation').label;
+      const label = calculation?.label ?? present(columns[0], 'a calculation').name;
       return { kind, index: indexOf(label), baseline: Math.max(0, place) };
     }
   }
@@ -136,7 +141,7 @@ export interface CompareRun {
 export function windowSpec(question: CompareQuestion, window: TimeRange): QuerySpec {
   return {
     ...question.spec,
-    calculations: calculationsOf(question),
+    trailing: trailingOf(question),
     window,
     every: null,
     having: [],

@@ -1,5 +1,6 @@
 /** Runs a comparison: each window by the road of any query, then one join. */
 import { present } from '../base/assert.js';
+import { printStatement } from '../sql/print.js';
 import {
   type ComparedCell,
   type ComparedGroup,
@@ -18,6 +19,7 @@ import {
   conditionsOf,
   hull,
   ordersOf,
+  shownCount,
   windowSpec,
 } from './compare-question.js';
 import type { AnsweredWindow, Comparison } from './compare-result.js';
@@ -25,16 +27,17 @@ import { runPlan, runRest } from './execute.js';
 import type { Plan } from './plan.js';
 import type { Cell, QuerySource } from './ports.js';
 import { resolve } from './resolve.js';
-import { emptyCells, visible } from './series.js';
+import { runEmpty } from './run-buckets.js';
+import { visible } from './series.js';
 
 /** **Faults** as `runQuery`; those of names before anything is read. */
 export async function runComparison(run: CompareRun): Promise<Comparison> {
   const { question } = run;
   const { spec } = question;
   const windows = await answerWindows(run);
-  const comparing = comparingOf(question, windows);
+  const comparing = comparingOf(question, windows, await emptyOf(run, windows));
   const { all, ordered, shown } = chosenGroups(question, comparing);
-  const count = spec.calculations.length;
+  const count = shownCount(spec);
   const summary = (rows: readonly (readonly Cell[] | null)[]): readonly ComparedCell[] =>
     comparedCells(comparing, rows).slice(0, count);
   const grid = await gridOf(run, { comparing, windows, shown });
@@ -102,13 +105,25 @@ export function windowPlans(question: CompareQuestion, source: QuerySource): rea
   );
 }
 
-function comparingOf(question: CompareQuestion, windows: readonly AnsweredWindow[]): Comparing {
+/** What the calculations are where there is no event. */
+function emptyOf(
+  { engine, signal }: CompareRun,
+  windows: readonly AnsweredWindow[],
+): Promise<readonly Cell[]> {
+  const { plan } = present(windows[0], 'the window now');
+  return runEmpty(plan, (query) => engine.execute(printStatement(query), signal));
+}
+
+function comparingOf(
+  question: CompareQuestion,
+  windows: readonly AnsweredWindow[],
+  empty: readonly Cell[],
+): Comparing {
   const { plan, result } = present(windows[0], 'the window now');
   const keyCount = plan.keys.length;
-  const empty = emptyCells(visible(plan));
   const calculations = visible(plan).map(({ op }, index) => ({
     column: present(result.columns[keyCount + index], 'the column of a calculation'),
-    empty: empty[index] === 0 ? (0 as const) : null,
+    empty: empty[index] ?? null,
     grows: op === 'count' || op === 'sum',
   }));
   const values = windows.map((window) => ({ ...window, rows: window.result.rows }));

@@ -7,7 +7,7 @@ import { Fault, Faults, faultsOf, throwAll } from '../base/fault.js';
 import { suggest } from '../base/suggest.js';
 import { readShift, type Shift, timesShift } from '../time/shift.js';
 import { parseCalculation } from './calculation-text.js';
-import type { Calculation, Having, OrderTerm, QuerySpec } from './spec.js';
+import type { Having, Measure, OrderTerm, QuerySpec } from './spec.js';
 import { type Item, itemPlace, itemsOf, itemText, partOf } from './spec-items.js';
 import { parseCondition, parseSpec, type Reading, type SpecTexts } from './spec-text.js';
 
@@ -59,7 +59,7 @@ export function parseBaselines(texts: readonly string[]): readonly BaselineSpec[
 /** A change or ratio of a calculation; null is the first calculation, the first baseline. */
 export interface DifferenceTerm {
   readonly kind: 'change' | 'ratio';
-  readonly calculation: Calculation | null;
+  readonly calculation: Measure | null;
   readonly baseline: string | null;
 }
 
@@ -81,7 +81,10 @@ const difference = /^(change|ratio)\s*(?:\((.*)\))?\s*(?:@\s*(.+))?$/s;
 /** **Faults** those of a spec, and CC1320 for a baseline that is not compared with. */
 export function parseCompareTerms(texts: SpecTexts, baselines: readonly string[]): CompareTerms {
   const faults: Fault[] = [];
-  const read = { baselines, faults, parameters: texts.parameters };
+  const formulas = texts.formulas.map((text) =>
+    text.slice(0, Math.max(0, text.indexOf('='))).trim(),
+  );
+  const read = { baselines, faults, formulas, parameters: texts.parameters };
   const orders = itemsOf('--order', texts.order, []).map((item) => {
     const descending = itemText(item).startsWith('-');
     const part = descending ? partOf(item, 1, itemText(item).length) : item;
@@ -134,13 +137,13 @@ function isDifference(text: string): boolean {
 
 interface ComparedReading extends Reading {
   readonly baselines: readonly string[];
+  /** Their names. */
+  readonly formulas: readonly string[];
 }
 
 /** The term of a text such as `change`, `ratio(p95(duration))@1w`; null for any other text. */
-function differenceOf(
-  item: Item,
-  { baselines, faults, parameters }: ComparedReading,
-): DifferenceTerm | null {
+function differenceOf(item: Item, read: ComparedReading): DifferenceTerm | null {
+  const { baselines, faults } = read;
   const match = difference.exec(itemText(item));
   if (match === null) return null;
   const [, kind, calculation, baseline] = match;
@@ -154,9 +157,16 @@ function differenceOf(
   }
   return {
     kind: kind === 'change' ? 'change' : 'ratio',
-    calculation: calculation === undefined ? null : parseCalculation(part, faults, parameters),
+    calculation: calculation === undefined ? null : measureOf(part, read),
     baseline: baseline ?? null,
   };
+}
+
+/** A formula by its name, or a calculation. */
+function measureOf(item: Item, { formulas, faults, parameters }: ComparedReading): Measure | null {
+  const name = itemText(item).replaceAll('`', '');
+  if (formulas.includes(name)) return { op: 'formula', label: name };
+  return parseCalculation(item, faults, parameters);
 }
 
 function havingOf(text: string, read: ComparedReading): DifferenceHaving | null {

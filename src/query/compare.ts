@@ -10,8 +10,8 @@ import type { ResultColumn } from './result.js';
 /** A calculation, as far as a comparison must know it. */
 export interface ComparedCalculation {
   readonly column: ResultColumn;
-  /** What it is where there are no events: 0 for counts, else unknown. */
-  readonly empty: 0 | null;
+  /** What it is where there are no events: 0 for counts, else unknown; of formulas anything. */
+  readonly empty: Cell;
   /** Whether it grows with the length of a window, so that windows are compared by rate. */
   readonly grows: boolean;
 }

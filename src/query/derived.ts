@@ -5,7 +5,13 @@
 import { present } from '../base/assert.js';
 import { Fault, type FaultPlace } from '../base/fault.js';
 import type { DurationUnit } from '../event/column.js';
-import { type BoundFormula, bindFormula, heightOf, refsOf } from '../expression/formula-bind.js';
+import {
+  type BoundFormula,
+  bindFormula,
+  heightOf,
+  maxFormulaHeight,
+  refsOf,
+} from '../expression/formula-bind.js';
 import { checkFormula } from '../expression/formula-check.js';
 import { call, column, literal } from '../sql/build.js';
 import type { DerivedSource, Field } from './field.js';
@@ -36,9 +42,6 @@ export interface DerivedNames {
   readonly find: (name: string, exact: boolean) => Field | null;
   readonly unknown: (name: string, exact: boolean, at: FaultPlace) => Fault;
 }
-
-/** Calls in each other, fields used by fields included: each is a select around the others. */
-const maxHeight = 100;
 
 interface Resolving {
   readonly definitions: ReadonlyMap<string, NamedFormula>;
@@ -88,11 +91,14 @@ function lookUp(resolving: Resolving, name: string, exact: boolean): Field | Der
 function faultsOfDefinition(resolving: Resolving, definition: NamedFormula): readonly Fault[] {
   const { names, open } = resolving;
   const { formula, source } = definition;
-  const found = checkFormula(formula, source, ({ name, exact }, at) => {
-    if (open.includes(name) && names.find(name, exact) === null) return cycle(open, name, at);
-    const meant = lookUp(resolving, name, exact);
-    if (meant === null) return names.unknown(name, exact, at);
-    return 'faults' in meant ? (meant.faults[0] ?? null) : null;
+  const found = checkFormula(formula, source, {
+    column: ({ name, exact }, at) => {
+      if (open.includes(name) && names.find(name, exact) === null) return cycle(open, name, at);
+      const meant = lookUp(resolving, name, exact);
+      if (meant === null) return names.unknown(name, exact, at);
+      return 'faults' in meant ? (meant.faults[0] ?? null) : null;
+    },
+    moment: () => null,
   });
   return [...new Set([...nameFaults(definition, names), ...found])];
 }
@@ -110,8 +116,9 @@ function bindDefinition(resolving: Resolving, { name, formula, at }: NamedFormul
     system: (system) => present(resolving.names.find(system, true), system),
   });
   const height = heightOf(bound, (field) => heights.get(field) ?? 0);
-  if (height > maxHeight) {
-    return failed([new Fault('CC1238', { name, levels: height, most: maxHeight }, { at })]);
+  if (height > maxFormulaHeight) {
+    const params = { name, levels: height, most: maxFormulaHeight };
+    return failed([new Fault('CC1238', params, { at })]);
   }
   const plan = { alias: `f${resolving.found.size}`, label: name, formula: bound };
   return { field: fieldOf(plan), plan, faults: [], height };
@@ -133,6 +140,7 @@ function cycle(open: readonly string[], name: string, at: FaultPlace): Fault {
 export function derivedLanes({ formula }: Pick<PlanDerived, 'formula'>, lets: Lets): Lanes {
   return formulaLanes(formula, {
     lets,
+    missing: 'zero',
     read: (field) => fieldLanes(field, lets),
     instant: ({ sources }) => {
       const [source] = sources;
@@ -150,7 +158,11 @@ function fieldOf(plan: PlanDerived): Field {
     string: string !== null,
     boolean: boolean !== null,
   };
-  return derivedField(plan, lanes, formulaUnit(plan.formula));
+  return derivedField(
+    plan,
+    lanes,
+    formulaUnit(plan.formula, ({ unit }) => unit),
+  );
 }
 
 function derivedField(

@@ -11,6 +11,7 @@ import {
   tallies,
   wholeGroup,
 } from './compile.js';
+import type { Run } from './formula-cells.js';
 import { intervalLevel } from './interval.js';
 import { estimated, intervalsOf } from './interval-sql.js';
 import { engineKey, shownKey } from './key.js';
@@ -27,7 +28,7 @@ import type {
   RowIntervals,
 } from './result.js';
 import { aliases } from './rows-sql.js';
-import { type Run, runBuckets, runCoverage, runHeatmaps } from './run-buckets.js';
+import { runBuckets, runCoverage, runHeatmaps } from './run-buckets.js';
 import {
   bucketValues,
   type GroupBuckets,

@@ -5,11 +5,12 @@ import { printExpression } from '../expression/print.js';
 import type { SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import { compileGroups, compileTotal, wholeGroup } from './compile.js';
+import { plainOf } from './formula-cells.js';
 import { compileRange } from './heatmap-sql.js';
 import type { Plan, PlanBuckets } from './plan.js';
 import { visible } from './series.js';
 import { compileActive, compileCoverage, compileSeries } from './series-sql.js';
-import type { QuerySpec } from './spec.js';
+import type { NamedFormula, QuerySpec } from './spec.js';
 import { innerOf } from './stepped.js';
 
 /** The spec as JSON; filters and formulas as their text. */
@@ -20,8 +21,14 @@ export function explainSpec(spec: QuerySpec): string {
     ...rest,
     filter: filter && printExpression(filter.expression),
   }));
-  const fields = spec.fields.map(({ name, formula }) => `${name}=${printFormula(formula)}`);
-  return toJson({ ...spec, fields, calculations, where, bad });
+  const fields = spec.fields.map(textOfNamed);
+  const formulas = spec.formulas.map(textOfNamed);
+  return toJson({ ...spec, fields, calculations, formulas, where, bad });
+}
+
+/** A field or formula as it is typed. */
+export function textOfNamed({ name, formula }: NamedFormula): string {
+  return `${name}=${printFormula(formula)}`;
 }
 
 /** The plan as JSON. */
@@ -30,8 +37,8 @@ export function explainPlan(plan: Plan): string {
 }
 
 /**
- * The statements of a plan with their bound values. OTHER, the buckets of groups and the bins of
- * heatmaps are left out: they carry what the first answers found.
+ * The statements of a plan with their bound values. OTHER, the buckets of groups, formulas over
+ * buckets and the bins of heatmaps are left out: they carry what the first answers found.
  */
 export function explainSql(plan: Plan): string {
   const queries = [compileGroups(plan)];
@@ -51,11 +58,12 @@ export function explainSql(plan: Plan): string {
 }
 
 function seriesOf(plan: Plan, buckets: PlanBuckets): readonly SqlSelect[] {
-  const plain = visible(plan).filter(({ op }) => op !== 'concurrency');
+  const asked = plainOf(plan, visible(plan));
+  const plain = asked.filter(({ op }) => op !== 'concurrency');
   const inner = plain.map((item) => innerOf(item) ?? item);
   return [
     compileSeries(plan, buckets, inner, wholeGroup),
-    ...visible(plan)
+    ...asked
       .filter(({ op }) => op === 'concurrency')
       .map((item) => compileActive(plan, buckets, item, wholeGroup)),
   ];

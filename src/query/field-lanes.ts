@@ -51,7 +51,7 @@ function sourceLanes(field: Field, source: FieldSource, lets: Lets): Lanes {
     case 'column': {
       const { type, name } = source.column;
       const single: Field = { ...field, sources: [source], type };
-      if (type === 'timestamp') return stringLane(instantText(column(name)));
+      if (type === 'timestamp') return stringLane(instantText(call('epoch_us', column(name))));
       if (type === 'string') return stringLane(column(name));
       if (type === 'boolean') return booleanLane(column(name));
       const isWhole = type === 'integer' && source.scale === 1;
@@ -79,8 +79,8 @@ function sourceLanes(field: Field, source: FieldSource, lets: Lets): Lanes {
 }
 
 /** RFC 3339 in UTC, without zeros at the end of the seconds. */
-function instantText(moment: SqlExpression): SqlExpression {
-  const utc = call('make_timestamp', call('epoch_us', moment));
+export function instantText(micros: SqlExpression): SqlExpression {
+  const utc = call('make_timestamp', micros);
   const written = call('strftime', utc, text('%Y-%m-%dT%H:%M:%S.%f'));
   return binary('||', call('regexp_replace', written, text('\\.?0*$'), text('')), text('Z'));
 }

@@ -26,9 +26,22 @@ import {
 
 type MathName = 'SUM' | 'SUB' | 'MUL' | 'DIV' | 'MOD' | 'LOG10';
 
+/**
+ * What no number is in arithmetic: 0, as Honeycomb documents it for fields, or missing, so that a
+ * share of nothing is not 100 %.
+ */
+export type MissingNumber = 'zero' | 'missing';
+
+/** What arithmetic is done with. */
+export interface MathContext {
+  readonly lets: Lets;
+  readonly missing: MissingNumber;
+}
+
 /** What is beyond a double is missing, as is what is divided by 0. */
-export function mathLanes(lets: Lets, name: MathName, values: readonly Lanes[]): Lanes {
-  const numbers = values.map((value) => readSql(lets, value));
+export function mathLanes(context: MathContext, name: MathName, values: readonly Lanes[]): Lanes {
+  const { lets } = context;
+  const numbers = values.map((value) => readSql(context, value));
   switch (name) {
     case 'SUM':
       return numberLane(finiteSql(lets, joined('+', numbers)));
@@ -62,9 +75,10 @@ function divided(lets: Lets, op: '/' | '%', numbers: readonly SqlExpression[]): 
   return numberLane(finiteSql(lets, binary(op, left, safe)));
 }
 
-/** As a double: texts are read; what is no number is 0. */
-function readSql(lets: Lets, value: Lanes): SqlExpression {
-  return call('coalesce', numberOrNull(lets, value), cast(literal(0), 'DOUBLE'));
+/** As a double: texts are read; what is no number is 0 or missing. */
+function readSql({ lets, missing }: MathContext, value: Lanes): SqlExpression {
+  const number = numberOrNull(lets, value);
+  return missing === 'missing' ? number : call('coalesce', number, cast(literal(0), 'DOUBLE'));
 }
 
 /** As a double: texts are read; what is no number is null. */
@@ -75,8 +89,9 @@ export function numberOrNull(lets: Lets, value: Lanes): SqlExpression {
   return parsed === null ? number : call('coalesce', number, parsed);
 }
 
-export function castLanes(lets: Lets, name: 'INT' | 'FLOAT', value: Lanes): Lanes {
-  if (name === 'FLOAT') return numberLane(readSql(lets, value));
+export function castLanes(context: MathContext, name: 'INT' | 'FLOAT', value: Lanes): Lanes {
+  const { lets, missing } = context;
+  if (name === 'FLOAT') return numberLane(readSql(context, value));
   const { number, string } = lets.bindAll(value);
   const parsed = string === null ? null : lets.bind(parsedSql(lets, string));
   const whole = (sql: SqlExpression): SqlExpression => tryCast(call('trunc', sql), 'BIGINT');
@@ -86,7 +101,7 @@ export function castLanes(lets: Lets, name: 'INT' | 'FLOAT', value: Lanes): Lane
       : [[isNotNull(number.sql), number.integer ? number.sql : whole(number.sql)] as const]),
     ...(parsed === null ? [] : [[isNotNull(parsed), whole(parsed)] as const]),
   ];
-  const zero = cast(literal(0), 'BIGINT');
+  const zero = cast(literal(missing === 'zero' ? 0 : null), 'BIGINT');
   return numberLane(whens.length === 0 ? zero : when(whens, zero), true);
 }
 

@@ -20,7 +20,7 @@ import {
   when,
 } from '../sql/build.js';
 import type { BinaryOperator, SqlExpression } from '../sql/node.js';
-import { bucketLanes, castLanes, mathLanes } from './formula-number-sql.js';
+import { bucketLanes, castLanes, type MathContext, mathLanes } from './formula-number-sql.js';
 import { formatTimeLanes, regexLanes, textLanes, unixTimeLanes } from './formula-text-sql.js';
 import {
   booleanLane,
@@ -36,8 +36,7 @@ import {
   textSql,
 } from './lanes.js';
 
-export interface FormulaContext<Ref> {
-  readonly lets: Lets;
+export interface FormulaContext<Ref> extends MathContext {
   readonly read: (ref: Ref) => Lanes;
   /** Microseconds since 1970 of a system column. */
   readonly instant: (ref: Ref) => SqlExpression;
@@ -117,12 +116,12 @@ function callLanes<Ref>(
     case 'DIV':
     case 'MOD':
     case 'LOG10':
-      return mathLanes(lets, name, values);
+      return mathLanes(context, name, values);
     case 'BUCKET':
       return bucketLanes(lets, first, args.slice(1).map(numberOf));
     case 'INT':
     case 'FLOAT':
-      return castLanes(lets, name, first);
+      return castLanes(context, name, first);
     case 'STRING':
       return stringLane(call('coalesce', textSql(first) ?? literal(null), text('')));
     case 'CONCAT':

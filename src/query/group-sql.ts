@@ -1,6 +1,6 @@
 /**
  * Rows to groups: one aggregate select; percentiles of weighted rows and steps between buckets have
- * selects of their own, joined on the keys.
+ * selects of their own, joined on the keys. Formulas over calculations are selects around them.
  */
 import {
   aggregate,
@@ -19,6 +19,7 @@ import {
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
 import { aggregateSql, inputSql, sameInput } from './calculation-sql.js';
+import { withFormulas } from './group-formula.js';
 import { sumColumns, sumNames } from './interval-sql.js';
 import type { PlanCalculation } from './plan.js';
 import { aliases } from './rows-sql.js';
@@ -36,6 +37,27 @@ export interface Grouping {
 
 /** **Shape** one row a group: the keys, `c0` …, `n` (the raw rows), the sums of intervals. */
 export function groupSelect(grouping: Grouping): SqlSelect {
+  const groups = calculationSelect(grouping);
+  if (!grouping.calculations.some(isFormula)) return groups;
+  const from: SqlSource = { kind: 'subquery', select: groups, alias: 'groups' };
+  const kept = (names: readonly string[]) => names.map((name) => as(column(name), name));
+  return withFormulas(grouping.calculations, from, {
+    before: kept(grouping.keys),
+    behind: kept(othersOf(grouping)),
+  });
+}
+
+/** The raw rows, and what intervals are made of. */
+function othersOf(grouping: Grouping): readonly string[] {
+  return [aliases.rows, ...(grouping.intervals ? sumNames(grouping) : [])];
+}
+
+function isFormula({ formula }: PlanCalculation): boolean {
+  return formula !== null;
+}
+
+/** Groups without the formulas over their calculations. */
+function calculationSelect(grouping: Grouping): SqlSelect {
   const sides = sidesOf(grouping);
   const apart = new Set(sides.flatMap(({ values }) => [...values.keys()]));
   const groups = aggregateSelect(grouping, apart);
@@ -45,28 +67,29 @@ export function groupSelect(grouping: Grouping): SqlSelect {
     const right: SqlSource = { kind: 'subquery', select: side, alias };
     from = { kind: 'join', type: 'left', left: from, right, on: sameKeys(grouping, alias) };
   }
-  const columns = grouping.calculations.map((_, index) => {
+  const columns = grouping.calculations.flatMap((item, index) => {
     const name = aliases.calculation(index);
     const value = sides.flatMap(({ values }) => values.get(index) ?? [])[0];
-    return as(value ?? column(name, 'groups'), name);
+    return isFormula(item) ? [] : as(value ?? column(name, 'groups'), name);
   });
   const keys = grouping.keys.map((key) => as(column(key, 'groups'), key));
-  const others = [aliases.rows, ...(grouping.intervals ? sumNames(grouping) : [])];
-  const rest = others.map((name) => as(column(name, 'groups'), name));
+  const rest = othersOf(grouping).map((name) => as(column(name, 'groups'), name));
   return select([...keys, ...columns, ...rest], { from });
 }
 
 /** Whether some calculations need selects of their own. */
 export function isApart({ weighted, calculations }: Grouping): boolean {
   return calculations.some((item) => {
-    return (weighted && item.op === 'percentile') || innerOf(item) !== null;
+    return (weighted && item.op === 'percentile') || innerOf(item) !== null || isFormula(item);
   });
 }
 
 function aggregateSelect(grouping: Grouping, apart: ReadonlySet<number>): SqlSelect {
   const { calculations } = grouping;
   const columns = calculations.flatMap((item, index) =>
-    apart.has(index) ? [] : [as(aggregateSql(item, grouping), aliases.calculation(index))],
+    apart.has(index) || isFormula(item)
+      ? []
+      : [as(aggregateSql(item, grouping), aliases.calculation(index))],
   );
   const keys = grouping.keys.map((key) => as(column(key), key));
   const raw = as(aggregate('count', [star]), aliases.rows);

@@ -3,6 +3,7 @@
  * another engine, or the row-by-row judge of the tests, can run it.
  */
 import type { Column, ColumnType } from '../event/column.js';
+import type { BoundFormula } from '../expression/formula-bind.js';
 import type { ComparisonOperator } from '../expression/tree.js';
 import type { Buckets } from '../time/granularity.js';
 import type { Micros } from '../time/instant.js';
@@ -31,8 +32,10 @@ export interface PlanFilter {
 
 export interface PlanCalculation {
   readonly label: string;
-  readonly op: Exclude<CalculationOp, 'heatmap'>;
-  /** What is calculated with; null for count, rate and error_rate. */
+  readonly op: Exclude<CalculationOp, 'heatmap'> | 'formula';
+  /** Over calculations before this one, by their place; null but for a formula. */
+  readonly formula: BoundFormula<number> | null;
+  /** What is calculated with; null for count, rate, error_rate and formulas. */
   readonly use: FieldUse | null;
   /** Only these events take part; null: all. */
   readonly filter: PlanFilter | null;
@@ -40,7 +43,7 @@ export interface PlanCalculation {
   readonly quantile: number | null;
   readonly type: ColumnType;
   readonly unit: ResultUnit;
-  /** Only for HAVING or the order; not in the result. */
+  /** Only for HAVING, the order or a formula; not in the result. */
   readonly hidden: boolean;
 }
 

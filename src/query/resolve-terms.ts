@@ -3,11 +3,20 @@ import { AssertionFailure, unreachable } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
 import type { ColumnType } from '../event/column.js';
 import { type Field, type FieldUse, hasExtra, shownUse } from './field.js';
+import { resolveFormula } from './group-formula.js';
 import type { PlanCalculation, PlanHeatmap, PlanKey } from './plan.js';
 import { resolveFilter } from './resolve-filter.js';
 import type { RelationList } from './resolve-relations.js';
 import { resolveTerm, type Scope } from './scope.js';
-import { type Breakdown, type Calculation, countCalculation, term } from './spec.js';
+import {
+  type AnswerFormula,
+  type Breakdown,
+  type Calculation,
+  countCalculation,
+  type Measure,
+  type QuerySpec,
+  term,
+} from './spec.js';
 
 /** The key of a breakdown, or null after adding to `faults` (CC1201, CC1204). */
 export function resolveKey(
@@ -38,6 +47,9 @@ export function resolveKey(
   return null;
 }
 
+/** What an answer shows beside its breakdowns. */
+type Shown = Pick<QuerySpec, 'calculations' | 'formulas' | 'trailing'>;
+
 /** The calculations of a plan: asked for ones first, each once, found again by what they do. */
 export class CalculationList {
   readonly calculations: PlanCalculation[] = [];
@@ -51,21 +63,43 @@ export class CalculationList {
   }
 
   /** Those shown; a question that only draws heatmaps shows the count. */
-  addShown(asked: readonly Calculation[]): void {
-    const [drawn, shown] = [asked.filter(isHeatmap), asked.filter((one) => !isHeatmap(one))];
-    for (const one of shown.length === 0 ? [countCalculation] : shown) this.#add(one, false);
+  addShown({ calculations, formulas, trailing }: Shown): void {
+    const drawn = calculations.filter(isHeatmap);
+    const shown = calculations.filter((one) => !isHeatmap(one));
+    const isBare = shown.length + formulas.length === 0;
+    for (const one of isBare ? [countCalculation] : shown) this.#add(one, false);
+    for (const one of formulas) this.#addFormula(one);
+    for (const one of trailing) this.#add(one, false);
     for (const one of drawn) {
       const heatmap = resolveHeatmap(this.#scope, one, this.#faults);
       if (heatmap !== null) this.heatmaps.push(heatmap);
     }
   }
 
-  /** The index of the calculation for HAVING or the order; null after a fault (CC1211). */
-  add(asked: Calculation, option: string): number | null {
+  /** The index for HAVING, the order or a formula; null after a fault (CC1211). */
+  add(asked: Measure, option: string): number | null {
+    if (asked.op === 'formula') {
+      const index = this.calculations.findIndex(
+        ({ op, label }) => op === 'formula' && label === asked.label,
+      );
+      return index < 0 ? null : index;
+    }
     if (!isHeatmap(asked)) return this.#add(asked, true);
     const advice = 'it is drawn, and given as counts in JSON; write p50 or p95 instead';
     this.#faults.push(new Fault('CC1211', { name: asked.label, advice }, { at: { option } }));
     return null;
+  }
+
+  #addFormula(asked: AnswerFormula): void {
+    const places = new Map<string, number>();
+    for (const [name, meant] of asked.names) {
+      const place = this.add(meant, '--formula');
+      if (place === null) return;
+      places.set(name, place);
+    }
+    const resolved = resolveFormula(asked, places, this.calculations);
+    if (resolved instanceof Fault) this.#faults.push(resolved);
+    else this.calculations.push(resolved);
   }
 
   #add(asked: Calculation, hidden: boolean): number | null {
@@ -102,7 +136,7 @@ function resolveCalculation(
 ): PlanCalculation | null {
   const { label, op } = asked;
   const filter = asked.filter && resolveFilter(scope, asked.filter, faults);
-  const base = { label, use: null, filter, quantile: null, unit: null, hidden };
+  const base = { label, formula: null, use: null, filter, quantile: null, unit: null, hidden };
   switch (op) {
     case 'count':
       return { ...base, op, type: 'integer' };

@@ -20,7 +20,7 @@ import type { Every, Having, Order, QuerySpec } from './spec.js';
 
 /**
  * `names`: the time whose names may be used; the window's own unless windows are compared.
- * **Faults** CC1003, CC1201, CC1202, CC1204, CC1231 to CC1238; several as `Faults`.
+ * **Faults** CC1003, CC1201, CC1202, CC1204, CC1231 to CC1240; several as `Faults`.
  */
 export function resolve(
   spec: QuerySpec,
@@ -34,7 +34,7 @@ export function resolve(
   const others = new RelationList(scope, faults);
   const keys = spec.breakdowns.flatMap((asked) => resolveKey(scope, asked, others, faults) ?? []);
   const list = new CalculationList(scope, faults);
-  list.addShown(spec.calculations);
+  list.addShown(spec);
   const where = spec.where
     .flatMap((asked) => others.split(asked) ?? [])
     .flatMap((asked) => resolveFilter(scope, asked, faults)?.condition ?? []);
@@ -107,6 +107,10 @@ function resolveHaving(list: CalculationList, asked: Having, faults: Fault[]): P
     faults.push(otherKind(label, type === 'timestamp'));
     return null;
   }
+  if (type === 'string' || type === 'boolean') {
+    faults.push(noNumber(label, type));
+    return null;
+  }
   if (value.kind === 'number') return { calculation: index, op, value: value.value };
   const factor = unit === null ? undefined : microsPer[unit];
   if (factor !== undefined) return { calculation: index, op, value: value.micros / factor };
@@ -119,6 +123,12 @@ function otherKind(name: string, isTime: boolean): Fault {
   const needed = isTime ? 'a time' : 'a number';
   const advice = isTime ? `write ${name} >= 2020-04-16T14:10:00Z` : `${name} is no time`;
   return new Fault('CC1204', { name, needed, advice }, { at: { option: '--having' } });
+}
+
+function noNumber(label: string, type: 'string' | 'boolean'): Fault {
+  const advice = `${label} is ${type}; a formula gives numbers: IF($a > $b, 1, 0)`;
+  const params = { name: label, needed: 'to be a number', advice };
+  return new Fault('CC1204', params, { at: { option: '--having' } });
 }
 
 const microsPer: Readonly<Record<string, number>> = { s: 1e6, ms: 1e3, us: 1, ns: 1e-3 };

@@ -1,18 +1,15 @@
 /** Asks for groups over time and for heatmaps, and puts the answers together. */
 import { present } from '../base/assert.js';
-import type { SqlQuery } from '../sql/node.js';
 import { startOfBucket } from '../time/granularity.js';
+import { plainOf, type Run, runFormulas } from './formula-cells.js';
 import { binsOf } from './heatmap-bins.js';
 import { compileHeatmap, compileRange } from './heatmap-sql.js';
 import type { Plan, PlanBuckets, PlanCalculation, PlanHeatmap } from './plan.js';
 import type { Cell, EngineRows } from './ports.js';
 import type { ResultHeatmap } from './result.js';
-import { type GroupBuckets, shownCell } from './series.js';
+import { type GroupBuckets, orEmpty, shownCell, visible } from './series.js';
 import { compileActive, compileCoverage, compileSeries, type SeriesGroups } from './series-sql.js';
 import { innerOf, stepBetween } from './stepped.js';
-
-/** Asks the engine. */
-export type Run = (query: SqlQuery) => Promise<EngineRows>;
 
 export interface WantedGroups {
   readonly groups: SeriesGroups;
@@ -29,11 +26,37 @@ export async function runBuckets(
   { groups, groupCount, calculations, covered }: WantedGroups,
   run: Run,
 ): Promise<GroupBuckets> {
+  const plain = plainOf(plan, calculations);
   const { rows, begun } =
     groupCount === 0
       ? { rows: [], begun: new Set<number>() }
-      : await cellRows(plan, buckets, { groups, calculations }, run);
-  return { buckets, calculations, groupCount, covered: covered ?? begun, rows };
+      : await cellRows(plan, buckets, { groups, calculations: plain }, run);
+  const known = covered ?? begun;
+  const isGap = ([, bucket]: readonly Cell[]): boolean =>
+    buckets.shape !== 'cells' && !known.has(Number(bucket));
+  const cells = rows.map((row) => (isGap(row) ? row.slice(2) : orEmpty(row.slice(2), plain)));
+  const given = [orEmpty([], plain), ...cells];
+  const [empty = [], ...answers] = await runFormulas(plan, calculations, given, run);
+  const full = rows.map((row, index) => {
+    const own = answers[index] ?? [];
+    return [...row.slice(0, 2), ...(isGap(row) ? withoutFormulas(own, calculations) : own)];
+  });
+  return { buckets, calculations, groupCount, covered: known, rows: full, empty };
+}
+
+/** Of a gap is known only what was going on, which is no ground for a formula. */
+function withoutFormulas(
+  cells: readonly Cell[],
+  calculations: readonly PlanCalculation[],
+): readonly Cell[] {
+  return cells.map((cell, index) => (calculations[index]?.formula === null ? cell : null));
+}
+
+/** What the calculations shown are where there is no event. */
+export async function runEmpty(plan: Plan, run: Run): Promise<readonly Cell[]> {
+  const shown = visible(plan);
+  const [empty = []] = await runFormulas(plan, shown, [orEmpty([], plainOf(plan, shown))], run);
+  return empty;
 }
 
 /** Buckets in which any event is kept, whatever the filters. */

@@ -14,6 +14,8 @@ export interface GroupBuckets {
   readonly covered: ReadonlySet<number>;
   /** Index of the group, bucket, then the calculations; in a gap what was still going on. */
   readonly rows: readonly (readonly Cell[])[];
+  /** The calculations where a group has no event, outside of gaps. */
+  readonly empty: readonly Cell[];
 }
 
 /** The calculations of a plan that are shown. */
@@ -21,10 +23,14 @@ export function visible(plan: Plan): readonly PlanCalculation[] {
   return plan.calculations.filter(({ hidden }) => !hidden);
 }
 
-/** Interpolation and differences leave noise behind the 15th digit: 31.999999999999993 for 32. */
+/**
+ * Interpolation and differences leave noise behind the 15th digit, 31.999999999999993 for 32, and
+ * the differences of formulas behind the 13th: 65.1999999999999 for 165.4 − 100.2.
+ */
 export function shownCell({ op }: PlanCalculation, cell: Cell): Cell {
-  const isNoisy = op === 'percentile' || op.startsWith('rate_');
-  return isNoisy && typeof cell === 'number' ? Number(cell.toPrecision(15)) : cell;
+  if (typeof cell !== 'number' || Number.isInteger(cell)) return cell;
+  if (op === 'formula') return Number(cell.toPrecision(13));
+  return op === 'percentile' || op.startsWith('rate_') ? Number(cell.toPrecision(15)) : cell;
 }
 
 /** The first calculation of each group over time. */
@@ -97,7 +103,8 @@ function filledRows(
 
 type Cells = (group: number, bucket: number) => readonly Cell[];
 
-function cellsOf({ rows, calculations, covered, buckets, groupCount }: GroupBuckets): Cells {
+function cellsOf(given: GroupBuckets): Cells {
+  const { rows, calculations, covered, buckets, groupCount, empty } = given;
   const found = new Map<number, readonly Cell[]>();
   for (const row of rows) {
     const [group, bucket] = [Number(row[0]), Number(row[1])];
@@ -106,7 +113,6 @@ function cellsOf({ rows, calculations, covered, buckets, groupCount }: GroupBuck
     found.set(group * buckets.count + bucket, row.slice(2, 2 + calculations.length));
   }
   const nothing = calculations.map(() => null);
-  const empty = orEmpty(nothing, calculations);
   return (group, bucket) => {
     const cells = found.get(group * buckets.count + bucket);
     if (!covered.has(bucket)) return cells ?? nothing;
@@ -114,12 +120,8 @@ function cellsOf({ rows, calculations, covered, buckets, groupCount }: GroupBuck
   };
 }
 
-/** What calculations are where there are no events. */
-export function emptyCells(calculations: readonly PlanCalculation[]): readonly Cell[] {
-  return orEmpty([], calculations);
-}
-
-function orEmpty(
+/** Calculations with a 0 for each that counts nothing; all of them where no cells are given. */
+export function orEmpty(
   cells: readonly Cell[],
   calculations: readonly PlanCalculation[],
 ): readonly Cell[] {

@@ -7,6 +7,7 @@ import { parseExpression } from '../expression/parse.js';
 import type { ComparisonOperator } from '../expression/tree.js';
 import { readAbsolute } from '../time/absolute.js';
 import type { TimeRange } from '../time/range.js';
+import { formulaTerm, parseFormulas } from './answer-formula.js';
 import { bindTerms } from './bind-terms.js';
 import { columnOf, looksLikeCalculation, parseCalculation } from './calculation-text.js';
 import { parseNamed } from './formula-text.js';
@@ -17,6 +18,7 @@ import type {
   Filter,
   Having,
   HavingValue,
+  Measure,
   Modifier,
   NamedFormula,
   Order,
@@ -29,6 +31,7 @@ export interface SpecTexts {
   readonly fields: readonly string[];
   readonly by: readonly string[];
   readonly calc: readonly string[];
+  readonly formulas: readonly string[];
   readonly where: readonly string[];
   readonly bad: string | null;
   readonly having: readonly string[];
@@ -47,6 +50,7 @@ export const noTexts: SpecTexts = {
   fields: [],
   by: [],
   calc: [],
+  formulas: [],
   where: [],
   bad: null,
   having: [],
@@ -62,7 +66,7 @@ export const noTexts: SpecTexts = {
 
 const maxDepth = 20;
 
-/** **Faults** CC1003, CC1105, CC1201, CC1203, CC1204, CC1210, CC1230; several as `Faults`. */
+/** **Faults** CC1003, CC1105, CC1201, CC1203, CC1204, CC1210, CC1230 to CC1240; or `Faults`. */
 export function parseSpec(texts: SpecTexts): QuerySpec {
   const faults: Fault[] = [];
   const { parameters } = texts;
@@ -73,14 +77,16 @@ export function parseSpec(texts: SpecTexts): QuerySpec {
   const calculations = itemsOf('--calc', texts.calc, faults).flatMap((item) =>
     keep(parseCalculation(item, faults, parameters)),
   );
+  const formulas = parseFormulas(texts.formulas, { breakdowns, calculations, parameters, faults });
   const where = texts.where.flatMap((text) =>
     keep(parseFilter('--where', text, { parameters, faults })),
   );
   const bad = texts.bad === null ? null : parseFilter('--bad', texts.bad, { parameters, faults });
+  const measures: readonly Measure[] = [...calculations, ...formulas.map(formulaTerm)];
   const having = texts.having.flatMap((text) =>
-    keep(parseHaving(text, calculations, { parameters, faults })),
+    keep(parseHaving(text, measures, { parameters, faults })),
   );
-  const shown = { breakdowns, calculations };
+  const shown = { breakdowns, measures };
   const orders = itemsOf('--order', texts.order, faults).flatMap((item) =>
     keep(parseOrder(item, shown, { parameters, faults })),
   );
@@ -92,8 +98,9 @@ export function parseSpec(texts: SpecTexts): QuerySpec {
   faults.push(...namedAsBreakdown(breakdowns, calculations));
   throwAll(faults);
   const { window, every, limit, other, total, usage } = texts;
-  const asked = calculations.length === 0 ? [countCalculation] : calculations;
-  const parts = { fields, breakdowns, calculations: asked, where, bad, having, orders };
+  const isEmpty = calculations.length + formulas.length === 0;
+  const asked = isEmpty ? [countCalculation] : calculations;
+  const parts = { fields, breakdowns, calculations: asked, formulas, where, bad, having, orders };
   const spec = querySpec({ ...parts, window, every, limit, other, total, usage });
   return parameters === null ? spec : bindTerms(spec, parameters);
 }
@@ -199,7 +206,7 @@ const durations = {
   d: 86_400_000_000,
 } as const;
 
-function parseHaving(text: string, known: readonly Calculation[], reading: Reading): Having | null {
+function parseHaving(text: string, known: readonly Measure[], reading: Reading): Having | null {
   const condition = parseCondition(text, reading);
   if (condition === null) return null;
   const { left, op, value } = condition;
@@ -231,8 +238,8 @@ export function parseCondition(
   return { left, op: comparisonOf(match[2] ?? ''), value };
 }
 
-/** The calculation shown under this name. */
-function named(item: Item, known: readonly Calculation[]): Calculation | null {
+/** The calculation or formula shown under this name. */
+function named(item: Item, known: readonly Measure[]): Measure | null {
   const name = itemText(item).replaceAll('`', '');
   return known.find(({ label }) => label === name) ?? null;
 }
@@ -272,7 +279,7 @@ function havingValue(text: string): HavingValue | null {
 
 interface Shown {
   readonly breakdowns: readonly Breakdown[];
-  readonly calculations: readonly Calculation[];
+  readonly measures: readonly Measure[];
 }
 
 function parseOrder(item: Item, shown: Shown, { parameters, faults }: Reading): Order | null {
@@ -283,9 +290,9 @@ function parseOrder(item: Item, shown: Shown, { parameters, faults }: Reading): 
   if (shown.breakdowns.some(({ label }) => label === name)) {
     return { term: { kind: 'breakdown', label: name }, descending };
   }
-  const known = named(part, shown.calculations);
+  const known = named(part, shown.measures);
   if (known === null && !looksLikeCalculation(name)) {
-    const labels = [...shown.breakdowns, ...shown.calculations].map(({ label }) => label);
+    const labels = [...shown.breakdowns, ...shown.measures].map(({ label }) => label);
     const near = suggest(name, labels);
     const all = labels.length === 0 ? 'count' : labels.join(', ');
     const hint = `order by what is shown: ${all}${near ? `; did you mean ${near}?` : ''}`;

@@ -76,20 +76,35 @@ export interface NamedFormula {
   readonly at: FaultPlace;
 }
 
+/** A formula of the question, by its name. */
+export interface FormulaTerm {
+  readonly op: 'formula';
+  readonly label: string;
+}
+
+/** What groups are ordered and kept by, and what formulas are made of. */
+export type Measure = Calculation | FormulaTerm;
+
+/** A formula over calculations. */
+export interface AnswerFormula extends NamedFormula {
+  /** What each `$name` of it means. */
+  readonly names: ReadonlyMap<string, Measure>;
+}
+
 export type HavingValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'duration'; readonly micros: number }
   | { readonly kind: 'time'; readonly micros: number };
 
 export interface Having {
-  readonly calculation: Calculation;
+  readonly calculation: Measure;
   readonly op: ComparisonOperator;
   readonly value: HavingValue;
 }
 
 export type OrderTerm =
   | { readonly kind: 'breakdown'; readonly label: string }
-  | { readonly kind: 'calculation'; readonly calculation: Calculation };
+  | { readonly kind: 'calculation'; readonly calculation: Measure };
 
 export interface Order {
   readonly term: OrderTerm;
@@ -114,6 +129,10 @@ export interface QuerySpec {
   readonly fields: readonly NamedFormula[];
   readonly breakdowns: readonly Breakdown[];
   readonly calculations: readonly Calculation[];
+  /** Shown behind the calculations; each uses only those before it. */
+  readonly formulas: readonly AnswerFormula[];
+  /** Shown behind the formulas; a comparison orders by them. */
+  readonly trailing: readonly Calculation[];
   /** All must hold. */
   readonly where: readonly Filter[];
   /** What makes an event a failure; `error_rate` needs it. */
@@ -122,7 +141,7 @@ export interface QuerySpec {
   readonly window: TimeRange | null;
   readonly every: Every | null;
   readonly having: readonly Having[];
-  /** Empty: the first calculation, largest first. The breakdowns always close the order. */
+  /** Empty: the first calculation or formula, largest first. The breakdowns close the order. */
   readonly orders: readonly Order[];
   /** Most groups answered. */
   readonly limit: number;
@@ -150,6 +169,8 @@ export function querySpec(parts: Partial<Omit<QuerySpec, 'kind'>> = {}): QuerySp
     fields: [],
     breakdowns: [],
     calculations: [countCalculation],
+    formulas: [],
+    trailing: [],
     where: [],
     bad: null,
     window: null,

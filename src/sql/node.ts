@@ -10,7 +10,7 @@ export type SqlParameter =
   | { readonly type: 'number'; readonly value: number | null }
   | { readonly type: 'boolean'; readonly value: boolean | null }
   | { readonly type: 'timestamp'; readonly value: number | null }
-  | { readonly type: 'strings'; readonly value: readonly string[] };
+  | { readonly type: 'strings'; readonly value: readonly (string | null)[] };
 
 export type SqlType =
   | 'VARCHAR'

@@ -21,6 +21,8 @@ function textOf(texts: SpecTexts, option: string, value: string): Partial<SpecTe
       return { by: [...texts.by, value] };
     case '--calc':
       return { calc: [...texts.calc, value] };
+    case '--formula':
+      return { formulas: [...texts.formulas, value] };
     case '--where':
       return { where: [...texts.where, value] };
     case '--having':

@@ -27,9 +27,11 @@ function withoutSpans(formula: Formula): unknown {
 
 function faultsOf(text: string, known: readonly string[] = ['x']): readonly string[] {
   try {
-    const found = checkFormula(parse(text), source(text), ({ name }, at) =>
-      known.includes(name) ? null : new Fault('CC1201', { name }, { at }),
-    );
+    const found = checkFormula(parse(text), source(text), {
+      column: ({ name }, at) =>
+        known.includes(name) ? null : new Fault('CC1201', { name }, { at }),
+      moment: () => null,
+    });
     return found.map((fault) => describeFault(fault));
   } catch (thrown) {
     if (thrown instanceof Fault) return [describeFault(thrown)];

@@ -12,6 +12,7 @@ export function withDerived({ derived }: Plan, rows: readonly PlainRow[]): reado
     for (const { alias, formula } of derived) {
       const known = { ...row, values };
       const value = evaluate(formula, {
+        missing: 'zero',
         read: (field) => readTyped(field, known),
         micros: ({ label }) => (label === 'ts' ? row.ts : 0),
       });
@@ -63,7 +64,7 @@ function systemValue(name: string, row: PlainRow): PlainValue {
   return name === 'batch' ? row.batch : null;
 }
 
-function instantText(micros: number): string {
+export function instantText(micros: number): string {
   const seconds = new Date(Math.floor(micros / 1e6) * 1000).toISOString().slice(0, 19);
   const fraction = String(((micros % 1e6) + 1e6) % 1e6)
     .padStart(6, '0')

@@ -13,6 +13,8 @@ import { compared } from './values.js';
 export interface Reading<Ref> {
   readonly read: (ref: Ref) => PlainValue;
   readonly micros: (ref: Ref) => number | null;
+  /** What arithmetic takes for what is no number. */
+  readonly missing: 'zero' | 'missing';
 }
 
 /** The value of a formula; never infinite, never a signed zero. */
@@ -29,7 +31,7 @@ export function evaluate<Ref>(formula: BoundFormula<Ref>, reading: Reading<Ref>)
         return micros === null ? null : micros / 1e6;
       }
       const values = formula.args.map((arg) => evaluate(arg, reading));
-      return apply(formula.name, values);
+      return apply(formula.name, values, reading.missing);
     }
     default:
       return unreachable(formula);
@@ -38,7 +40,11 @@ export function evaluate<Ref>(formula: BoundFormula<Ref>, reading: Reading<Ref>)
 
 type Compared = Parameters<typeof compared>[1];
 
-function apply(name: FunctionName, values: readonly PlainValue[]): PlainValue {
+function apply(
+  name: FunctionName,
+  values: readonly PlainValue[],
+  missing: 'zero' | 'missing',
+): PlainValue {
   const [first = null, second = null] = values;
   switch (name) {
     case 'IF':
@@ -76,8 +82,18 @@ function apply(name: FunctionName, values: readonly PlainValue[]): PlainValue {
     case 'CONCAT':
       return values.map((value) => textOf(value) ?? '').join('');
     default:
-      return applyNumber(name, values);
+      return missing === 'missing' && isArithmetic(name) && values.some(isNoNumber)
+        ? null
+        : applyNumber(name, values);
   }
+}
+
+function isArithmetic(name: FunctionName): boolean {
+  return ['SUM', 'SUB', 'MUL', 'DIV', 'MOD', 'INT', 'FLOAT'].includes(name);
+}
+
+function isNoNumber(value: PlainValue): boolean {
+  return parsed(value) === null;
 }
 
 type Rest = Exclude<

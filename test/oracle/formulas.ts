@@ -37,27 +37,36 @@ const singles = [
   ...['UNIX_TIMESTAMP', 'LOG10'],
 ];
 
-/** Formulas that use each function, infix and classic, over columns with these names. */
-export function formulas(columns: readonly string[]): fc.Arbitrary<Formula> {
+/**
+ * Formulas that use each function, infix and classic, over columns with these names; those of the
+ * time of an event only over columns of events.
+ */
+export function formulas(
+  columns: readonly string[],
+  over: 'events' | 'groups' = 'events',
+): fc.Arbitrary<Formula> {
   const column = fc
     .constantFrom(...columns)
     .map((name): Formula => ({ kind: 'column', name, exact: false, span }));
   const leaf = fc.oneof(
     { weight: 3, arbitrary: column },
     { weight: 2, arbitrary: values.map(literal) },
-    { weight: 1, arbitrary: fc.constant(call('EVENT_TIMESTAMP', [])) },
+    { weight: over === 'events' ? 1 : 0, arbitrary: fc.constant(call('EVENT_TIMESTAMP', [])) },
   );
   const { formula } = fc.letrec<{ formula: Formula }>((tie) => ({
     formula: fc.oneof(
       { maxDepth: 4, depthIdentifier: 'formula' },
       leaf,
-      ...branches(tie('formula')),
+      ...branches(tie('formula'), over),
     ),
   }));
   return formula;
 }
 
-function branches(inner: fc.Arbitrary<Formula>): fc.Arbitrary<Formula>[] {
+function branches(
+  inner: fc.Arbitrary<Formula>,
+  over: 'events' | 'groups',
+): fc.Arbitrary<Formula>[] {
   const texts = fc.constantFrom(...patterns).map(literal);
   const ops = Object.keys(infixPowers).filter((op): op is InfixOperator => op in infixPowers);
   const several = fc.array(inner, { minLength: 1, maxLength: 3 });
@@ -76,7 +85,7 @@ function branches(inner: fc.Arbitrary<Formula>): fc.Arbitrary<Formula>[] {
     named(['REG_MATCH', 'REG_VALUE', 'REG_COUNT'], fc.tuple(inner, texts)),
     named(['LENGTH'], fc.tuple(inner, fc.constantFrom('bytes', 'chars').map(literal))),
     named(['FORMAT_TIME'], fc.tuple(fc.constantFrom(...formats).map(literal), inner)),
-    named(['INGEST_TIMESTAMP'], fc.constant([])),
+    ...(over === 'events' ? [named(['INGEST_TIMESTAMP'], fc.constant([]))] : []),
     fc
       .tuple(inner, fc.constantFrom('api-1', '404', ''), inner, fc.option(inner, { nil: null }))
       .map(([value, label, then, otherwise]) => {

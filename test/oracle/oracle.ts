@@ -11,7 +11,8 @@ import type { Plan, PlanCalculation, PlanHeatmap } from '../../src/query/plan.js
 import type { Note, ResultIntervals, ResultOverTime } from '../../src/query/result.js';
 import { textsAsNumbers, unreadNotes } from '../../src/query/unread.js';
 import type { TimeRange } from '../../src/time/range.js';
-import { withDerived } from './derived.js';
+import { instantText, withDerived } from './derived.js';
+import { evaluate, textOf } from './formula.js';
 import { isRelated, withRelated } from './relations.js';
 import type { PlainRow, PlainValue } from './rows.js';
 import { compared, holds, keyOf, orderOf, readField, shownKeyOf } from './values.js';
@@ -61,7 +62,7 @@ export function judge(plan: Plan, rows: readonly PlainRow[]): Verdict {
   const blank = keys.map(() => null);
   const summary = (rows: readonly PlainRow[]) => [
     ...blank,
-    ...visible(plan.calculations.map((item) => calculate(plan, item, rows, seconds))),
+    ...visible(valuesOf(plan, rows, seconds)),
   ];
   const shownRows = shown.map((group) => [
     ...group.keys.map((value, index) => {
@@ -190,7 +191,7 @@ function groupsOf(plan: Plan, rows: readonly PlainRow[], seconds: number): Group
   }
   return [...found.values()].map((group) => ({
     ...group,
-    values: plan.calculations.map((item) => calculate(plan, item, group.rows, seconds)),
+    values: valuesOf(plan, group.rows, seconds),
   }));
 }
 
@@ -275,9 +276,50 @@ function calculate(
       if (reached.length < 2) return null;
       return difference(reached[0] ?? null, reached.at(-1) ?? null);
     }
+    case 'formula':
+      throw new Error('a formula is worked out of the other calculations');
     default:
       return unreachable(item.op);
   }
+}
+
+/** All calculations of some rows. */
+function valuesOf(plan: Plan, rows: readonly PlainRow[], seconds: number): readonly PlainValue[] {
+  return withFormulas(plan, (item) => calculate(plan, item, rows, seconds));
+}
+
+/** The calculations one after the other; a formula knows those before it. */
+function withFormulas(
+  { calculations }: Plan,
+  own: (item: PlanCalculation) => PlainValue,
+): readonly PlainValue[] {
+  const values: PlainValue[] = [];
+  for (const item of calculations) {
+    if (item.formula === null) values.push(own(item));
+    else {
+      const value = evaluate(item.formula, {
+        read: (place) => valueInFormula(calculations[place], values[place] ?? null),
+        micros: () => null,
+        missing: 'missing',
+      });
+      values.push(value);
+    }
+  }
+  return values.map((value, index) => {
+    const item = calculations[index];
+    return item === undefined || item.formula === null ? value : shownValue(item, value);
+  });
+}
+
+/** Values of several types are shown as text. */
+function shownValue({ type }: PlanCalculation, value: PlainValue): PlainValue {
+  if (type === 'string') return textOf(value);
+  const isNoisy = typeof value === 'number' && !Number.isInteger(value);
+  return isNoisy ? Number(value.toPrecision(13)) : value;
+}
+
+function valueInFormula(item: PlanCalculation | undefined, value: PlainValue): PlainValue {
+  return item?.type === 'timestamp' && value !== null ? instantText(Number(value)) : value;
 }
 
 /** How long an event went on inside a range, times its weight; null without a duration. */
@@ -362,13 +404,14 @@ function bucketed(plan: Plan, kept: readonly PlainRow[]): Bucketed {
   const origin = originOf(plan);
   const bucketOf = ({ ts }: PlainRow) => Math.floor((ts - origin) / stepMicros);
   const covered = new Set(kept.map(bucketOf));
-  const items = plan.calculations.filter(({ hidden }) => !hidden);
+  const isShown = (_: PlainValue, index: number) => plan.calculations[index]?.hidden === false;
   return (group, bucket) => {
     const start = Math.max(origin + bucket * stepMicros, window.start);
     const end = Math.min(origin + (bucket + 1) * stepMicros, window.end);
     const rows = group.rows.filter((row) => bucketOf(row) === bucket);
     const upTo = group.rows.filter((row) => bucketOf(row) <= bucket);
-    return items.map((item) => {
+    const isGap = !covered.has(bucket);
+    const cells = withFormulas(plan, (item) => {
       if (item.op.startsWith('rate_')) {
         const now = reachedOf(plan, item, rows)[0] ?? null;
         const before = reachedOf(plan, item, upTo).at(-2) ?? null;
@@ -376,9 +419,12 @@ function bucketed(plan: Plan, kept: readonly PlainRow[]): Bucketed {
       }
       const some = item.op === 'concurrency' ? group.rows : rows;
       const value = calculate(plan, item, some, (end - start) / 1e6, { start, end });
-      if (!covered.has(bucket)) return item.op === 'concurrency' && value !== 0 ? value : null;
+      if (isGap) return item.op === 'concurrency' && value !== 0 ? value : null;
       return value === null && zeroOps.includes(item.op) ? 0 : value;
     });
+    return cells
+      .map((cell, index) => (isGap && plan.calculations[index]?.formula !== null ? null : cell))
+      .filter(isShown);
   };
 }
 

@@ -1,21 +1,14 @@
 /** `coldcase query`: break events of a store or of files down by anything. */
 import { type Fault, faultsOf, throwAll } from '../../base/fault.js';
-import { printFormula } from '../../expression/formula-print.js';
 import { printExpression } from '../../expression/print.js';
 import { windowsOf } from '../../query/compare-question.js';
 import { type BaselineSpec, parseBaselines, parseCompareTerms } from '../../query/compare-text.js';
 import { runPlan } from '../../query/execute.js';
-import { explainPlan, explainSpec, explainSql } from '../../query/explain.js';
+import { explainPlan, explainSpec, explainSql, textOfNamed } from '../../query/explain.js';
 import type { Plan } from '../../query/plan.js';
 import { resolve } from '../../query/resolve.js';
 import type { Result } from '../../query/result.js';
-import {
-  type Every,
-  type Filter,
-  maxLimit,
-  type NamedFormula,
-  type QuerySpec,
-} from '../../query/spec.js';
+import { type Every, type Filter, maxLimit, type QuerySpec } from '../../query/spec.js';
 import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
 import { chartOf } from '../../render/chart.js';
 import { type ChartKind, chartKinds } from '../../render/chart-kind.js';
@@ -60,6 +53,11 @@ export const questionOptions: readonly OptionSpec[] = [
     repeatable: true,
   },
   { flags: '--field <name=f>', help: 'a calculated field; see help fields', repeatable: true },
+  {
+    flags: '--formula <name=f>',
+    help: 'over calculations: ok = 1 - $failed / $all',
+    repeatable: true,
+  },
   { flags: '--where <expr>', help: 'only these events; see help filters', repeatable: true },
   { flags: '--bad <expr>', help: 'what counts as failing, for error_rate' },
   { flags: '--every <step>', help: 'one row a bucket: 5m, 1h, auto' },
@@ -252,6 +250,7 @@ export function textsOf(invocation: Invocation, isDrawn: boolean): SpecTexts {
     fields: listOption(values, 'field'),
     by: listOption(values, 'by'),
     calc: drawnCalculations(values),
+    formulas: listOption(values, 'formula'),
     where: listOption(values, 'where'),
     bad: textOption(values, 'bad') ?? null,
     having: listOption(values, 'having'),
@@ -343,8 +342,8 @@ export function drawnEvery(
 }
 
 /** Whether the rule of failures is needed. */
-export function usesBad({ calc, having, order }: SpecTexts): boolean {
-  return [...calc, ...having, ...order].some((text) => /error_rate/i.test(text));
+export function usesBad({ calc, formulas, having, order }: SpecTexts): boolean {
+  return [...calc, ...formulas, ...having, ...order].some((text) => /error_rate/i.test(text));
 }
 
 interface Asked {
@@ -363,7 +362,8 @@ function answerOf(result: Result, { texts, spec, zone, chart }: Asked): Answer {
   const asked = {
     by: spec.breakdowns.map(({ label }) => label),
     calc: spec.calculations.map(({ label }) => label),
-    fields: spec.fields.map(fieldText),
+    fields: spec.fields.map(textOfNamed),
+    formulas: spec.formulas.map(textOfNamed),
     where: spec.where.map(filterText),
     bad: texts.bad === null ? null : spec.bad && filterText(spec.bad),
     having: texts.having,
@@ -382,10 +382,6 @@ function answerOf(result: Result, { texts, spec, zone, chart }: Asked): Answer {
     next: [],
     exitCode: 0,
   };
-}
-
-function fieldText({ name, formula }: NamedFormula): string {
-  return `${name}=${printFormula(formula)}`;
 }
 
 /** As typed; with the values of parameters where there are some. */

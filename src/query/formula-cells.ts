@@ -1,0 +1,101 @@
+/**
+ * Formulas over calculations that are known already: those of buckets, which are put together from
+ * several answers of the engine. Equal calculations are sent once.
+ */
+import { present } from '../base/assert.js';
+import { as, call, cast, column, literal, order, parameter, select } from '../sql/build.js';
+import type { SqlExpression, SqlQuery, SqlSelect, SqlSource } from '../sql/node.js';
+import { isWhole, standingOn, withFormulas } from './group-formula.js';
+import type { Plan, PlanCalculation } from './plan.js';
+import type { Cell, EngineRows } from './ports.js';
+import { aliases } from './rows-sql.js';
+import { shownCell } from './series.js';
+
+/** Asks the engine. */
+export type Run = (query: SqlQuery) => Promise<EngineRows>;
+
+/** The calculations that some stand on and that are no formulas. */
+export function plainOf(
+  { calculations }: Pick<Plan, 'calculations'>,
+  wanted: readonly PlanCalculation[],
+): readonly PlanCalculation[] {
+  return standingOn(wanted, calculations).filter(({ formula }) => formula === null);
+}
+
+/** **Shape** one list a bucket: `given` of `plainOf(wanted)`, the answer of `wanted`. */
+export async function runFormulas(
+  plan: Plan,
+  wanted: readonly PlanCalculation[],
+  given: readonly (readonly Cell[])[],
+  run: Run,
+): Promise<readonly (readonly Cell[])[]> {
+  if (wanted.every(({ formula }) => formula === null)) return given;
+  const plain = plainOf(plan, wanted);
+  const distinct = new Map(given.map((cells) => [nameOf(cells), cells] as const));
+  const { rows } = await run(compileFormulas(plan, wanted, [...distinct.values()]));
+  const asked = standingOn(wanted, plan.calculations);
+  const answers = new Map([...distinct.keys()].map((name, index) => [name, rows[index]] as const));
+  return given.map((cells) => {
+    const answer = present(answers.get(nameOf(cells)), 'the formulas of a bucket');
+    return wanted.map((item) => {
+      const own = plain.indexOf(item);
+      return own < 0 ? shownCell(item, answer[asked.indexOf(item)] ?? null) : (cells[own] ?? null);
+    });
+  });
+}
+
+/** The same text for equal cells. */
+function nameOf(cells: readonly Cell[]): string {
+  return JSON.stringify(cells.map((cell) => (typeof cell === 'bigint' ? `${cell}n` : cell)));
+}
+
+/** **Shape** one row for each of `given`, in that order: what `wanted` stands on and itself. */
+function compileFormulas(
+  plan: Pick<Plan, 'calculations'>,
+  wanted: readonly PlanCalculation[],
+  given: readonly (readonly Cell[])[],
+): SqlSelect {
+  const asked = new Set(standingOn(wanted, plan.calculations));
+  const plain = plainOf(plan, wanted).map((item) => plan.calculations.indexOf(item));
+  const lists = plain.map((place, index) => {
+    const texts = given.map((cells) => textOf(cells[index] ?? null));
+    const list = cast(parameter({ type: 'strings', value: texts }), 'VARCHAR[]');
+    return as(call('unnest', list), aliases.calculation(place));
+  });
+  const numbers = call('unnest', call('range', literal(0), literal(given.length)));
+  const number = column(aliases.group);
+  const texts = select([...lists, as(numbers, aliases.group)]);
+  const typed = select(
+    [
+      ...plain.map((place) => {
+        const item = present(plan.calculations[place], 'a calculation');
+        const name = aliases.calculation(place);
+        return as(typedSql(item, column(name)), name);
+      }),
+      as(number, aliases.group),
+    ],
+    { from: { kind: 'subquery', select: texts, alias: 'texts' } },
+  );
+  const from: SqlSource = { kind: 'subquery', select: typed, alias: 'cells' };
+  const needed = plan.calculations.map((item) => (asked.has(item) ? item : null));
+  const answers = withFormulas(needed, from, { before: [], behind: [as(number, aliases.group)] });
+  return { ...answers, orderBy: [order(number)] };
+}
+
+/** Every digit that counts is in the text of a number. */
+function textOf(cell: Cell): string | null {
+  return cell === null ? null : String(cell);
+}
+
+function typedSql(item: PlanCalculation, words: SqlExpression): SqlExpression {
+  switch (item.type) {
+    case 'string':
+      return words;
+    case 'boolean':
+      return cast(words, 'BOOLEAN');
+    case 'timestamp':
+      return call('make_timestamp', cast(words, 'BIGINT'));
+    default:
+      return cast(words, isWhole(item) ? 'BIGINT' : 'DOUBLE');
+  }
+}

@@ -1,0 +1,12 @@
+SELECT "k0" AS "k0", "c0" AS "c0", "c1" AS "c1", "c2" AS "c2", "c3" AS "c3", "c4" AS "c4", "c5" AS "c5", "n" AS "n", count(*) OVER () AS "g", sum("n") OVER () AS "m" FROM (SELECT "k0" AS "k0", "c0" AS "c0", "c1" AS "c1", ":1" AS "c2", ":2" AS "c3", "c4" AS "c4", coalesce(regexp_replace(CAST(":5" AS VARCHAR), CAST($1 AS VARCHAR), CAST($2 AS VARCHAR)), ":6") AS "c5", "n" AS "n" FROM (SELECT *, CASE WHEN ":4" THEN NULL ELSE CASE WHEN (":3" = 0) THEN CAST(0 AS DOUBLE) WHEN isfinite(":3") THEN ":3" END END AS ":5", CASE WHEN ":4" THEN "c0" END AS ":6" FROM (SELECT *, coalesce(coalesce((CASE WHEN (":3" = 0) THEN CAST(0 AS DOUBLE) WHEN isfinite(":3") THEN ":3" END > CAST($3 AS BIGINT)), FALSE), FALSE) AS ":4" FROM (SELECT *, lower("c0") AS ":1", coalesce(contains((regexp_replace(strftime(make_timestamp(epoch_us("c1")), CAST($4 AS VARCHAR)), CAST($5 AS VARCHAR), CAST($6 AS VARCHAR)) || CAST($7 AS VARCHAR)), CAST($8 AS VARCHAR)), FALSE) AS ":2", CAST("c4" AS DOUBLE) AS ":3" FROM (SELECT "k0" AS "k0", min("v0") AS "c0", max("v1") AS "c1", coalesce(sum("w"), 0) AS "c4", count(*) AS "n" FROM (SELECT coalesce(CAST("status" AS VARCHAR), json_extract_string("extra"[CAST($9 AS VARCHAR)], CAST($10 AS VARCHAR))) AS "k0", "host_name" AS "v0", "ts" AS "v1", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS BIGINT) AS "status", CAST(NULL AS VARCHAR) AS "host_name", CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS "extra" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($11, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0") AS "groups") AS "answers") AS "answers") AS "answers") AS "answers" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"string","value":"\\.0$"}
+-- $2 {"type":"string","value":""}
+-- $3 {"type":"integer","value":"1"}
+-- $4 {"type":"string","value":"%Y-%m-%dT%H:%M:%S.%f"}
+-- $5 {"type":"string","value":"\\.?0*$"}
+-- $6 {"type":"string","value":""}
+-- $7 {"type":"string","value":"Z"}
+-- $8 {"type":"string","value":"2020"}
+-- $9 {"type":"string","value":"http.status"}
+-- $10 {"type":"string","value":"$"}
+-- $11 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}

@@ -1,0 +1,122 @@
+/** Formulas over calculations on the engine against the judge: random formulas, fixed seed. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
+import { defaultLimits } from '../../src/engine/duckdb/open.js';
+import { formulaFunctions } from '../../src/expression/formula-functions.js';
+import { printFormula } from '../../src/expression/formula-print.js';
+import { runPlan } from '../../src/query/execute.js';
+import { resolve } from '../../src/query/resolve.js';
+import { parseSpec } from '../../src/query/spec-text.js';
+import { questions, worlds } from '../oracle/arbitraries.js';
+import { formulas } from '../oracle/formulas.js';
+import { judge } from '../oracle/oracle.js';
+import { writePlainFiles } from '../oracle/rows.js';
+
+const root = mkdtempSync(join(tmpdir(), 'coldcase-answer-formula-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const worldCount = Number(process.env.ORACLE_WORLDS ?? 12);
+const seed = 20200416;
+const signal = new AbortController().signal;
+
+/** Some shown, some known to the formulas alone. */
+const calc = ['count as all', 'count where status >= 500 as failed', 'min(host)', 'sum(n)'];
+const names = [
+  ...['all', 'failed', 'min(host)', 'sum(n)', 'count', 'error_rate', 'max(started)', 'max(n)'],
+  ...['p50(duration)', 'avg(cached)', 'distinct(host)', 'concurrency', 'rate_sum(n)', 'rate'],
+  'count where cached = true',
+];
+const pairs = fc.tuple(formulas(names, 'groups'), formulas([...names, 'one'], 'groups'));
+
+/** Engine and judge take logarithms and quotients to the last digits but a few. */
+function rounded(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(rounded);
+  if (typeof value === 'string') {
+    return value.replace(/-?\d+\.\d{6,}(e[+-]\d+)?/g, (text) => String(+(+text).toPrecision(10)));
+  }
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? Number(value.toPrecision(10))
+    : value;
+}
+
+describe('a formula over calculations', () => {
+  it('has the values that the judge finds: groups, others, total and buckets', async () => {
+    const used = new Set<string>();
+    const types = new Set<string>();
+    const shapes = new Set<string>();
+    let [filled, missing] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        fc.array(fc.tuple(pairs, questions), { minLength: 12, maxLength: 16 }),
+        async (world, asked) => {
+          const dir = mkdtempSync(join(root, 'w'));
+          const files = await writePlainFiles(dir, world.schema, world.files, world.without);
+          const rows = world.files.flatMap((file) => file.rows);
+          const { schema, roles } = world;
+          const source = { name: 'test', dataset: 'events', version: 3, schema, roles, files };
+          const engine = await openQueryEngine({
+            ...defaultLimits,
+            threads: 2,
+            files: files.map(({ path }) => path),
+            timeLimitMs: null,
+          });
+          try {
+            for (const [pair, question] of asked) {
+              const isBare = question.limit === 2;
+              const [one, two] = pair.map(printFormula).map((text) => named(text, isBare));
+              const texts = {
+                ...question,
+                calc: isBare ? [] : calc,
+                formulas: [`one=${one}`, `two=${two}`],
+                where: [],
+                having: question.total ? question.having : [],
+                order: [],
+                bad: 'status >= 500',
+              };
+              const plan = resolve(parseSpec(texts), source);
+              const result = await runPlan(plan, engine, { signal });
+              const verdict = judge(plan, rows);
+              const context = JSON.stringify({ one, two, by: texts.by, every: texts.every });
+              const seen = { ...result, series: result.series?.values ?? null };
+              for (const key of ['rows', 'other', 'total', 'series', 'overTime'] as const) {
+                expect(flat(seen[key]), `${key} ${context}`).toEqual(flat(verdict[key]));
+              }
+              for (const name of Object.keys(formulaFunctions)) {
+                if (`${one} ${two}`.includes(`${name}(`)) used.add(name);
+              }
+              shapes.add(texts.every?.shape ?? 'none');
+              types.add(result.columns.at(-1)?.type ?? '');
+              filled += result.rows.filter((row) => row.at(-1) !== null).length;
+              missing += result.rows.filter((row) => row.at(-1) === null).length;
+            }
+          } finally {
+            await engine.close();
+          }
+        },
+      ),
+      { numRuns: worldCount, seed, endOnFailure: true },
+    );
+    expect(filled).toBeGreaterThan(100);
+    expect(missing).toBeGreaterThan(25);
+    expect([...shapes].sort()).toEqual(['cells', 'none', 'rows', 'series']);
+    expect([...types].sort()).toEqual(['boolean', 'integer', 'number', 'string']);
+    const ofEvents = ['EVENT_TIMESTAMP', 'INGEST_TIMESTAMP'];
+    const unused = Object.keys(formulaFunctions).filter((name) => !used.has(name));
+    expect(unused).toEqual(ofEvents);
+  }, 120_000);
+});
+
+/** Without `--calc` there are no names for calculations. */
+function named(text: string, isBare: boolean): string {
+  if (!isBare) return text;
+  return text.replaceAll('$all', '$count').replaceAll('$failed', '$"count where status >= 500"');
+}
+
+function flat(value: object | null): unknown {
+  return value === null ? null : rounded(Array.isArray(value) ? value : Object.values(value));
+}
