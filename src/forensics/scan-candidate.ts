@@ -144,6 +144,11 @@ function groupHits(
   );
 }
 
+/** **Source** spread is judged where at least half a hit is expected. */
+const judgedMean = 0.5;
+/** Chosen by us: what was there for less of the window has no history of its own. */
+const lastingShare = 0.4;
+
 interface Expectation {
   /** For each hit: what was expected since the hit before. */
   readonly expected: readonly number[];
@@ -163,8 +168,8 @@ function expectation(
     own[block] = (own[block] ?? 0) + (group.counts[index] ?? 0);
   });
   const prior = priorRate(question, dimensions, group.ids);
-  const present_ = rows.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
-  const isLasting = present_ >= blocks.count * 0.4;
+  const filled = rows.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+  const isLasting = filled >= blocks.count * lastingShare;
   const rate = isLasting ? robustRate(own, rows, { prior, shrink: 20 }) : prior;
   const row = withSums(rows);
   let before = blocks.startMinute;
@@ -173,10 +178,11 @@ function expectation(
     before = minute + 1;
     return Math.max(0, count) * rate;
   });
-  const judged = Array.from(rows, (value, index) => ({
-    hits: own[index] ?? 0,
-    expected: value * rate,
-  }));
+  const judged: { readonly hits: number; readonly expected: number }[] = [];
+  rows.forEach((value, index) => {
+    const mean = value * rate;
+    if (mean > judgedMean) judged.push({ hits: own[index] ?? 0, expected: mean });
+  });
   return { expected, blocks: judged };
 }
 

@@ -27,9 +27,13 @@ export function isTold({ severity }: Finding): boolean {
   return severity !== 'info';
 }
 
+/** Fewer events hurt than this are not told from chance; they are neither missed nor wrong. */
+const fewestHurt = 10;
+
 export function scoreOf(findings: readonly Finding[], truths: readonly PlacedTruth[]): Score {
   const told = findings.filter(isTold);
-  const matches = truths.map((truth): Match => {
+  const large = truths.filter(({ counted, hurt }) => !counted || hurt >= fewestHurt);
+  const matches = large.map((truth): Match => {
     const own = told.filter((finding) => tells(finding, truth));
     const best = own.reduce<Finding | null>(
       (before, finding) =>
