@@ -29,6 +29,7 @@ export function scanBlocks(view: ScanView): readonly Block[] {
 
 function headline({ report }: ScanView): string {
   const { window, coverage, detectors, events } = report;
+  if (report.rows === 0) return 'no events, so nothing to find';
   const days = (window.end - window.start) / microsPerDay;
   const length = days >= 2 ? plural(Math.round(days), 'day') : formatDuration(minutes(window));
   const ran = detectors.filter((one) => one.ran).length;

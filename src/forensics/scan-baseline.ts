@@ -18,6 +18,9 @@ import { robustRate } from './scan-rate.js';
 
 /** **Source** the empirical Bayes of the definition: a route is believed with 100 rows more. */
 const shrinkRows = 100;
+/** Chosen by us: a route with a long history is believed sooner. */
+const lastingShrinkRows = 20;
+const alwaysShare = 0.9;
 const mostRate = 0.98;
 const mostFactor = 200;
 /** Chosen by us: below it a factor is noise. */
@@ -76,11 +79,13 @@ export interface LearnQuestion {
   readonly customerHits: CellTable;
   readonly signal: number;
   readonly exposures: Exposures;
+  /** It follows one status: a route that answers nothing else was made so, or does not exist. */
+  readonly ofStatus: boolean;
 }
 
 /** Learns the rates of one signal from all its hits. */
 export function learnBaseline(question: LearnQuestion): Baseline {
-  const { hits, customerHits, signal, exposures } = question;
+  const { hits, customerHits, signal, exposures, ofStatus } = question;
   const { blocks } = exposures.routes;
   const counts = present(hits.hits[signal], 'the hits of a signal');
   const ofCustomers = present(customerHits.hits[signal], 'the hits of a signal');
@@ -118,7 +123,10 @@ export function learnBaseline(question: LearnQuestion): Baseline {
       if (!isOwn(key)) continue;
       const kept = exposed.map((value) => value * keptShare);
       const hit = byRoute.get(key) ?? none;
-      routes.set(key, robustRate(hit, kept, { prior: rate, shrink: shrinkRows }));
+      const isAlways = ofStatus && total(hit) >= alwaysShare * total(exposed);
+      const shrink = isLasting(exposed) ? lastingShrinkRows : shrinkRows;
+      const usual = robustRate(hit, kept, { prior: rate, shrink });
+      routes.set(key, isAlways ? mostRate : usual);
     }
   }
   const overall = weightedRate(services, exposures.routes, rough);
@@ -174,14 +182,19 @@ function factorsOf(hits: Hits, exposure: Exposure, usual: number): ReadonlyMap<n
   for (const [id, own] of hits) {
     const rows = exposure.rows.get(id);
     if (rows === undefined || total(own) < fewestHits) continue;
-    const span = lastFilled(rows) - rows.findIndex((value) => value > 0) + 1;
-    if (span < exposure.blocks.count * chronicLife) continue;
+    if (!isLasting(rows)) continue;
     const rate = robustRate(own, rows, { prior: usual, shrink: 2 });
     const factor = Math.min(mostFactor, rate / Math.max(usual, 1e-6));
     if (factor < leastFactor) continue;
     factors.set(id, { id, factor, rate, hits: total(own), rows: total(rows) });
   }
   return factors;
+}
+
+/** There from long ago until lately. */
+function isLasting(rows: Float64Array): boolean {
+  const span = lastFilled(rows) - rows.findIndex((value) => value > 0) + 1;
+  return span >= rows.length * chronicLife;
 }
 
 function lastFilled(rows: Float64Array): number {

@@ -162,8 +162,8 @@ export async function searchExcess(question: ExcessQuestion): Promise<Excess> {
     ? hits
     : await readCustomerHits(question, signals, limits);
   const exposures = await readExposures(question, customerHits);
-  const baselines = signals.map((_, index) =>
-    learnBaseline({ hits, customerHits, signal: index, exposures }),
+  const baselines = signals.map(({ family }, signal) =>
+    learnBaseline({ hits, customerHits, signal, exposures, ofStatus: family === 'status' }),
   );
   const chosen = axesToWalk(axes);
   const minutes = Math.max(1, (window.end - window.start) / microsPerMinute);

@@ -43,7 +43,7 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
   const profile = await profileOf(port, window, bad);
   const runs = (name: DetectorName): boolean => detectors.has(name);
   const statements = new Map<DetectorName, Partial<DetectorStatement>>();
-  if (profile.rows === 0) return emptyReport(question);
+  if (profile.rows === 0) return emptyReport(window);
   const axes = axesOf(port, profile.columns.zone);
   const dictionaries = newDictionaries();
   const blocks = blocksOf(window);
@@ -215,7 +215,8 @@ function statementsOf(
   });
 }
 
-function emptyReport({ window }: ScanQuestion): ScanReport {
+/** Where there is nothing to look at no detector ran. */
+export function emptyReport(window: TimeRange): ScanReport {
   return {
     window,
     rows: 0,

@@ -109,6 +109,16 @@ describe('poor data', () => {
     expect(told(await scanRows(rowsOf(codes))).map(({ hosts }) => hosts)).toEqual([['host-b']]);
   });
 
+  it('does not mind paths that never were', async () => {
+    const odd = (row: Row, at: number) => {
+      const isOdd = at % 9 === 0;
+      const path = isOdd ? '/wp-login.php' : row['http.route'];
+      const status = isOdd ? 404 : row['http.response.status_code'];
+      return { ...row, 'http.route': path, 'http.response.status_code': status };
+    };
+    expect(told(await scanRows(rowsOf(odd)))).toEqual([]);
+  });
+
   it('names many hosts and customers without asking for each', async () => {
     let id = 0;
     const many = (row: Row) => {

@@ -1,5 +1,5 @@
 /** `coldcase scan`: every detector over the days kept, and what nobody noticed. */
-import { scan } from '../../forensics/scan.js';
+import { emptyReport, scan } from '../../forensics/scan.js';
 import {
   type DetectorName,
   detectorNames,
@@ -19,6 +19,7 @@ import type { TimeRange } from '../../time/range.js';
 import type { Answer } from '../answer.js';
 import { usableRule } from '../bad-rule.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { emptyNext, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
 import { listOption, oneOf, textOption } from '../option-values.js';
@@ -68,7 +69,7 @@ async function runScan(invocation: Invocation): Promise<Answer> {
   const range = covered(window.range, source.span);
   const asked = querySourceOf(source.dataset, source.name);
   const text = textOption(values, 'bad') ?? source.bad;
-  const isEmpty = range === null || source.dataset.schema.length === 0;
+  const isEmpty = range === null || isEmptySource(source);
   const rule = isEmpty ? { bad: null, notes: [] } : usableRule(text, asked);
   const engine = await openEngine(
     settings,
@@ -81,11 +82,11 @@ async function runScan(invocation: Invocation): Promise<Answer> {
       ask: (spec) => runQuery(asked, spec, engine, { signal }),
       say: (step) => progress.say(step),
     };
-    const report = await scan(port, {
-      window: range ?? { start: 0, end: 0 },
-      bad: rule.bad === null ? null : text,
-      detectors,
-    });
+    const empty = { start: 0, end: 0 };
+    const report =
+      isEmpty || range === null
+        ? emptyReport(range ?? empty)
+        : await scan(port, { window: range, bad: rule.bad === null ? null : text, detectors });
     const place: ScanPlace = {
       dataset: source.dataset.name,
       version: asked.version,
@@ -105,7 +106,7 @@ async function runScan(invocation: Invocation): Promise<Answer> {
       document,
       prose: false,
       notes: notesOf(source, [...window.notes, ...quietRule(rule.notes, report.rule)]),
-      next: nextCommands(findings.numbered, place),
+      next: isEmpty ? emptyNext : nextCommands(findings.numbered, place),
       exitCode: hasFound ? 3 : 0,
     };
   } finally {
