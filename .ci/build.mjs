@@ -86,15 +86,16 @@ await build({
   plugins: [vendorsAside, withoutChildren],
 });
 
-// The program of one command: what the others need, and the ingest of files, is not in it.
+// The program of one command: what the others need, and what few calls need, is not in it.
 const { storeCommands } = await import(await bundled('src/cli/store-commands.ts'));
+const { leftOutModules } = await import(await bundled('src/cli/lean-program.ts'));
 for (const name of storeCommands) {
   const alone = {
     name: 'one-command',
     setup({ onResolve }) {
       onResolve({ filter: /./ }, ({ path, kind }) => {
         const isOther = path.startsWith('./commands/') && path !== `./commands/${name}.js`;
-        const isElsewhere = isOther || path === './ingest-files.js';
+        const isElsewhere = isOther || leftOutModules.includes(basename(path));
         return kind === 'dynamic-import' && isElsewhere ? { path, external: true } : undefined;
       });
     },

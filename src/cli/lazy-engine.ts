@@ -61,7 +61,10 @@ export function lazyCheckpoints(limits: EngineLimits): CheckpointFiles {
   return {
     writeCheckpoint: async (from, to, checksum) =>
       (await openWriter(limits)).writeCheckpoint(from, to, checksum),
-    readCheckpoint: async (path, parts) => (await openWriter(limits)).readCheckpoint(path, parts),
+    readCheckpoint: async (path, parts) => {
+      const { readCheckpoint } = await import('../engine/duckdb/checkpoint.js');
+      return readCheckpoint(limits, path, parts);
+    },
   };
 }
 

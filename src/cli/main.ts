@@ -44,11 +44,11 @@ async function main(): Promise<number> {
   const command = storeCommandOf(argv);
   if (command !== null) {
     const { runProgram }: Program = await import(beside(`program-${command}.js`));
-    const status = await runProgram({ ...start, readsFiles: false });
+    const status = await runProgram({ ...start, isWhole: false });
     if (status !== null) return status;
   }
   const { runProgram }: Program = await import('./program.js');
-  return (await runProgram({ ...start, readsFiles: true })) ?? 0;
+  return (await runProgram({ ...start, isWhole: true })) ?? 0;
 }
 
 process.exit(await main());

@@ -4,6 +4,7 @@
  */
 import { type Call, parseArguments } from './arguments.js';
 import { commandList } from './command-list.js';
+import { isLean } from './lean-program.js';
 import { reportFailure } from './report.js';
 import { runCommand } from './run-command.js';
 
@@ -12,11 +13,11 @@ export interface ProgramStart {
   readonly startedMs: number;
   /** The file that was started; other built entries lie beside it. */
   readonly entry: URL;
-  /** False in the program of one command: it holds no reader of files. */
-  readonly readsFiles: boolean;
+  /** False in the program of one command, which holds less. */
+  readonly isWhole: boolean;
 }
 
-/** Runs the command called. The exit status; null when files are to be read and it cannot. */
+/** Runs the command called. The exit status; null when it takes what this program leaves out. */
 export async function runProgram(start: ProgramStart): Promise<number | null> {
   const { argv, startedMs } = start;
   let call: Call;
@@ -29,7 +30,6 @@ export async function runProgram(start: ProgramStart): Promise<number | null> {
     process.stdout.write(call.text);
     return 0;
   }
-  const namesFiles = call.words.some((word) => !word.startsWith('@'));
-  if (namesFiles && !start.readsFiles) return null;
+  if (!start.isWhole && !isLean(call, process.env)) return null;
   return runCommand({ ...call, ...start });
 }

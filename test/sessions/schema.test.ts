@@ -44,7 +44,6 @@ const calls: readonly (readonly string[])[] = [
   ['versions', ...at],
   ['explain', ...at, '--bad', 'status >= 500'],
   ['affected', ...at, '--bad', 'status >= 500', '--by', 'host'],
-  ['export', ...at, '--limit', '2'],
   ['compact', ...at, '--dry-run'],
   ['compact', ...at],
   ['hold', 'add', 'h', '--window', '2024-01-01..2024-01-02', '--reason', 'why', ...at],
@@ -71,6 +70,8 @@ const calls: readonly (readonly string[])[] = [
   ['help', 'time'],
   ['version'],
 ];
+/** What they print is a script, and events as they are. */
+const withoutDocument: ReadonlySet<string> = new Set(['complete', 'export']);
 const failures: readonly (readonly string[])[] = [
   ['qurey'],
   ['query', '--bye'],
@@ -81,7 +82,6 @@ const failures: readonly (readonly string[])[] = [
   ['scan', 'missing.log'],
   ['explain', 'missing.log'],
   ['affected', 'missing.log'],
-  ['export', 'missing.log'],
   ['compact', '--store', 'nowhere'],
   ['hold', 'rm', 'none', ...at],
   ['retention', ...at, '--keep', 'x'],
@@ -110,7 +110,10 @@ function isOrdered(document: object): boolean {
 
 describe('the answer as JSON', () => {
   it('is tried with every command, in success and in failure', () => {
-    const names = commandList.map(({ name }) => name).sort();
+    const names = commandList
+      .map(({ name }) => name)
+      .filter((name) => !withoutDocument.has(name))
+      .sort();
     expect([...new Set(calls.map(([name]) => name))].sort()).toEqual(names);
     expect([...new Set(failures.slice(1).map(([name]) => name))].sort()).toEqual(names);
   });
