@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leftOutModules } from '../../src/cli/lean-program.js';
 import { storeCommandOf, storeCommands } from '../../src/cli/store-commands.js';
 import { writeFleet } from '../sessions/fleet.js';
 
@@ -59,6 +60,14 @@ describe('start-up', () => {
     expect(names(own)).toContain('program-query.js');
     expect(names(own).filter((name) => /yaml|chrono/.test(name))).toEqual([]);
     expect(bytesOf(own.filter((path) => dirname(path) === dist))).toBeLessThan(450_000);
+  });
+
+  it('leaves out modules that there are', () => {
+    const sources = readdirSync(join(dist, '..', 'src'), { recursive: true }).map(String);
+    for (const name of leftOutModules) {
+      const file = name.replace('.js', '.ts');
+      expect(sources.filter((path) => basename(path) === file).length, name).toBeGreaterThan(0);
+    }
   });
 
   it('reads files with the whole program, and says the same of them', () => {
