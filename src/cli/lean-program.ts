@@ -1,6 +1,6 @@
 /**
- * What the program of one command leaves out: the build keeps these modules from it, and a call that
- * needs one of them is left to the whole program.
+ * What the program of one command leaves out: the build keeps these modules from it, and a call
+ * that needs one of them is left to the whole program.
  */
 import { flagOption, listOption, type OptionValues, textOption } from './option-values.js';
 
