@@ -35,4 +35,9 @@ export const investigationFaults = {
     hint: "give --bad EXPR, for example --bad 'status >= 500'",
     exitCode: 2,
   },
+  CC1353: {
+    message: 'trail: {problem}',
+    hint: "name it: --host, --customer, --trace, --version, --where 'EXPR' or scan:1",
+    exitCode: 2,
+  },
 } as const;

@@ -3,11 +3,11 @@ import type { Losses, LossRow } from '../query/losses.js';
 import { formatCount, formatPercent, plural } from '../render/number.js';
 import type { Table, TableColumn, TableRow } from '../render/table.js';
 import { formatDuration } from '../time/duration.js';
-import { formatClock, formatDate, formatRange } from '../time/format.js';
+import { formatRange } from '../time/format.js';
 import { microsPerSecond } from '../time/instant.js';
-import type { TimeRange } from '../time/range.js';
 import { named, onlyFailures, shareOf } from './affected-document.js';
 import { type Block, linesBlock } from './answer.js';
+import { clockOf, wholeSeconds } from './clock-text.js';
 import type { ScanSelection } from './scan-selection.js';
 
 export interface AffectedView {
@@ -30,7 +30,7 @@ export function affectedBlocks(losses: Losses, view: AffectedView): readonly Blo
 function headline(losses: Losses, { names, lost, selection, zone }: AffectedView) {
   const { total, rows, groups, window } = losses;
   const about = selection === null ? [] : [`${selection.id}  ${selection.title}`];
-  const when = `${formatRange(whole(window), zone)} ${zone}`;
+  const when = `${formatRange(wholeSeconds(window), zone)} ${zone}`;
   const [name] = names;
   const noun = names.length === 1 && name !== undefined ? name : 'group';
   if (rows.length === 0) return [...about, `nobody was hurt, ${when}`, `lost: ${lost}`];
@@ -59,33 +59,13 @@ function closing({ lost }: AffectedView): readonly string[] {
   return [`lost: ${lost}`];
 }
 
-function whole({ start, end }: TimeRange): TimeRange {
-  return { start: floored(start), end: Math.max(floored(end), floored(start) + microsPerSecond) };
-}
-
-function floored(micros: number): number {
-  return Math.floor(micros / microsPerSecond) * microsPerSecond;
-}
-
 const count = (title: string) => ({ key: title, title, align: 'right', show: 'count' }) as const;
 const time = (title: string) => ({ key: title, title, align: 'left', show: 'text' }) as const;
 
-/** The time of day; with month and day where the window is of several days. */
-function clockOf(
-  { start, end }: TimeRange,
-  zone: string,
-): (micros: number | null) => string | null {
-  const isOneDay = formatDate(start, zone) === formatDate(end - 1, zone);
-  return (micros) => {
-    if (micros === null) return null;
-    const clock = formatClock(floored(micros), zone);
-    return isOneDay ? clock : `${formatDate(micros, zone).slice(5)} ${clock}`;
-  };
-}
-
 function tableOf(losses: Losses, { names, limit, zone }: AffectedView): Table {
   const { rows, total, retryBy, window } = losses;
-  const clock = clockOf(window, zone);
+  const clockText = clockOf(window, zone);
+  const clock = (micros: number | null) => (micros === null ? null : clockText(micros));
   const sampled = rows.some(({ lostInterval }) => lostInterval !== null);
   const range: TableColumn = { key: '95 %', title: '95 %', align: 'right', show: 'text' };
   const columns: readonly TableColumn[] = [

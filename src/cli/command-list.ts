@@ -11,6 +11,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   versions: async () => (await import('./commands/versions.js')).versionsCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   affected: async () => (await import('./commands/affected.js')).affectedCommand,
+  trail: async () => (await import('./commands/trail.js')).trailCommand,
   compare: async () => (await import('./commands/compare.js')).compareCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,
   columns: async () => (await import('./commands/columns.js')).columnsCommand,

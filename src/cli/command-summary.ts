@@ -40,6 +40,11 @@ export const commandSummaries = [
     summary: 'who was hurt: lost events, their share, the longest outage',
   },
   {
+    name: 'trail',
+    group: 'Look',
+    summary: 'one host, customer, trace or version in order of time, gaps included',
+  },
+  {
     name: 'compare',
     group: 'Look',
     summary: 'one window against another: changed, new, vanished',

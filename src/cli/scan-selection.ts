@@ -18,6 +18,8 @@ export interface ScanSelection {
   readonly who: string | null;
   /** Which events were wrong, as a filter; null where it is about events that are missing. */
   readonly wrong: string | null;
+  /** The same without who: `status = 429`. */
+  readonly signal: string | null;
   /** What counted as failing in that scan. */
   readonly rule: string | null;
   /** Said when the store has changed since. */
@@ -25,7 +27,7 @@ export interface ScanSelection {
 }
 
 /** The finding among the words of a command, and the words left: files. */
-export function splitSelection(words: readonly string[]): {
+function splitSelection(words: readonly string[]): {
   readonly id: string | null;
   readonly files: readonly string[];
 } {
@@ -33,8 +35,16 @@ export function splitSelection(words: readonly string[]): {
   return { id, files: words.filter((word) => word !== id) };
 }
 
-export function isSelectionName(text: string): boolean {
+function isSelectionName(text: string): boolean {
   return selectionPattern.test(text);
+}
+
+/** The same, for a command that cannot take both. **Faults** CC1004. */
+export function selectionOf(words: readonly string[], command: string) {
+  const { id, files } = splitSelection(words);
+  if (id === null || files.length === 0) return { id, files };
+  const problem = `${id} is a finding in a store; files have none`;
+  throw new Fault('CC1004', { command, problem });
 }
 
 /** **Faults** CC1350 there was no scan, CC1351 it found no such thing. */
@@ -58,12 +68,19 @@ export async function scanSelection(
     window: { start: instantIn(finding, 'start', id), end: instantIn(finding, 'end', id) },
     who: who ?? null,
     wrong: wrong === who ? null : (wrong ?? null),
+    signal: signalOf(wrong ?? null, who ?? null),
     rule: textIn(last.document, 'rule'),
     notes: version === null ? [] : changedNotes(last.document.snapshot, id, version),
   };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+function signalOf(wrong: string | null, who: string | null): string | null {
+  if (wrong === null || wrong === who) return null;
+  const prefix = `${who} and `;
+  return wrong.startsWith(prefix) ? wrong.slice(prefix.length) : wrong;
+}
 
 function recordsOf(value: unknown): readonly Fields[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];

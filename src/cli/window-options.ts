@@ -8,6 +8,7 @@ import type { TimeRange } from '../time/range.js';
 import { resolveWindow, type WindowOptions } from '../time/window.js';
 import type { Invocation, OptionSpec } from './command.js';
 import { oneOf, textOption } from './option-values.js';
+import type { Settings } from './settings.js';
 import { coverageNotes } from './window-coverage.js';
 
 /** **Source** `coldcase help time`. */
@@ -47,7 +48,8 @@ export async function chooseWindow(
       : await parseTime(settings.now, { now: present, zone, option: '--now' });
   const old = named === null && span !== null && span.end < present - microsPerDay;
   const now = named ?? (old ? span.end : present);
-  const options = windowOptions(values);
+  const typed = windowOptions(values);
+  const options = hasName(typed) ? await resolveNames(typed, settings) : typed;
   if (!isWindowGiven(values) && ownMicros === null) return { range: null, now, notes: [] };
   const rangeAt = (end: number): Promise<TimeRange> => {
     const start = ownMicros === null ? (span?.start ?? 0) : end - ownMicros;
@@ -58,6 +60,18 @@ export async function chooseWindow(
   const coverage = span === null ? [] : coverageNotes(range, span, zone);
   if (partial === 'fail') refusePartial(coverage);
   return { range, now, notes: [...(anchored ? [anchorNote(now, zone)] : []), ...coverage] };
+}
+
+/** Names like `scan:1`; what reads them is loaded only where there is one. */
+function hasName(options: WindowOptions): boolean {
+  return Object.values(options).some(
+    (text) => typeof text === 'string' && /\b(?:scan|hold|marker):/.test(text),
+  );
+}
+
+async function resolveNames(options: WindowOptions, settings: Settings): Promise<WindowOptions> {
+  const { withoutNames } = await import('./named-times.js');
+  return withoutNames(options, settings);
 }
 
 /** Whether any option of a window was typed. */

@@ -29,6 +29,7 @@ import { aliases, keptRows, weightColumn } from './rows-sql.js';
 import { findField, scopeOf } from './scope.js';
 import { type Breakdown, breakdown, countCalculation, type Filter, querySpec } from './spec.js';
 import { conditionSql } from './value-sql.js';
+import { wholeProvenance } from './whole-provenance.js';
 
 export interface LossSpec {
   readonly by: readonly Breakdown[];
@@ -126,7 +127,7 @@ export async function runLosses(
     groups: Number(total[0]),
     retryBy,
     window: plan.window,
-    provenance: provenanceOf(plan, Number(total[1])),
+    provenance: wholeProvenance(plan, Number(total[1])),
     notes: plan.notes.filter(({ code }) => code !== 'bad'),
   };
 }
@@ -202,19 +203,5 @@ function countsOf(cells: readonly Cell[], recovered: number | null): LossCounts 
     firstLost: firstLost === null ? null : Number(firstLost),
     lastLost: lastLost === null ? null : Number(lastLost),
     recovered,
-  };
-}
-
-function provenanceOf({ source, files, weighted }: Plan, matched: number): Provenance {
-  return {
-    source: source.name,
-    dataset: source.dataset,
-    snapshotVersion: source.version,
-    files: { total: files.total, read: files.paths.length, pruned: files.pruned },
-    rows: { scanned: files.rows, matched },
-    weighted,
-    usage: false,
-    exact: true,
-    bad: null,
   };
 }

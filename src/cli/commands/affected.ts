@@ -14,11 +14,12 @@ import type { CommandModule, Invocation } from '../command.js';
 import { emptyNext, emptyNote, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
+import { sourceWords } from '../next-words.js';
 import { listOption, type OptionValues, textOption, wholeNumber } from '../option-values.js';
 import { windowFields } from '../query-document.js';
 import { querySourceOf } from '../query-source.js';
-import { type ScanSelection, scanSelection, splitSelection } from '../scan-selection.js';
-import { placeWords, shellWord } from '../shell-text.js';
+import { type ScanSelection, scanSelection, selectionOf } from '../scan-selection.js';
+import { shellWord } from '../shell-text.js';
 import { openSource } from '../source.js';
 import { chooseWindow, isWindowGiven, windowOptionSpecs } from '../window-options.js';
 
@@ -50,13 +51,9 @@ export const affectedCommand: CommandModule = {
 const tableLimit = 20;
 
 async function affected(given: Invocation): Promise<Answer> {
-  const { id, files } = splitSelection(given.words);
+  const { id, files } = selectionOf(given.words, 'affected');
   const invocation: Invocation = { ...given, words: files };
   const { values, settings, signal } = invocation;
-  if (id !== null && files.length > 0) {
-    const problem = `${id} is a finding in a store; files have none`;
-    throw new Fault('CC1004', { command: 'affected', problem });
-  }
   const limit = wholeNumber(textOption(values, 'limit') ?? String(tableLimit), 'limit', 1);
   const typed = typedSpec(values);
   const source = await openSource(invocation);
@@ -96,7 +93,7 @@ async function affected(given: Invocation): Promise<Answer> {
       },
       prose: false,
       notes: [...before, ...losses.notes],
-      next: nextCommands(invocation, lost, losses),
+      next: nextCommands(invocation, { id, lost }, losses),
       exitCode: 0,
     };
   } finally {
@@ -151,15 +148,16 @@ function nobody({ words }: Invocation, notes: readonly Note[]): Answer {
   };
 }
 
-/** What was lost, seen from the side of who served it. */
+/** What was lost in order of time; without a finding, from the side of who served it. */
 function nextCommands(
-  { words, settings }: Invocation,
-  lost: string,
+  invocation: Invocation,
+  { id, lost }: { readonly id: string | null; readonly lost: string },
   { rows, window }: { readonly rows: readonly unknown[]; readonly window: TimeWindow },
 ): readonly string[] {
   if (rows.length === 0) return [];
+  const place = sourceWords(invocation);
+  if (id !== null) return [['coldcase trail', id, ...place].join(' ')];
   const { start, end } = windowFields(window);
-  const place = placeWords(words, settings);
   const asked = ['--by', 'host,version,status', '--where', shellWord(lost)];
   return [['coldcase query', ...place, ...asked, '--window', `${start}..${end}`].join(' ')];
 }

@@ -20,16 +20,19 @@ import { emptyNext, isEmptySource } from '../empty-answer.js';
 import { explainAnswer } from '../explain-view.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
+import { sourceWords } from '../next-words.js';
 import { listOption, textOption, wholeNumber } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
+import { type ScanSelection, scanSelection, selectionOf } from '../scan-selection.js';
 import { openSource, type Source } from '../source.js';
-import { chooseWindow, windowOptionSpecs } from '../window-options.js';
+import { chooseWindow, isWindowGiven, windowOptionSpecs } from '../window-options.js';
 
 export const explainCommand: CommandModule = {
   name: 'explain',
   words: '[files...]',
   summary: 'what marks the bad events: every column, all rows, no window to draw',
   examples: [
+    ['coldcase explain scan:1', 'the first finding of the last scan'],
     ['coldcase explain --window 2020-04-16T14:12..15:45', ''],
     ["coldcase explain --at '2020-04-16 14:12' --bad 'status in (401, 5xx)'", ''],
     ["coldcase explain --last 2h --bad 'duration > 2s'", 'any expression may be bad'],
@@ -54,14 +57,18 @@ const pastFactor = 10;
 const shownCauses = 5;
 const defaultLimit = 20;
 
-async function explain(invocation: Invocation): Promise<Answer> {
+async function explain(given: Invocation): Promise<Answer> {
+  const { id, files: words } = selectionOf(given.words, 'explain');
+  const invocation: Invocation = { ...given, words };
   const { values, settings, signal, progress } = invocation;
   const limit = textOption(values, 'limit');
   const most = limit === undefined ? defaultLimit : wholeNumber(limit, 'limit', 1);
   const where = listOption(values, 'where').map((text) => filterOf('--where', text));
   const source = await openSource(invocation);
   if (isEmptySource(source)) return emptyAnswer(source);
-  const question = await questionOf(invocation, source);
+  const { tableDir, snapshot } = source.dataset;
+  const selection = id === null ? null : await scanSelection(tableDir, id, snapshot.version);
+  const question = await questionOf(invocation, source, selection);
   const asked = querySourceOf(source.dataset, source.name);
   const files = asked.files.map(({ path }) => path);
   const engine = await openEngine(settings, files);
@@ -73,7 +80,10 @@ async function explain(invocation: Invocation): Promise<Answer> {
     );
     const causes = explainedCauses(found, shownCauses);
     const onsets = await onsetsOf({ asked, engine, signal, found, causes, question, where });
-    return explainAnswer(invocation, { source, question, where, found, causes, onsets, most });
+    const findings = { source, question, where, found, causes, onsets, most };
+    const answer = explainAnswer(invocation, findings);
+    if (id === null) return answer;
+    return { ...answer, next: [['coldcase affected', id, ...sourceWords(invocation)].join(' ')] };
   } finally {
     await engine.close();
   }
@@ -91,9 +101,17 @@ export interface ExplainQuestion {
   readonly notes: Answer['notes'];
 }
 
-async function questionOf(invocation: Invocation, source: Source): Promise<ExplainQuestion> {
+async function questionOf(
+  invocation: Invocation,
+  source: Source,
+  selection: ScanSelection | null,
+): Promise<ExplainQuestion> {
   const { values } = invocation;
-  const { range, notes, now } = await chooseWindow(invocation, source.span, ownWindow);
+  const chosen = await chooseWindow(invocation, source.span, ownWindow);
+  const isFinding = selection !== null && !isWindowGiven(values);
+  const range = isFinding ? selection.window : chosen.range;
+  const notes = isFinding ? selection.notes : chosen.notes;
+  const { now } = chosen;
   const window = range ?? source.span ?? { start: 0, end: 0 };
   const against = textOption(values, 'against');
   const baseline = textOption(values, 'baseline');
@@ -112,7 +130,8 @@ async function questionOf(invocation: Invocation, source: Source): Promise<Expla
     const none = { start: whole.end, end: whole.end };
     return { window: whole, baseline: none, selected, rule: null, asked: window, notes };
   }
-  const rule = textOption(values, 'bad') ?? source.bad;
+  const found = selection?.signal ?? selection?.rule ?? source.bad;
+  const rule = textOption(values, 'bad') ?? found;
   const past =
     baseline === undefined
       ? before(window, source.span)

@@ -106,7 +106,7 @@ async function runScan(invocation: Invocation): Promise<Answer> {
       document,
       prose: false,
       notes: notesOf(source, [...window.notes, ...quietRule(rule.notes, report.rule)]),
-      next: isEmpty ? emptyNext : nextCommands(findings.numbered, place),
+      next: isEmpty ? emptyNext : nextCommands(findings.numbered, place, words.length === 0),
       exitCode: hasFound ? 3 : 0,
     };
   } finally {
@@ -205,8 +205,16 @@ async function remember(
   await writeLastScan(dataset.tableDir, text).catch(() => undefined);
 }
 
-function nextCommands(findings: readonly NumberedFinding[], place: ScanPlace): readonly string[] {
+/** Files are scanned anew by the next command, so that only a store knows `scan:1`. */
+function nextCommands(
+  findings: readonly NumberedFinding[],
+  place: ScanPlace,
+  isStore: boolean,
+): readonly string[] {
   const [first] = findings;
+  if (first !== undefined && isStore && first.finding.bad > 0) {
+    return [['coldcase explain', first.id, ...place.words].join(' ')];
+  }
   const [evidence] = first?.finding.evidence ?? [];
   return evidence === undefined ? [] : [evidenceCommand(evidence, place)];
 }

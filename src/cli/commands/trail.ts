@@ -1,0 +1,203 @@
+/** `coldcase trail`: one host, customer, trace or version in order of time, gaps included. */
+import { trailStory } from '../../forensics/trail-story.js';
+import type { Engine, QuerySource } from '../../query/ports.js';
+import type { Note } from '../../query/result.js';
+import { type Filter, maxLimit } from '../../query/spec.js';
+import { noTexts, parseSpec } from '../../query/spec-text.js';
+import { runEvents, runTrail, type Trail } from '../../query/trail.js';
+import type { TimeRange } from '../../time/range.js';
+import { type Answer, linesBlock } from '../answer.js';
+import { usableRule } from '../bad-rule.js';
+import type { CommandModule, Invocation } from '../command.js';
+import { emptyNext, emptyNote, isEmptySource } from '../empty-answer.js';
+import { fileOptionSpecs } from '../file-options.js';
+import { openEngine } from '../lazy-engine.js';
+import { sourceWords } from '../next-words.js';
+import { flagOption, listOption, textOption, wholeNumber } from '../option-values.js';
+import { windowFields } from '../query-document.js';
+import { querySourceOf } from '../query-source.js';
+import { scanSelection, selectionOf } from '../scan-selection.js';
+import { shellWord } from '../shell-text.js';
+import { openSource } from '../source.js';
+import { eventsAnswer, trailDocument, trailTable } from '../trail-document.js';
+import { allColumns, filtersOf, shapeOf, subjectOf, type TrailSubject } from '../trail-subject.js';
+import { trailBlocks } from '../trail-view.js';
+import { chooseWindow, isWindowGiven, windowOptionSpecs } from '../window-options.js';
+
+export const trailCommand: CommandModule = {
+  name: 'trail',
+  words: '[files...]',
+  summary: 'one host, customer, trace or version in order of time, gaps included',
+  examples: [
+    ['coldcase trail --host api-37 --window 2020-04-16', ''],
+    ['coldcase trail scan:1', 'what the first finding of the last scan is about'],
+    ["coldcase trail --customer team-003 --last 7d --bad 'status >= 400'", ''],
+    ['coldcase trail --trace 0000181e81a96b1a --all', 'every event of it, as stored'],
+  ],
+  options: [
+    { flags: '--host <name>', help: 'the host to follow' },
+    { flags: '--customer <name>', help: 'the customer to follow' },
+    { flags: '--trace <id>', help: 'the trace to follow' },
+    { flags: '--version <name>', help: 'the version to follow' },
+    { flags: '--where <expr>', help: 'the events to follow, or only these', repeatable: true },
+    ...windowOptionSpecs,
+    { flags: '--bad <expr>', help: 'what counts as failing' },
+    { flags: '--all', help: 'every event as stored, in order of time, then of its values' },
+    { flags: '--limit <n>', help: 'most runs (60), or events with --all (1,000; files: all)' },
+    ...fileOptionSpecs,
+  ],
+  run: trail,
+};
+
+const mostRuns = 60;
+
+async function trail(given: Invocation): Promise<Answer> {
+  const { id, files } = selectionOf(given.words, 'trail');
+  const invocation: Invocation = { ...given, words: files };
+  const { values, settings } = invocation;
+  const limit = textOption(values, 'limit');
+  const most = limit === undefined ? null : wholeNumber(limit, 'limit', 1);
+  const { bad } = parseSpec({
+    ...noTexts,
+    where: listOption(values, 'where'),
+    bad: badText(values),
+  });
+  const source = await openSource(invocation);
+  const { tableDir, snapshot } = source.dataset;
+  const selection = id === null ? null : await scanSelection(tableDir, id, snapshot.version);
+  const isChosen = selection !== null && !isWindowGiven(values);
+  const window = isChosen
+    ? { range: selection.window, notes: selection.notes }
+    : await chooseWindow(invocation, source.span, null);
+  const range = window.range ?? source.span;
+  const before = [...source.notes, ...window.notes];
+  const asked = querySourceOf(source.dataset, source.name, source.fields);
+  const subject = subjectOf(values, selection, asked);
+  if (isEmptySource(source) || range === null || source.span === null) {
+    return nothing(subject, [...before, emptyNote]);
+  }
+  const rule = bad ?? usableRule(selection?.rule ?? source.bad, asked).bad;
+  const engine = await openEngine(
+    settings,
+    asked.files.map(({ path }) => path),
+  );
+  const query = { files, selection: id, subject: subject.name, where: [...subject.where] };
+  const question = { asked, subject, query, rule, range, span: source.span, most, before };
+  try {
+    return (flagOption(values, 'all') ?? false)
+      ? await everyEvent(invocation, question, engine)
+      : await timeLine(invocation, question, engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+interface TrailQuestion {
+  readonly asked: QuerySource;
+  readonly subject: TrailSubject;
+  readonly query: Answer['document'];
+  readonly rule: Filter | null;
+  readonly range: TimeRange;
+  /** First to just behind the last event of anybody. */
+  readonly span: TimeRange;
+  readonly most: number | null;
+  readonly before: readonly Note[];
+}
+
+async function everyEvent(
+  { signal }: Invocation,
+  { asked, subject, query, range, most, before }: TrailQuestion,
+  engine: Engine,
+): Promise<Answer> {
+  const keys = allColumns(asked);
+  const spec = { where: filtersOf(subject), window: range, keys, most: most ?? maxLimit };
+  const found = await runEvents(asked, spec, { engine, signal });
+  return { ...eventsAnswer(found, { query, window: range, subject, most }), notes: before };
+}
+
+async function timeLine(
+  invocation: Invocation,
+  { asked, subject, query, rule, range, span, most, before }: TrailQuestion,
+  engine: Engine,
+): Promise<Answer> {
+  const options = { engine, signal: invocation.signal };
+  const shape = shapeOf(subject, asked, rule !== null);
+  const where = filtersOf(subject);
+  const spec = { where, bad: rule, window: range, ...shape, most: most ?? mostRuns };
+  const found = await runTrail(asked, spec, options);
+  const whole = { ...spec, window: span, keys: [], levels: [[]], most: 1 };
+  const ever = isWithin(span, range) ? found : await runTrail(asked, whole, options);
+  const story = trailStory({
+    runs: found.runs,
+    pace: found.pace,
+    covered: within(range, span),
+    ever: { first: ever.first ?? range.start, last: ever.last ?? range.end },
+    version: shape.version,
+    instance: shape.instance,
+    markers: [],
+    isCut: isCut(found),
+  });
+  const view = {
+    subject,
+    trail: found,
+    story,
+    labels: shape.keys.map(({ label }) => label),
+    level: shape.levels[found.level] ?? [],
+    finer: shape.levels[0] ?? [],
+    window: range,
+    zone: invocation.settings.zone,
+    rule: rule?.at?.text ?? null,
+  };
+  return {
+    blocks: trailBlocks(view),
+    table: trailTable(view),
+    document: { query, ...trailDocument(view) },
+    prose: false,
+    notes: [...before, ...found.notes],
+    next: nextCommands(invocation, subject, found),
+    exitCode: 0,
+  };
+}
+
+function badText(values: Invocation['values']): string | null {
+  return textOption(values, 'bad') ?? null;
+}
+
+function isWithin(inner: TimeRange, outer: TimeRange): boolean {
+  return outer.start <= inner.start && outer.end >= inner.end;
+}
+
+function within(range: TimeRange, span: TimeRange): TimeRange {
+  return { start: Math.max(range.start, span.start), end: Math.min(range.end, span.end) };
+}
+
+function isCut({ runs, rows }: Trail): boolean {
+  return runs.reduce((sum, run) => sum + run.rows, 0) < rows;
+}
+
+function nothing(subject: TrailSubject, notes: Answer['notes']): Answer {
+  return {
+    blocks: [linesBlock([`no events, so nothing of ${subject.name}`])],
+    table: { columns: [], rows: [], seriesMax: null, footer: [] },
+    document: { query: { subject: subject.name }, window: null, rows: [], total: 0 },
+    prose: false,
+    notes,
+    next: emptyNext,
+    exitCode: 0,
+  };
+}
+
+/** What the others did at that time. */
+function nextCommands(
+  invocation: Invocation,
+  subject: TrailSubject,
+  { first, last }: Trail,
+): readonly string[] {
+  if (first === null || last === null) return [];
+  const place = sourceWords(invocation);
+  const { start, end } = windowFields({ start: first, end: last + 1 });
+  const command = subject.role === 'host' || subject.role === 'version' ? 'versions' : 'affected';
+  const where =
+    command === 'versions' ? [] : subject.where.flatMap((text) => ['--where', shellWord(text)]);
+  return [['coldcase', command, ...place, ...where, '--window', `${start}..${end}`].join(' ')];
+}
