@@ -1,4 +1,4 @@
-/** The runs of one thing as a story: what changed, when it was silent, when it was last seen. Pure. */
+/** The runs of one thing as a story: what changed, silences, when it was last seen. Pure. */
 import type { TrailPace, TrailRun, TrailValues } from '../query/trail.js';
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
