@@ -16,12 +16,19 @@ import {
   noValue,
   readCells,
 } from './scan-cells.js';
-import { between, type Draft, draftOf, type Minutes, seriesOf } from './scan-draft.js';
+import {
+  between,
+  type Draft,
+  type DraftSeries,
+  draftOf,
+  type Minutes,
+  seriesOf,
+} from './scan-draft.js';
 import { type Blocks, blockOf } from './scan-exposure.js';
 import type { ScanPort } from './scan-port.js';
 import type { Signal } from './scan-signal.js';
 import { bestSubset, type Selection, selected } from './scan-subset.js';
-import { excursions, likelihoodGain } from './scan-walk.js';
+import { excursions, likelihoodGain, sharpest } from './scan-walk.js';
 
 export interface CaseContext {
   readonly port: ScanPort;
@@ -181,7 +188,22 @@ function refine(
     const gain = likelihoodGain(hits, mean);
     if (best === null || gain > best.gain) best = { from, to, gain };
   }
-  return best;
+  return best === null ? null : sharpened(series, best, stepMinutes);
+}
+
+/** Without a stray hit at either end, behind rows that were well. */
+function sharpened(series: DraftSeries, { from, to }: Minutes, stepMinutes: number): Minutes {
+  const inside = series.minutes.flatMap((minute, index) =>
+    minute >= from && minute < to ? [index] : [],
+  );
+  const of = (values: readonly number[]) => inside.map((index) => values[index] ?? 0);
+  const found = sharpest({
+    rows: of(series.rows),
+    count: of(series.count),
+    expected: of(series.expected),
+  });
+  const at = (index: number): number => series.minutes[inside[index] ?? 0] ?? from;
+  return { from: at(found.first), to: at(found.last) + stepMinutes };
 }
 
 /** From now on what was found is what is expected. */

@@ -67,6 +67,61 @@ export function likelihoodGain(count: number, expected: number): number {
   if (count <= expected) return 0;
   return count * Math.log(count / Math.max(expected, 1e-9)) - (count - expected);
 }
+/** Rows, hits and what was expected, in order of time. */
+export interface RowSeries {
+  readonly rows: readonly number[];
+  readonly count: readonly number[];
+  readonly expected: readonly number[];
+}
+
+/** Chosen by us: a rate is never believed to be all or nothing. */
+const [leastRate, mostRate] = [1e-4, 0.98];
+
+/**
+ * The part that the rate of the whole explains best against what was expected, row by row: there
+ * rows that were well count against it. Both ends are included.
+ */
+export function sharpest({ rows, count, expected }: RowSeries): {
+  readonly first: number;
+  readonly last: number;
+} {
+  let best = { first: 0, last: rows.length - 1 };
+  for (let round = 0; round < 2; round += 1) {
+    let [hits, all] = [0, 0];
+    for (let index = best.first; index <= best.last; index += 1) {
+      hits += count[index] ?? 0;
+      all += rows[index] ?? 0;
+    }
+    const rate = Math.min(mostRate, hits / Math.max(1, all));
+    best = bestStretch(
+      rows.map((own, index) => {
+        if (own === 0) return 0;
+        const usual = Math.min(0.9, Math.max(leastRate, (expected[index] ?? 0) / own));
+        if (rate <= usual) return 0;
+        const bad = count[index] ?? 0;
+        const good = Math.max(0, own - bad);
+        return bad * Math.log(rate / usual) + good * Math.log((1 - rate) / (1 - usual));
+      }),
+    );
+  }
+  return best;
+}
+
+/** The stretch with the largest sum; all of it when none is above 0. **Source** Kadane. */
+function bestStretch(weights: readonly number[]): {
+  readonly first: number;
+  readonly last: number;
+} {
+  let best = { first: 0, last: weights.length - 1, sum: 0 };
+  let [sum, first] = [0, 0];
+  for (const [index, weight] of weights.entries()) {
+    if (sum <= 0) [sum, first] = [0, index];
+    sum += weight;
+    if (sum > best.sum) best = { first, last: index, sum };
+  }
+  return { first: best.first, last: best.last };
+}
+
 /** **Source** Wilson 1927, at 95 %. */
 export function wilson(count: number, of: number): readonly [number, number] {
   if (of <= 0) return [0, 1];
