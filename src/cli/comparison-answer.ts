@@ -129,6 +129,8 @@ function comparisonDocument(
     query: {
       by: comparison.keys.map(({ name }) => name),
       calc: comparison.calculations.map(({ name }) => name),
+      fields: texts.fields,
+      formulas: texts.formulas,
       where: texts.where,
       bad: texts.bad,
       having: texts.having,

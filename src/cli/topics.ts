@@ -142,6 +142,7 @@ export const topics: Readonly<Record<TopicName, readonly string[]>> = {
     '  missing       !=, not-in, does-not-… find no event without the column',
     '  numbers       "500" in quotes fits columns of numbers and of texts',
     '  percentiles   exact, between values; there estimated',
+    '  formulas      of what is missing are missing, and so is all that divides by 0',
     '  unweighted    COUNT_DISTINCT, MIN, MAX count rows kept; both exact here',
     '  columns       a name is a column; where the data lack it, that is a fault',
     '  unknown       keys and operations not known are faults, never left out',

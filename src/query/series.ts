@@ -24,12 +24,16 @@ export function visible(plan: Plan): readonly PlanCalculation[] {
 }
 
 /**
- * Interpolation and differences leave noise behind the 15th digit, 31.999999999999993 for 32, and
- * the differences of formulas behind the 13th: 65.1999999999999 for 165.4 − 100.2.
+ * Interpolation and differences leave noise behind the 15th digit: 31.999999999999993 for 32. Those
+ * of formulas may leave it behind the 13th, 65.1999999999999 for 165.4 − 100.2; a number that is
+ * long there too, as a third is, keeps all its digits.
  */
 export function shownCell({ op }: PlanCalculation, cell: Cell): Cell {
   if (typeof cell !== 'number' || Number.isInteger(cell)) return cell;
-  if (op === 'formula') return Number(cell.toPrecision(13));
+  if (op === 'formula') {
+    const isShort = /000e/.test(cell.toExponential(12));
+    return isShort ? Number(cell.toPrecision(13)) : cell;
+  }
   return op === 'percentile' || op.startsWith('rate_') ? Number(cell.toPrecision(15)) : cell;
 }
 

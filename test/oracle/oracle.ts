@@ -314,8 +314,9 @@ function withFormulas(
 /** Values of several types are shown as text. */
 function shownValue({ type }: PlanCalculation, value: PlainValue): PlainValue {
   if (type === 'string') return textOf(value);
-  const isNoisy = typeof value === 'number' && !Number.isInteger(value);
-  return isNoisy ? Number(value.toPrecision(13)) : value;
+  if (typeof value !== 'number' || Number.isInteger(value)) return value;
+  const [digits = ''] = value.toExponential(12).split('e');
+  return /000$/.test(digits) ? Number(value.toPrecision(13)) : value;
 }
 
 function valueInFormula(item: PlanCalculation | undefined, value: PlainValue): PlainValue {

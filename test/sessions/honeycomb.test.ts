@@ -81,6 +81,18 @@ const differences: Readonly<Record<string, () => void>> = {
     const calculations = [{ op: 'P50', column: 'duration_ms' }];
     expect(ask({ ...window, calculations }).rows[0]['p50(duration_ms)']).toBe(194.5);
   },
+  formulas: () => {
+    const filters = [{ column: 'status', op: '=', value: 1 }];
+    const calculations = [{ op: 'COUNT', name: 'none', filters }];
+    const formulas = [
+      { name: 'left', expression: '1 - $COUNT / $none' },
+      { name: 'share', expression: 'DIV($none, $"P50(duration_ms)")' },
+    ];
+    const [row] = ask({ ...window, calculations, formulas, orders: [{ column: 'share' }] }).rows;
+    expect(row).toEqual({ none: 0, left: null, share: 0 });
+    const { fault } = ask({ formulas: [{ name: 'x', expression: '$nothing' }] });
+    expect(fault.code).toBe('CC1237');
+  },
   unweighted: () => {
     const calculations = [{ op: 'COUNT_DISTINCT', column: 'host.name' }];
     expect(ask({ ...window, calculations }).columns[0]).toMatchObject({ exact: true });
