@@ -100,6 +100,11 @@ export const commandSummaries = [
     summary: 'check every byte of the store against its log and checksums',
   },
   {
+    name: 'repair',
+    group: 'Keep',
+    summary: 'take damaged files out of the table, put good ones back',
+  },
+  {
     name: 'init',
     group: 'Set up',
     summary: 'make a store here',

@@ -263,7 +263,9 @@ export function answerDocument(
 }
 
 /** Codes of notes that say something belonging to the answer is missing from it. */
-const missing: ReadonlySet<string> = new Set(['before_span', 'after_span', 'rejected']);
+const missing: ReadonlySet<string> = new Set([
+  ...['before_span', 'after_span', 'rejected', 'lost_rows'],
+]);
 
 /** What goes to stderr: the footer a machine format cannot hold, notes, what to try next. */
 function* asides(answer: Answer, format: OutputFormat, context: OutputContext): Generator<string> {

@@ -7,6 +7,7 @@ import type { QueryFile, QuerySource } from '../query/ports.js';
 import type { NamedFormula } from '../query/spec.js';
 import { extraLabelsOf, isOwnFile, layoutOfFile } from '../store/data-file.js';
 import type { Dataset } from '../store/dataset.js';
+import { gapsOf } from '../store/gap.js';
 
 /** **Invariant** what another tool wrote is not trusted: its files are always read. */
 export function querySourceOf(
@@ -22,6 +23,7 @@ export function querySourceOf(
     roles: dataset.roles,
     fields,
     files: dataset.snapshot.files.map((file) => queryFile(dataset.tableDir, file)),
+    lost: gapsOf(dataset).map(({ window, rowCount }) => ({ window, rowCount })),
   };
 }
 

@@ -82,7 +82,7 @@ export interface Transaction {
 /** Free for writers to fill; a foreign commit may have none of it (`operation` is then empty). */
 export interface CommitInfo {
   readonly timestamp: number;
-  /** Ours: `INIT`, `WRITE`, `SET TBLPROPERTIES`. */
+  /** Ours: `INIT`, `WRITE`, `OPTIMIZE`, `DELETE`, `REPAIR`, `SET TBLPROPERTIES`. */
   readonly operation: string;
   readonly engineInfo: string;
   readonly operationParameters: Readonly<Record<string, string>>;

@@ -1,5 +1,8 @@
 /** What a reader of an answer must know about it before it is calculated. */
+import { formatMoment } from '../time/format.js';
+import { microsPerSecond } from '../time/instant.js';
 import type { Plan } from './plan.js';
+import type { LostRows } from './ports.js';
 import type { Note } from './result.js';
 
 type Known = Pick<
@@ -7,9 +10,32 @@ type Known = Pick<
   'weighted' | 'calculations' | 'bad' | 'files' | 'windowed' | 'relations' | 'related'
 >;
 
-/** The notes of a plan, in a fixed order. */
-export function notesFor(plan: Known): readonly Note[] {
-  return [...noFiles(plan), ...unweighted(plan), ...otherSpans(plan), ...badRule(plan)];
+/** The notes of a plan, in a fixed order. `lost`: events of its window that cannot be read. */
+export function notesFor(plan: Known, lost: readonly LostRows[]): readonly Note[] {
+  return [
+    ...lostRows(lost),
+    ...noFiles(plan),
+    ...unweighted(plan),
+    ...otherSpans(plan),
+    ...badRule(plan),
+  ];
+}
+
+/** What is missing since damaged files were taken out of the table. */
+export function lostRows(lost: readonly LostRows[]): readonly Note[] {
+  if (lost.length === 0) return [];
+  const counts = lost.map(({ rowCount }) => rowCount);
+  const rows = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  const many = `${counts.includes(null) ? 'at least ' : ''}${rows} rows`;
+  const start = lost.reduce((least, { window }) => Math.min(least, window.start), Infinity);
+  const end = lost.reduce((most, { window }) => Math.max(most, window.end), -Infinity);
+  const where = [start, end - 1].map((micros) => formatMoment(floorSecond(micros), 'UTC'));
+  const text = `incomplete: ${many} between ${where.join(' and ')} UTC are damaged and left out`;
+  return [{ level: 'warning', code: 'lost_rows', text }];
+}
+
+function floorSecond(micros: number): number {
+  return Math.floor(micros / microsPerSecond) * microsPerSecond;
 }
 
 function noFiles({ files, windowed }: Known): readonly Note[] {

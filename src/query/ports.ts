@@ -4,6 +4,7 @@ import type { Schema } from '../event/column.js';
 import type { Roles } from '../event/role.js';
 import type { Statement } from '../sql/node.js';
 import type { Micros } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
 import type { NamedFormula } from './spec.js';
 
 /** Integers beyond 2^53 come as bigint; timestamps as micros since the epoch; never NaN. */
@@ -31,6 +32,15 @@ export interface QuerySource {
   /** Calculated fields of the dataset; a question may define more. */
   readonly fields?: readonly NamedFormula[];
   readonly files: readonly QueryFile[];
+  /** Events that were there and cannot be read any more. */
+  readonly lost?: readonly LostRows[];
+}
+
+/** Rows of a damaged data file that was taken out of the table. */
+export interface LostRows {
+  readonly window: TimeRange;
+  /** Null when it is not known. */
+  readonly rowCount: number | null;
 }
 
 /** One data file and what is known of it without opening it. Null: not known. */

@@ -10,7 +10,7 @@ import { type Field, hasExtra } from './field.js';
 import { notesFor } from './notes.js';
 import type { Plan, PlanBuckets, PlanCalculation, PlanHaving, PlanOrder } from './plan.js';
 import { fieldsRead } from './plan-uses.js';
-import type { QueryFile, QuerySource } from './ports.js';
+import type { LostRows, QueryFile, QuerySource } from './ports.js';
 import { filesFor, haveOneLayout, isSpanKnown, mayHold, spanOf } from './prune.js';
 import { resolveFilter } from './resolve-filter.js';
 import { RelationList } from './resolve-relations.js';
@@ -82,8 +82,15 @@ export function resolve(
     derived,
     columns: columnsRead(fields, plan),
     readsExtra,
-    notes: notesFor(plan),
+    notes: notesFor(plan, lostIn(source, spec.window)),
   });
+}
+
+/** Events that were there and cannot be read any more. */
+function lostIn({ lost = [] }: QuerySource, window: TimeRange | null): readonly LostRows[] {
+  return lost.filter(
+    (rows) => window === null || (rows.window.start < window.end && rows.window.end > window.start),
+  );
 }
 
 /** What names mean; calculated fields of the question come before those of the dataset. */

@@ -47,16 +47,20 @@ export function fileDamage(
 ): Damage {
   const rowCount = parseStats(file.stats)?.numRecords ?? null;
   const params = { path: file.path, rows: rowCount ?? 'unknown', reason: what.reason };
-  const times = ingestTimes(file);
   return Object.freeze({
     fault: new Fault(what.code, params),
     path: file.path,
     date: dateOf(file),
     rowCount,
-    sources: times === null ? [] : sourcesIngestedIn(known.records, times).map(lost),
+    sources: sourcesOfFile(file, known),
   });
+}
 
-  function lost({ sha256, bytes }: SourceRecord): LostSource {
-    return Object.freeze({ sha256, bytes, path: known.paths.get(sha256) ?? null });
-  }
+/** Sources that brought rows of a file, or may have: those ingested at the same time. */
+export function sourcesOfFile(file: AddFile, known: KnownSources): readonly LostSource[] {
+  const times = ingestTimes(file);
+  if (times === null) return [];
+  return sourcesIngestedIn(known.records, times).map(({ sha256, bytes }) =>
+    Object.freeze({ sha256, bytes, path: known.paths.get(sha256) ?? null }),
+  );
 }

@@ -8,6 +8,7 @@ import { makeDirectory } from '../delta/durable.js';
 const datasetPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const stagingName = '_staging';
 const rejectsName = '_rejects';
+const quarantineName = '_quarantine';
 
 /** **Faults** CC1003. A name never leaves the store directory. */
 export function assertDatasetName(name: string): void {
@@ -34,6 +35,11 @@ export function stagingRoot(tableDir: string): string {
 
 export function rejectsDir(tableDir: string): string {
   return join(tableDir, rejectsName);
+}
+
+/** Damaged files that are no part of the table any more. */
+export function quarantineDir(tableDir: string): string {
+  return join(tableDir, quarantineName);
 }
 
 /** A new private directory for the staged rows of one ingest. **Faults** CC5001, CC5005. */

@@ -9,6 +9,7 @@ import type { CheckpointFiles } from '../delta/ports.js';
 import { loadState } from '../delta/snapshot.js';
 import { tableInterval } from '../delta/table-interval.js';
 import type { Dataset } from './dataset.js';
+import { gapsIn } from './gap.js';
 import { type Leftover, noSweep, oldEntries, removeAll, type SweepResult } from './leftovers.js';
 
 /** Names our writer gives; anything else in the directory is not ours to remove. */
@@ -27,7 +28,7 @@ export interface VacuumTime {
   readonly dryRun: boolean;
 }
 
-/** **Invariant** a file that the newest version names stays. **Faults** CC4002, CC4003. */
+/** **Invariant** a file that the newest version names stays, and so does one of a gap. **Faults** CC4002, CC4003. */
 export async function vacuum(
   { tableDir }: Dataset,
   checkpoints: CheckpointFiles,
@@ -38,9 +39,10 @@ export async function vacuum(
   const state = await loadState(tableDir, checkpoints, 'all');
   if (state === null) return noSweep;
   const configuration = state.metadata?.configuration ?? {};
+  const gaps = new Set(gapsIn(configuration).map(({ file }) => file.path));
   const keepMs = graceMs ?? tableInterval(configuration, 'deletedFileRetentionDuration');
   const dead = found.filter(({ path }) => {
-    if (state.files.has(path)) return false;
+    if (state.files.has(path) || gaps.has(path)) return false;
     const tombstone = state.tombstones.get(path);
     return tombstone === undefined || nowMs - tombstone.deletionTimestamp > keepMs;
   });

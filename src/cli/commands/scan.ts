@@ -10,9 +10,11 @@ import {
 import type { ScanPort } from '../../forensics/scan-port.js';
 import { type KnownFinding, knownOf, stateOf } from '../../forensics/scan-state.js';
 import { runQuery } from '../../query/execute.js';
+import { lostRows } from '../../query/notes.js';
 import type { Note } from '../../query/result.js';
 import { runRollup } from '../../query/rollup.js';
 import { jsonText } from '../../render/json.js';
+import { gapsOf } from '../../store/gap.js';
 import { readLastScan, writeLastScan } from '../../store/last-scan.js';
 import { microsPerDay } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
@@ -120,7 +122,7 @@ function quietRule(notes: readonly Note[], rule: string | null): readonly Note[]
 }
 
 function notesOf(source: Source, notes: readonly Note[]): readonly Note[] {
-  return [...source.notes, ...notes];
+  return [...source.notes, ...lostRows(gapsOf(source.dataset)), ...notes];
 }
 
 /** The part of the window that data is kept of. */

@@ -1,8 +1,10 @@
 /** `coldcase verify`: whether every byte of the store is what was stored. Changes nothing. */
+import { exactInstant } from '../../render/cell.js';
 import { formatCount, plural } from '../../render/number.js';
 import type { Table } from '../../render/table.js';
-import type { Damage, LostSource } from '../../store/damage.js';
-import { type Verification, verify } from '../../store/verify.js';
+import { type Damage, type LostSource, sourcesOfFile } from '../../store/damage.js';
+import { type Gap, gapsOf } from '../../store/gap.js';
+import { sourcesOf, type Verification, verify } from '../../store/verify.js';
 import { type Answer, wholeLinesBlock } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { limitsOf, withInspector } from '../lazy-engine.js';
@@ -65,6 +67,16 @@ function answerOf(found: Verification, place: readonly string[]): Answer {
       holds: found.holdCount,
       holds_expired: found.expiredHoldCount,
       rejects_files: found.rejects.checkedCount + found.rejects.uncheckedCount,
+      gaps: gapsIn(found).map(({ file, rowCount, window, why }) => ({
+        path: file.path,
+        rows: rowCount,
+        start: exactInstant(window.start),
+        end: exactInstant(window.end),
+        why,
+        sources: gapSources(found, { file }).map(({ sha256, bytes, path }) => {
+          return { sha256, bytes, path };
+        }),
+      })),
       leftover_files: found.leftovers.removedCount,
       leftover_bytes: found.leftovers.removedBytes,
       rows: damages.map((damage) => ({
@@ -98,9 +110,37 @@ function linesOf(found: Verification): readonly string[] {
     `${damages.length === 0 ? 'whole ' : 'store '}    ${sizeText(found)}`,
     `log       ${plural(commits?.count ?? 0, 'commit')}, ${plural(checkpointCount, 'checkpoint')}`,
     `besides   ${kept.join(', ')}`,
+    ...gapLines(found),
     `checked   ${checkedText(found)}`,
     ...damages.flatMap(damageLines),
   ];
+}
+
+function gapsIn({ dataset }: Verification): readonly Gap[] {
+  return dataset === null ? [] : gapsOf(dataset);
+}
+
+/** Files that were damaged before and are no part of the table any more. */
+function gapLines(found: Verification): readonly string[] {
+  const gaps = gapsIn(found);
+  if (gaps.length === 0) return [];
+  const rows = gaps.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
+  const files = plural(gaps.length, 'damaged data file');
+  const sources = new Map(
+    gaps.flatMap((gap) => gapSources(found, gap)).map((source) => [source.sha256, source]),
+  );
+  const from = sourcesText([...sources.values()]);
+  return [
+    `gaps      ${files} taken out of the table, ${plural(rows, 'row')}`,
+    ...(from === null ? [] : [`          ingested from ${from}`]),
+  ];
+}
+
+function gapSources(
+  { dataset, log }: Verification,
+  { file }: Pick<Gap, 'file'>,
+): readonly LostSource[] {
+  return dataset === null ? [] : sourcesOfFile(file, sourcesOf(dataset, log.sourcePaths));
 }
 
 function sizeText({ dataset, rowCount, fileBytes, log: { commits } }: Verification): string {
