@@ -1,7 +1,7 @@
 /**
- * Gaps: data files that were damaged and taken out of the table, as properties of the table, so that
- * they outlive the clean-up of the log. Every question that touches one says so, until the file is
- * put back or the gap accepted.
+ * Gaps: data files that were damaged and taken out of the table, as properties of the table, so
+ * that they outlive the clean-up of the log. Every question that touches one says so, until the
+ * file is put back or the gap accepted.
  */
 import type { AddFile, Metadata } from '../delta/action.js';
 import { decodeActions } from '../delta/decode.js';

@@ -1,7 +1,7 @@
 /**
  * Mends what can be mended without losing evidence: damaged data files leave the table by a commit
- * and only then move to `_quarantine`, files put back return, checkpoints are written again. Nothing
- * is ever deleted.
+ * and only then move to `_quarantine`, files put back return, checkpoints are written again.
+ * Nothing is ever deleted.
  */
 import { lstat, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';

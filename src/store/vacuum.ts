@@ -28,7 +28,8 @@ export interface VacuumTime {
   readonly dryRun: boolean;
 }
 
-/** **Invariant** a file that the newest version names stays, and so does one of a gap. **Faults** CC4002, CC4003. */
+/** **Invariant** a file that the newest version names stays, and so does one of a gap.
+ * **Faults** CC4002, CC4003. */
 export async function vacuum(
   { tableDir }: Dataset,
   checkpoints: CheckpointFiles,

@@ -162,8 +162,8 @@ function gapText({ file, rowCount, window }: Gap, zone: string): string {
 function notesOf({ plan, done }: Context): Answer['notes'] {
   if (plan.lost.length === 0 || done === 'refused') return [];
   const text =
-    'sources of these rows stay known: a copy of the file brings them back, the same source again ' +
-    'is a duplicate; coldcase verify names the sources';
+    'a copy of the file brings its rows back; their sources stay known, so the same source again ' +
+    'is a duplicate: coldcase verify names them';
   return [{ level: 'info', code: 'quarantine', text }];
 }
 
