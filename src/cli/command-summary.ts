@@ -105,6 +105,11 @@ export const commandSummaries = [
     summary: 'take damaged files out of the table, put good ones back',
   },
   {
+    name: 'forget',
+    group: 'Keep',
+    summary: 'remove matching events for good, such as those of a customer',
+  },
+  {
     name: 'init',
     group: 'Set up',
     summary: 'make a store here',

@@ -2,10 +2,11 @@
 import { rmSync } from 'node:fs';
 import type { CheckpointFiles } from '../delta/ports.js';
 import type { ExportEngine } from '../engine/duckdb/export.js';
+import type { RowMatch } from '../engine/duckdb/forget.js';
 import type { Database, EngineLimits } from '../engine/duckdb/open.js';
 import type { ParquetWriter } from '../query/column-batch.js';
 import type { Engine } from '../query/ports.js';
-import type { DataFileWriter, FileInspector } from '../store/ports.js';
+import type { DataFileWriter, FileForgetter, FileInspector } from '../store/ports.js';
 import type { Settings } from './settings.js';
 
 /** What the engine may use, as the settings say. */
@@ -45,6 +46,21 @@ export async function withInspector<T>(
     return await work(inspector);
   } finally {
     await inspector.close();
+  }
+}
+
+/** Finds and leaves out rows that match; closed when the work is done, however it ends. */
+export async function withForgetter<T>(
+  limits: EngineLimits,
+  match: RowMatch,
+  work: (forgetter: FileForgetter) => Promise<T>,
+): Promise<T> {
+  const { openForgetter } = await import('../engine/duckdb/forget.js');
+  const forgetter = await openForgetter(limits, match);
+  try {
+    return await work(forgetter);
+  } finally {
+    await forgetter.close();
   }
 }
 

@@ -146,3 +146,29 @@ export interface FileInspector extends CheckpointReader {
   readonly factsOf: (path: string, signal: AbortSignal) => Promise<FileFacts>;
   readonly close: () => Promise<void>;
 }
+
+/** One data file to be written again without the rows that match. */
+export interface RewriteRequest {
+  readonly tableDir: string;
+  readonly date: string;
+  /** Relative to the table root. */
+  readonly path: string;
+  readonly rowCount: number;
+  readonly matchedCount: number;
+  /** All columns of the dataset; those that the file does not hold are left out. */
+  readonly columns: readonly StoredColumn[];
+  readonly statsColumns: readonly string[];
+}
+
+/** Finds and leaves out rows; which ones was said when it was made. */
+export interface FileForgetter {
+  /** **Faults** CC4003, CC4006, CC5002, CC5003. */
+  readonly count: (
+    path: string,
+    signal: AbortSignal,
+  ) => Promise<{ readonly rowCount: number; readonly matchedCount: number }>;
+  /** A file of the rows that do not match, proven equal to those of the old one. **Faults** as
+   * `count`, CC5001. On any failure no file is left behind. */
+  readonly rewrite: (request: RewriteRequest, signal: AbortSignal) => Promise<MergedFile>;
+  readonly close: () => Promise<void>;
+}

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Fault } from '../../base/fault.js';
 import { systemColumns } from '../../event/column.js';
 import { aggregate, as, call, cast, column, order, select, star } from '../../sql/build.js';
-import type { SqlOrder, SqlSource } from '../../sql/node.js';
+import type { SqlExpression, SqlOrder, SqlSource } from '../../sql/node.js';
 import type { MergedFile, MergeRequest } from '../../store/ports.js';
 import { readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
@@ -59,14 +59,14 @@ export async function mergeFiles(
   }
 }
 
-function parquet(files: readonly string[]): SqlSource {
+export function parquet(files: readonly string[]): SqlSource {
   return { kind: 'parquet', files, unionByName: files.length > 1, fileName: false };
 }
 
 /** System columns and those of the request that any file holds, in the order of a data file. */
-async function namesIn(
+export async function namesIn(
   session: Session,
-  { columns }: MergeRequest,
+  { columns }: Pick<MergeRequest, 'columns'>,
   files: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
@@ -76,11 +76,15 @@ async function namesIn(
   return [ts, ingestedAt, weight, batch, ...own, extra];
 }
 
-function named(name: string) {
+export function named(name: string) {
   return as(column(name), name);
 }
 
-function rowOrder({ columns }: MergeRequest, names: readonly string[]): readonly SqlOrder[] {
+/** By time; equal instants in the order they had. */
+export function rowOrder(
+  { columns }: Pick<MergeRequest, 'columns'>,
+  names: readonly string[],
+): readonly SqlOrder[] {
   const shadowed = columns.some(({ name }) => scanOrder.some((virtual) => virtual === name));
   const ties = shadowed ? [hashOf(names)] : scanOrder.map((name) => column(name));
   return [order(column(ts)), ...ties.map((tie) => order(tie))];
@@ -91,15 +95,16 @@ function hashOf(names: readonly string[]) {
 }
 
 /** The rows and their hashes summed up, whatever their order. */
-async function contentOf(
+export async function contentOf(
   session: Session,
   from: SqlSource,
   names: readonly string[],
   signal: AbortSignal,
+  where: SqlExpression | null = null,
 ): Promise<string> {
   const sum = aggregate('sum', [cast(hashOf(names), 'HUGEINT')]);
   const columns = [as(aggregate('count', [star]), 'n'), as(cast(sum, 'VARCHAR'), 'content')];
-  const result = await runNode(session, select(columns, { from }), signal);
+  const result = await runNode(session, select(columns, { from, where }), signal);
   const [row] = await readRows(session.duckdb, result);
   return String(row);
 }
