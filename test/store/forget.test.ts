@@ -69,7 +69,7 @@ describe('forget', () => {
     expect(codesOf(await check(before))).toEqual([]);
   });
 
-  it('drops a file of which nothing stays, and leaves out what lies outside the window', async () => {
+  it('drops a file of which nothing stays, and heeds the window', async () => {
     const before = await store();
     const window = { start: day + microsPerDay, end: day + 2 * microsPerDay };
     const { dataset, plan } = await run(before, 'weight >= 1', { window });
