@@ -40,4 +40,19 @@ export const investigationFaults = {
     hint: "name it: --host, --customer, --trace, --version, --where 'EXPR' or scan:1",
     exitCode: 2,
   },
+  CC1354: {
+    message: 'no marker {name}',
+    hint: 'coldcase marker list shows those there are',
+    exitCode: 2,
+  },
+  CC1355: {
+    message: 'several markers are called {name}',
+    hint: 'name one by its id: {ids}',
+    exitCode: 2,
+  },
+  CC1356: {
+    message: '{path}: its markers cannot be read ({reason})',
+    hint: 'check the name of the file; - reads standard input',
+    exitCode: 1,
+  },
 } as const;

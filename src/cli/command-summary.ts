@@ -45,6 +45,11 @@ export const commandSummaries = [
     summary: 'one host, customer, trace or version in order of time, gaps included',
   },
   {
+    name: 'silence',
+    group: 'Look',
+    summary: 'who should have sent something and did not',
+  },
+  {
     name: 'compare',
     group: 'Look',
     summary: 'one window against another: changed, new, vanished',
@@ -68,6 +73,11 @@ export const commandSummaries = [
     name: 'export',
     group: 'Look',
     summary: 'raw events as a file for other tools',
+  },
+  {
+    name: 'marker',
+    group: 'Look',
+    summary: 'deploys and incidents beside the events: add, list, rm, import',
   },
   {
     name: 'ingest',

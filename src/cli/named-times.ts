@@ -1,4 +1,4 @@
-/** Names where a time or a window may stand: `scan:1`, `hold:CC-7`. Read in one place. */
+/** Names where a time or a window may stand: `scan:1`, `hold:CC-7`, `marker:build-31904`. */
 import { Fault } from '../base/fault.js';
 import { exactInstant } from '../render/cell.js';
 import { openDataset } from '../store/dataset.js';
@@ -7,14 +7,16 @@ import { tableDirOf } from '../store/layout.js';
 import type { TimeRange } from '../time/range.js';
 import type { WindowOptions } from '../time/window.js';
 import { lazyCheckpoints, limitsOf } from './lazy-engine.js';
+import { namedMarker } from './named-marker.js';
 import { scanSelection } from './scan-selection.js';
 import type { Settings } from './settings.js';
 
-const namePattern = /^(scan|hold):([\w.-]{1,64})$/;
+const namePattern = /^(scan|hold|marker):(.{1,200})$/;
 
 /**
  * The options with times in place of names. A name as `--window` is the whole of it; elsewhere it
- * is its beginning, behind `..` and as `--until` its end. **Faults** CC1350, CC1351, CC4010.
+ * is its beginning, behind `..` and as `--until` its end.
+ * **Faults** CC1350, CC1351, CC1354, CC1355, CC4010.
  */
 export async function withoutNames(
   options: WindowOptions,
@@ -50,6 +52,10 @@ async function rangeOf(text: string, settings: Settings): Promise<TimeRange | nu
   if (kind === undefined) return null;
   const tableDir = tableDirOf(settings.store, settings.dataset);
   if (kind === 'scan') return (await scanSelection(tableDir, text)).window;
+  if (kind === 'marker') {
+    const { start, end } = await namedMarker(tableDir, name);
+    return { start, end: end ?? start };
+  }
   const place = { storeDir: settings.store, name: settings.dataset };
   const dataset = await openDataset(place, lazyCheckpoints(limitsOf(settings)));
   const hold = holdsOf(dataset).find((one) => one.name === name);

@@ -194,10 +194,6 @@ function notesOf({ files }: SqlSnapshot, end: UserSqlEnd): readonly Note[] {
     const text = 'events are sampled: count(*) counts rows, sum(weight) counts events';
     notes.push({ level: 'info', code: 'sampled', text });
   }
-  if (end.views.includes('markers')) {
-    const text = 'no store keeps markers yet, so the view is empty';
-    notes.push({ level: 'info', code: 'no_markers', text });
-  }
   return notes;
 }
 

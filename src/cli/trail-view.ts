@@ -96,8 +96,9 @@ function entryText({ kind, start, end, text }: TrailEntry): string {
       return `silent ${roughly((end ?? start) - start)}, ${text}`;
     case 'version':
     case 'restart':
-    case 'marker':
       return `${kind} ${text}`;
+    case 'marker':
+      return text;
     default:
       return text === 'ever' ? `${kind} ever` : kind;
   }

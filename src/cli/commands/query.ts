@@ -1,5 +1,7 @@
 /** `coldcase query`: break events of a store or of files down by anything. */
+
 import { type Fault, faultsOf, throwAll } from '../../base/fault.js';
+import type { Marker } from '../../event/marker.js';
 import { printExpression } from '../../expression/print.js';
 import { windowsOf } from '../../query/compare-question.js';
 import { type BaselineSpec, parseBaselines, parseCompareTerms } from '../../query/compare-text.js';
@@ -150,7 +152,9 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   }
   const spec = parseSpec({ ...texts, bad, every, window: window.range, parameters });
   if (explain === 'spec') return explanation(explainSpec(spec));
-  const asked = { texts, spec, zone: settings.zone, chart: chartOptionOf(values) };
+  const chart = chartOptionOf(values);
+  const markers = chart === undefined ? [] : await markersOf(invocation, source);
+  const asked = { texts, spec, zone: settings.zone, chart, markers };
   const before = [...source.notes, ...asking.notes, ...window.notes];
   const plan = planOf(spec, source);
   if (plan === null) {
@@ -346,14 +350,20 @@ export function usesBad({ calc, formulas, having, order }: SpecTexts): boolean {
   return [...calc, ...formulas, ...having, ...order].some((text) => /error_rate/i.test(text));
 }
 
+async function markersOf({ words }: Invocation, { dataset }: Source): Promise<readonly Marker[]> {
+  if (words.length > 0) return [];
+  return (await import('../chart-markers.js')).chartMarkers(dataset.tableDir);
+}
+
 interface Asked {
+  readonly markers: readonly Marker[];
   readonly chart: ChartKind | null | undefined;
   readonly texts: SpecTexts;
   readonly spec: QuerySpec;
   readonly zone: string;
 }
 
-function answerOf(result: Result, { texts, spec, zone, chart }: Asked): Answer {
+function answerOf(result: Result, { texts, spec, zone, chart, markers }: Asked): Answer {
   const instant = (micros: number): string => formatMoment(micros, zone);
   const isFiltered = spec.having.length > 0;
   const shown = { sparkline: chart === undefined, instant, zone, isFiltered };
@@ -376,7 +386,7 @@ function answerOf(result: Result, { texts, spec, zone, chart }: Asked): Answer {
     table: { ...machineTable(result), footer },
     document: queryDocument(asked, result),
     chart: chartOf(result),
-    ...(chart === undefined ? {} : { drawing: { kind: chart, markers: [] } }),
+    ...(chart === undefined ? {} : { drawing: { kind: chart, markers } }),
     prose: chart !== undefined,
     notes: result.notes,
     next: [],

@@ -1,10 +1,11 @@
 /** `coldcase trail`: one host, customer, trace or version in order of time, gaps included. */
-import { trailStory } from '../../forensics/trail-story.js';
+import { type TrailMarker, trailStory } from '../../forensics/trail-story.js';
 import type { Engine, QuerySource } from '../../query/ports.js';
 import type { Note } from '../../query/result.js';
 import { type Filter, maxLimit } from '../../query/spec.js';
 import { noTexts, parseSpec } from '../../query/spec-text.js';
 import { runEvents, runTrail, type Trail } from '../../query/trail.js';
+import { markerLabel, markersIn, readMarkers } from '../../store/marker-log.js';
 import type { TimeRange } from '../../time/range.js';
 import { type Answer, linesBlock } from '../answer.js';
 import { usableRule } from '../bad-rule.js';
@@ -82,7 +83,18 @@ async function trail(given: Invocation): Promise<Answer> {
     asked.files.map(({ path }) => path),
   );
   const query = { files, selection: id, subject: subject.name, where: [...subject.where] };
-  const question = { asked, subject, query, rule, range, span: source.span, most, before };
+  const markedDir = files.length > 0 ? null : tableDir;
+  const question = {
+    asked,
+    tableDir: markedDir,
+    subject,
+    query,
+    rule,
+    range,
+    span: source.span,
+    most,
+    before,
+  };
   try {
     return (flagOption(values, 'all') ?? false)
       ? await everyEvent(invocation, question, engine)
@@ -94,6 +106,8 @@ async function trail(given: Invocation): Promise<Answer> {
 
 interface TrailQuestion {
   readonly asked: QuerySource;
+  /** Null: files have no markers. */
+  readonly tableDir: string | null;
   readonly subject: TrailSubject;
   readonly query: Answer['document'];
   readonly rule: Filter | null;
@@ -117,9 +131,10 @@ async function everyEvent(
 
 async function timeLine(
   invocation: Invocation,
-  { asked, subject, query, rule, range, span, most, before }: TrailQuestion,
+  question: TrailQuestion,
   engine: Engine,
 ): Promise<Answer> {
+  const { asked, subject, query, rule, range, span, most, before } = question;
   const options = { engine, signal: invocation.signal };
   const shape = shapeOf(subject, asked, rule !== null);
   const where = filtersOf(subject);
@@ -134,7 +149,7 @@ async function timeLine(
     ever: { first: ever.first ?? range.start, last: ever.last ?? range.end },
     version: shape.version,
     instance: shape.instance,
-    markers: [],
+    markers: await markersOf(question.tableDir, range),
     isCut: isCut(found),
   });
   const view = {
@@ -157,6 +172,14 @@ async function timeLine(
     next: nextCommands(invocation, subject, found),
     exitCode: 0,
   };
+}
+
+async function markersOf(
+  tableDir: string | null,
+  range: TimeRange,
+): Promise<readonly TrailMarker[]> {
+  const all = tableDir === null ? [] : markersIn(await readMarkers(tableDir), range);
+  return all.map((one) => ({ ...one, text: `${one.type} ${markerLabel(one)}` }));
 }
 
 function badText(values: Invocation['values']): string | null {

@@ -30,6 +30,7 @@ import { readRows } from './cell.js';
 import { cellKindOf, exactRows, type ResultShape } from './exact-cell.js';
 import { type Database, type EngineLimits, openDatabase } from './open.js';
 import { runNode, type Session, withInterrupt } from './run.js';
+import { fillMarkers } from './user-markers.js';
 import { engineFault, firstWords, parseFault, problemFault } from './user-sql-fault.js';
 
 /** **Units** bytes. **Source** the design: 900 joined texts took the parser 16 s. */
@@ -217,8 +218,7 @@ async function makeViews(run: Run, { views }: StatementFacts): Promise<void> {
     const query = viewQuery(name, source);
     if (query !== null) await runNode(session, { kind: 'create view', name, query }, signal);
     else if (name === 'ledger') await fillLedger(session, source, signal);
-    else
-      await runNode(session, { kind: 'create table', name, query: tableShape('markers') }, signal);
+    else await fillMarkers(session, source.tableDir, signal);
     made.add(name);
   }
 }
