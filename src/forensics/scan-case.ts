@@ -49,7 +49,7 @@ export interface CaseContext {
 }
 
 /** Chosen by us: cells one case may hold. */
-const mostRows = 400_000;
+const mostRows = 50_000;
 /** Chosen by us: causes looked for in one case. */
 const mostCauses = 4;
 

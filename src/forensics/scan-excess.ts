@@ -51,9 +51,9 @@ export interface ExcessQuestion {
 /** **Source** at most this many false findings are expected of one scan. */
 export const falseFindings = 0.01;
 /** Chosen by us: what coarse blocks may be wrong by, in nats. */
-const slack = 6;
+const slack = 3;
 /** Chosen by us: cases read in one scan. */
-const mostCases = 60;
+const mostCases = 20;
 
 /** Which values are walked, alone and in pairs; never a host with its version. */
 const walked: readonly (readonly Dimension[])[] = [

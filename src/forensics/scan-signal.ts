@@ -185,6 +185,8 @@ interface StatusRule {
 
 /** A not found or a throttled request is the caller's habit unless it is all there is. */
 export const softCodes: readonly number[] = [404, 429];
+/** One good code for another is no trouble. */
+const leastCode = 300;
 /** Chosen by us: codes followed, the most frequent first. */
 const mostCodes = 8;
 const okWords = /^(ok|success|succeeded|successful|pass|passed|true|unset|0|done|completed?)$/i;
@@ -203,6 +205,7 @@ async function statusRule(port: ScanPort, window: TimeRange): Promise<StatusRule
   if (share((value) => value >= 100 && value < 600) > 0.9) {
     const codes = [...numbers]
       .sort(byCount)
+      .filter(({ value }) => Number(value) >= leastCode)
       .filter(({ count }) => count >= fewestRows && count <= total * mostShare)
       .slice(0, mostCodes)
       .map(({ value, count }) => ({ code: Number(value), count }))
