@@ -191,12 +191,17 @@ function refine(
   return best === null ? null : sharpened(series, best, stepMinutes);
 }
 
-/** Without a stray hit at either end, behind rows that were well. */
+/** Chosen by us: below it rows that were well are part of the trouble. */
+const sharpRate = 0.8;
+
+/** Without a stray hit at either end, behind rows that were well, where nearly all failed. */
 function sharpened(series: DraftSeries, { from, to }: Minutes, stepMinutes: number): Minutes {
   const inside = series.minutes.flatMap((minute, index) =>
     minute >= from && minute < to ? [index] : [],
   );
   const of = (values: readonly number[]) => inside.map((index) => values[index] ?? 0);
+  const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
+  if (sum(of(series.count)) < sharpRate * sum(of(series.rows))) return { from, to };
   const found = sharpest({
     rows: of(series.rows),
     count: of(series.count),
