@@ -16,6 +16,8 @@ export const topics: Readonly<Record<TopicName, readonly string[]>> = {
     '  2020-04-16   2020-04-16 14:10   2020-04-16T14:10:00Z   14:10',
     '  90m   2h ago   now-1h   today   yesterday 14:00   mon 09:00   apr 16 14:12',
     '  @1587046200          seconds, milliseconds or microseconds since 1970',
+    '  scan:1   hold:CC-7   marker:build-31904    where it begins; behind .. its end;',
+    '                       alone as --window all of it',
     '',
     'Times without a zone are in --tz (UTC). A time without a year is in the past.',
     'Relative times count back from now; when the newest event is older than a day,',

@@ -122,7 +122,8 @@ function closing({ trail, level, finer, labels, rule }: TrailView): readonly str
   const { pace, runCounts, runs, rows } = trail;
   const name = (place: number | 'bad'): string =>
     place === 'bad' ? 'good or bad' : (labels[place] ?? '');
-  const ends = level.length === 0 ? 'a gap' : `${level.map(name).join(', ')} or a gap`;
+  const ends =
+    level.length === 0 ? 'with a gap' : `with another ${level.map(name).join(', ')} or a gap`;
   const left = finer.filter((place) => !level.includes(place)).map(name);
   const often =
     left.length === 0
@@ -135,7 +136,7 @@ function closing({ trail, level, finer, labels, rule }: TrailView): readonly str
       : [];
   return [
     ...cut,
-    `a row ends with another ${ends}${often}`,
+    `a row ends ${ends}${often}`,
     pace === null
       ? 'gaps: too few events to say what is usual'
       : `gaps: silent for more than ${roughly(pace.gapMicros)}; usually ` +

@@ -16,7 +16,7 @@ export const windowOptionSpecs: readonly OptionSpec[] = [
   { flags: '--since <time>', help: 'from here until now, or until --until' },
   { flags: '--until <time>', help: 'to here; the end is not part of the window' },
   { flags: '--last <duration>', help: 'the last 2h, 7d' },
-  { flags: '--window <a..b>', help: 'from a to b; a day alone is all of it' },
+  { flags: '--window <a..b>', help: 'from a to b; a day or scan:1 alone is all of it' },
   { flags: '--at <time>', help: 'around this time' },
   { flags: '--around <duration>', help: 'how far on either side of --at (1h)' },
   { flags: '--partial <ok|fail>', help: 'fail: refuse a window that is kept only in part' },

@@ -156,7 +156,7 @@ function blocksOf(report: SilenceReport, { window, zone, limit, unable }: Silenc
     new Set(absences.filter((one) => one.kind === kind).flatMap(({ names }) => names)).size;
   const when = `${formatRange(wholeSeconds(window), zone)} ${zone}`;
   const parts = [
-    `${formatCount(present)} there all the time`,
+    `${formatCount(present)} as usual`,
     ...['silent, peers busy', 'ended', 'too little history'].flatMap((kind) =>
       count(kind) === 0 ? [] : [`${formatCount(count(kind))} ${kind}`],
     ),
