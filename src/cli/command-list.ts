@@ -27,6 +27,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   verify: async () => (await import('./commands/verify.js')).verifyCommand,
   repair: async () => (await import('./commands/repair.js')).repairCommand,
   forget: async () => (await import('./commands/forget.js')).forgetCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
   init: async () => (await import('./commands/init.js')).initCommand,
   demo: async () => (await import('./commands/demo.js')).demoCommand,
   config: async () => (await import('./commands/config.js')).configCommand,

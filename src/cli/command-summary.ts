@@ -120,6 +120,11 @@ export const commandSummaries = [
     summary: 'remove matching events for good, such as those of a customer',
   },
   {
+    name: 'doctor',
+    group: 'Keep',
+    summary: 'is everything as it should be: machine, store, roles, the bad rule',
+  },
+  {
     name: 'init',
     group: 'Set up',
     summary: 'make a store here',

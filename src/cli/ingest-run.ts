@@ -1,5 +1,4 @@
 /** Runs an ingest for a command: files expanded, ports put together, progress told. */
-import { availableParallelism } from 'node:os';
 import type { Fault } from '../base/fault.js';
 import type { RoleName } from '../event/role.js';
 import { defaultDecodeLimits } from '../ingest/decompress.js';
@@ -17,6 +16,7 @@ import { expandSources, type SkippedPath, type SourceFile } from '../ingest/sour
 import type { Dataset } from '../store/dataset.js';
 import type { Invocation } from './command.js';
 import { limitsOf, openWriter } from './lazy-engine.js';
+import { machineOf } from './machine.js';
 
 /** What a person may say about an ingest; files and store aside. */
 export interface IngestChoices {
@@ -86,7 +86,7 @@ export async function runIngest(
     readers: createInputReaders({
       workerEntry: invocation.entries.worker,
       childEntry: invocation.entries.child,
-      workers: settings.threads ?? availableParallelism(),
+      workers: settings.threads ?? machineOf().processors,
     }),
     clock,
     signal,

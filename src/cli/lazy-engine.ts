@@ -7,11 +7,18 @@ import type { Database, EngineLimits } from '../engine/duckdb/open.js';
 import type { ParquetWriter } from '../query/column-batch.js';
 import type { Engine } from '../query/ports.js';
 import type { DataFileWriter, FileForgetter, FileInspector } from '../store/ports.js';
+import { engineMemory, machineOf } from './machine.js';
 import type { Settings } from './settings.js';
 
-/** What the engine may use, as the settings say. */
+/** What the engine may use: as the settings say, else what the machine and its groups allow. */
 export function limitsOf(settings: Settings): EngineLimits {
-  return { memoryBytes: settings.maxMemoryBytes, threads: settings.threads, spillDir: null };
+  const { maxMemoryBytes, threads, spillDir } = settings;
+  const machine = machineOf();
+  return {
+    memoryBytes: maxMemoryBytes ?? engineMemory(machine),
+    threads: threads ?? machine.processors,
+    spillDir,
+  };
 }
 
 /** Writes data files and checkpoints. */
@@ -31,7 +38,8 @@ export async function openExport(
 ): Promise<ExportEngine> {
   const { openExportEngine } = await import('../engine/duckdb/export.js');
   const limits = limitsOf(settings);
-  const memoryBytes = limits.memoryBytes ?? exportMemoryBytes;
+  const most = Math.min(limits.memoryBytes ?? exportMemoryBytes, exportMemoryBytes);
+  const memoryBytes = settings.maxMemoryBytes ?? most;
   return openExportEngine({ ...limits, memoryBytes, files, timeLimitMs: null, target });
 }
 

@@ -23,6 +23,7 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--timeout <duration>', help: 'stop a query after this long: 60s, 5m' },
   { flags: '--max-memory <size>', help: 'memory for the engine, then it spills: 2GB' },
   { flags: '--threads <n>', help: 'threads for the engine' },
+  { flags: '--spill-dir <dir>', help: 'where sorts go that outgrow memory (temporary directory)' },
   { flags: '--now <time>', help: 'count relative times back from here' },
 ];
 

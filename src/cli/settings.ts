@@ -38,9 +38,11 @@ export interface Settings {
   readonly debug: boolean;
   /** **Units** microseconds; null is no limit. */
   readonly timeoutMicros: number | null;
-  /** **Units** bytes; null leaves it to the engine. */
+  /** **Units** bytes; null for what the machine allows. */
   readonly maxMemoryBytes: number | null;
   readonly threads: number | null;
+  /** Where the engine spills; null for the system's temporary directory. */
+  readonly spillDir: string | null;
   /** As typed; the time reader of the command resolves it. */
   readonly now: string | null;
   readonly bad: string | null;
@@ -88,6 +90,7 @@ export function settingsOf(sources: SettingSources): Settings {
   const timeout = find('timeout', 'timeout');
   const memory = find('max-memory', 'maxMemory');
   const threads = find('threads', 'threads');
+  const spillDir = find('spill-dir', 'spillDir');
   const output = find('output', 'output');
   const flag = (name: string): boolean => flagOption(sources.values, name) ?? false;
   const settings = {
@@ -108,6 +111,7 @@ export function settingsOf(sources: SettingSources): Settings {
     timeoutMicros: timeout === null ? null : parseDuration(timeout, '--timeout'),
     maxMemoryBytes: memory === null ? null : byteSize(memory, 'max-memory'),
     threads: threads === null ? null : wholeNumber(threads, 'threads', 1),
+    spillDir: spillDir === null ? null : resolve(spillDir),
     history: historyKept(find('history', 'history', (config) => config.history)),
     now: find('now', 'now'),
     bad: find('bad', 'bad', (config) => config.bad),

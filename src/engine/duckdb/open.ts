@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { writing } from '../../delta/durable.js';
 import type { SqlSet } from '../../sql/node.js';
 import { printStatement } from '../../sql/print.js';
 import { type Duckdb, loadDuckdb } from './load.js';
@@ -36,7 +37,8 @@ export interface Database {
 /** Two processes that share a spill directory destroy each other's files, so it is never shared. */
 export async function openDatabase(limits: EngineLimits): Promise<Database> {
   const duckdb = await loadDuckdb();
-  const spillDir = await mkdtemp(join(limits.spillDir ?? tmpdir(), 'coldcase-spill-'));
+  const parent = limits.spillDir ?? tmpdir();
+  const spillDir = await writing(parent, () => mkdtemp(join(parent, 'coldcase-spill-')));
   const removeSpill = () => rm(spillDir, { recursive: true, force: true });
   try {
     const instance = await duckdb.DuckDBInstance.create(':memory:', {
