@@ -56,4 +56,9 @@ export const formulaFaults = {
     hint: 'give --formula {other}=… before --formula {name}=…',
     exitCode: 2,
   },
+  CC1241: {
+    message: '{name} is of another span, and only the event itself is looked at here',
+    hint: '{prefix}. serves in --where; root. and parent. also in --by',
+    exitCode: 2,
+  },
 } as const;

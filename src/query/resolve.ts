@@ -15,7 +15,8 @@ import { filesFor, haveOneLayout, isSpanKnown, mayHold, spanOf } from './prune.j
 import { resolveFilter } from './resolve-filter.js';
 import { RelationList } from './resolve-relations.js';
 import { CalculationList, resolveKey } from './resolve-terms.js';
-import { type Scope, scopeOf, systemSchema, withDerived } from './scope.js';
+import type { Note } from './result.js';
+import { type Scope, scopeOf, systemSchema, withDerived, withPlaceholders } from './scope.js';
 import type { Every, Having, Order, QuerySpec } from './spec.js';
 
 /**
@@ -30,7 +31,7 @@ export function resolve(
   const faults: Fault[] = [];
   const files = filesFor(source.files, spec.window);
   const named = names === null ? files : filesFor(source.files, names);
-  const scope = resolveScope(spec, source, named);
+  const scope = resolveScope(spec, source, { files: named, faults });
   const others = new RelationList(scope, faults);
   const keys = spec.breakdowns.flatMap((asked) => resolveKey(scope, asked, others, faults) ?? []);
   const list = new CalculationList(scope, faults);
@@ -77,12 +78,13 @@ export function resolve(
   const derived = derivedOf(fieldsRead(plan, []), scope.derived);
   const fields = fieldsRead(plan, derived);
   const readsExtra = fields.some(hasExtra);
+  const labels = derived.map(({ label }) => label);
   return Object.freeze({
     ...plan,
     derived,
     columns: columnsRead(fields, plan),
     readsExtra,
-    notes: notesFor(plan, lostIn(source, spec.window)),
+    notes: [...notesFor(plan, lostIn(source, spec.window)), ...hiddenFields(spec, source, labels)],
   });
 }
 
@@ -94,12 +96,26 @@ function lostIn({ lost = [] }: QuerySource, window: TimeRange | null): readonly 
 }
 
 /** What names mean; calculated fields of the question come before those of the dataset. */
-function resolveScope(spec: QuerySpec, source: QuerySource, files: readonly QueryFile[]): Scope {
+function resolveScope(
+  spec: QuerySpec,
+  source: QuerySource,
+  { files, faults }: { readonly files: readonly QueryFile[]; readonly faults: Fault[] },
+): Scope {
   const definitions = [...spec.fields, ...(source.fields ?? [])];
   const scope = withDerived(scopeOf(source, files), definitions);
-  const faults = spec.fields.flatMap(({ name }) => scope.derived.get(name)?.faults ?? []);
-  throwAll([...new Set(faults)]);
-  return scope;
+  const found = spec.fields.flatMap(({ name }) => scope.derived.get(name)?.faults ?? []);
+  faults.push(...new Set(found));
+  return found.length === 0 ? scope : withPlaceholders(scope, spec.fields);
+}
+
+/** Fields of the question that hide one of the dataset; nothing else would say so. */
+function hiddenFields({ fields }: QuerySpec, source: QuerySource, used: readonly string[]): Note[] {
+  const own = (source.fields ?? []).map(({ name }) => name);
+  const names = fields.map(({ name }) => name).filter((name) => own.includes(name));
+  const text = (name: string) => `${name} is that of --field; the configuration has another`;
+  return names
+    .filter((name) => used.includes(name))
+    .map((name) => ({ level: 'info', code: 'hidden_field', text: text(name) }));
 }
 
 function resolveHaving(list: CalculationList, asked: Having, faults: Fault[]): PlanHaving | null {

@@ -8,7 +8,7 @@ import type { Names } from '../expression/check.js';
 import { type DerivedField, derivedFields } from './derived.js';
 import { comparedType, type Field, type FieldSource, microsPerUnit } from './field.js';
 import type { QueryFile, QuerySource } from './ports.js';
-import type { NamedFormula, Term } from './spec.js';
+import { type NamedFormula, relationPrefixes, type Term } from './spec.js';
 
 export interface Scope {
   readonly schema: Schema;
@@ -54,6 +54,19 @@ export function withDerived(scope: Scope, definitions: readonly NamedFormula[]):
   return { ...scope, derived };
 }
 
+/** Fields with faults as texts of no rows, so that the rest of a question is looked at too. */
+export function withPlaceholders(scope: Scope, fields: readonly NamedFormula[]): Scope {
+  const derived = new Map(scope.derived);
+  for (const { name } of fields) {
+    const found = derived.get(name);
+    if (found === undefined || found.faults.length === 0) continue;
+    const kind = { label: name, kind: 'column', type: 'string', unit: null } as const;
+    const field: Field = { ...kind, sources: [], numeric: 'number', numericText: false };
+    derived.set(name, { ...found, field, faults: [] });
+  }
+  return { ...scope, derived };
+}
+
 /**
  * The field a term means: a role first, then a label, a stored name, a system column. Where what
  * lies in `extra` is not known, a name in backticks is one of its labels.
@@ -84,8 +97,21 @@ export function findField(scope: Scope, name: string, exact: boolean): Field | n
 /** The field of a term. A fault (CC1201) is added when there is none. */
 export function resolveTerm(scope: Scope, term: Term, faults: Fault[]): Field | null {
   const field = findField(scope, term.name, term.exact);
-  if (field === null) faults.push(unknownName(scope, term.name, { ...term, fields: [] }));
-  return field;
+  if (field !== null) return field;
+  const place = { name: term.name, at: term.at };
+  faults.push(otherSpan(scope, place) ?? unknownName(scope, term.name, { ...term, fields: [] }));
+  return null;
+}
+
+/** The fault of a name of another span where only the event itself is looked at, or null. */
+export function otherSpan(
+  scope: Scope,
+  { name, at }: { readonly name: string; readonly at: FaultPlace | null },
+): Fault | null {
+  const prefix = relationPrefixes.find((known) => name.startsWith(`${known}.`));
+  if (prefix === undefined) return null;
+  if (findField(scope, name.slice(prefix.length + 1), false) === null) return null;
+  return new Fault('CC1241', { name, prefix }, at === null ? {} : { at });
 }
 
 /** The names as the checker of filters asks for them. */

@@ -89,6 +89,41 @@ describe('names', () => {
     expect(planOf({ having: ['p95 > 250us'] }).having[0]?.value).toBe(0.25);
   });
 
+  it('reports faults of fields, breakdowns, calculations and filters together', () => {
+    const found = faults({
+      fields: ['slow=GTT($status, 1)', 'twice=$slw * 2'],
+      by: ['hst', 'slow'],
+      calc: ['error_rate', 'p95(root.duration)', 'count where any.status = 500', 'sum(twice)'],
+      where: ['statsu = 500', 'twice > 1'],
+      bad: 'root.status >= 500',
+    });
+    expect(found.map((text) => text.slice(0, text.indexOf(' |')))).toEqual([
+      'CC1231 no function GTT',
+      'CC1201 no column or role slw',
+      'CC1201 no column or role hst',
+      'CC1241 root.duration is of another span, and only the event itself is looked at here',
+      'CC1241 any.status is of another span, and only the event itself is looked at here',
+      'CC1201 no column or role statsu',
+      'CC1241 root.status is of another span, and only the event itself is looked at here',
+    ]);
+    expect(found[3]).toContain(
+      '| root. serves in --where; root. and parent. also in --by | --calc root.duration',
+    );
+    expect(found[6]).toContain('--bad root.status');
+  });
+
+  it('says which field of the question hides one of the configuration', () => {
+    const config = parseSpec({ ...noTexts, fields: ['slow=1', 'other=2'] }).fields;
+    const codes = (by: readonly string[]) =>
+      planOf({ fields: ['slow=3'], by }, { ...source, fields: config }).notes.map(
+        ({ code, text }) => `${code} ${text}`,
+      );
+    expect(codes(['slow'])).toEqual([
+      'hidden_field slow is that of --field; the configuration has another',
+    ]);
+    expect(codes(['other'])).toEqual([]);
+  });
+
   it('reports all faults with suggestions and places', () => {
     const texts = { by: ['hst,host:2:'], calc: ['sum(ts)'], where: ['statsu >= 500'] };
     expect(faults({ ...texts, by: ['hst', 'duration:2'] })).toEqual([
