@@ -41,7 +41,7 @@ export const markerCommand: CommandModule = {
     { flags: '--type <name>', help: 'of what is added or says none itself (marker)' },
     { flags: '--end <time>', help: 'with add: it lasted until here' },
     { flags: '--url <link>', help: 'with add: where to read more' },
-    { flags: '--inferred', help: 'with list: deploys read off versions first seen, too' },
+    { flags: '--inferred', help: 'with list: deploys read off versions first seen' },
     ...windowOptionSpecs,
   ],
   run: marker,
