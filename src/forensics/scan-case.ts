@@ -12,6 +12,7 @@ import {
   type Axes,
   type CellTable,
   type Dictionaries,
+  type Dimension,
   dimensions,
   noValue,
   readCells,
@@ -49,7 +50,11 @@ export interface CaseContext {
 }
 
 /** Chosen by us: cells one case may hold. */
-const mostRows = 50_000;
+const mostRows = 20_000;
+/** Chosen by us: beyond it only what the candidate is made of is told apart. */
+const vastRows = 200_000;
+/** Chosen by us: minutes; a case of months is told to the half day. */
+const widestStep = 720;
 /** Chosen by us: causes looked for in one case. */
 const mostCauses = 4;
 
@@ -78,10 +83,12 @@ async function caseTable(context: CaseContext, candidate: Candidate): Promise<Ce
   const end = Math.min(candidate.to + pad, blocks.window.end / microsPerMinute);
   const rows = rowsBetween(context, start, end);
   const isWide = rows > mostRows;
-  const kept = isWide
-    ? dimensions.filter((one) => one !== 'customer' || candidate.dimensions.includes(one))
-    : dimensions;
-  const step = isWide ? Math.min(60, Math.max(1, Math.ceil(length / 60))) : 1;
+  const isOwn = (one: Dimension) => candidate.dimensions.includes(one);
+  const kept = dimensions.filter((one) => {
+    if (isOwn(one) || !isWide) return true;
+    return rows > vastRows ? one === 'service' || one === 'version' : one !== 'customer';
+  });
+  const step = isWide ? Math.min(widestStep, Math.max(1, Math.ceil(length / 60))) : 1;
   return readCells(port, dictionaries, {
     window: { start: start * microsPerMinute, end: end * microsPerMinute },
     stepMicros: step * microsPerMinute,

@@ -207,6 +207,9 @@ function dispersionFor(known: ReadonlyMap<string, number>, selection: Selection)
   return known.get('service') ?? 1;
 }
 
+/** Chosen by us: after so many in a row that came to nothing, weaker ones are not looked at. */
+const mostInVain = 12;
+
 async function judgeAll(
   context: CaseContext,
   candidates: readonly Candidate[],
@@ -220,13 +223,14 @@ async function judgeAll(
   );
   const drafts: Draft[] = [];
   const refused: Candidate[] = [];
-  let cases = 0;
+  let [cases, inVain] = [0, 0];
   for (const candidate of sorted) {
-    if (cases >= mostCases) break;
+    if (cases >= mostCases || inVain >= mostInVain) break;
     if (refused.some((other) => isAlike(other, candidate))) continue;
     if (remaining(context.hits, candidate) < Math.max(fewestHits, 0.3 * candidate.count)) continue;
     cases += 1;
     const found = await judge(context, candidate);
+    inVain = found.length === 0 ? inVain + 1 : 0;
     if (found.length === 0) refused.push(candidate);
     drafts.push(...found);
   }
