@@ -97,7 +97,10 @@ export async function profileOf(
     column,
     rows: Number(row[2 + counted.length + index] ?? 0),
   }));
-  const hidden = await hiddenSignals(port, window, { good, rows, missing });
+  // A throttled request says so in its error column too, and is not hidden by that.
+  const isHttp = (status?.failing ?? null) !== null;
+  const sound = isHttp ? and(good, `status not in (${softCodes.join(', ')})`) : good;
+  const hidden = await hiddenSignals(port, window, { good: sound, rows, missing });
   const isRare = (count: number) => count > 0 && count <= rows * mostShare;
   const signals: Signal[] = [
     ...(fail === null ? [] : [signal('fail', 'fail', fail, status?.failing ?? rows * rareShare)]),
