@@ -86,8 +86,7 @@ export function lazyCheckpoints(limits: EngineLimits): CheckpointFiles {
     writeCheckpoint: async (from, to, checksum) =>
       (await openWriter(limits)).writeCheckpoint(from, to, checksum),
     readCheckpoint: async (path, parts) => {
-      const { readCheckpoint } = await import('../engine/duckdb/checkpoint.js');
-      return readCheckpoint(limits, path, parts);
+      return (await openWriter(limits)).readCheckpoint(path, parts);
     },
   };
 }

@@ -57,7 +57,7 @@ async function rangeOf(text: string, settings: Settings): Promise<TimeRange | nu
     return { start, end: end ?? start };
   }
   const place = { storeDir: settings.store, name: settings.dataset };
-  const dataset = await openDataset(place, lazyCheckpoints(limitsOf(settings)));
+  const dataset = await openDataset(place, lazyCheckpoints(limitsOf(settings)), 'files');
   const hold = holdsOf(dataset).find((one) => one.name === name);
   if (hold === undefined) throw new Fault('CC4010', { name });
   return hold.window;

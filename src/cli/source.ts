@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Note } from '../query/result.js';
 import type { NamedFormula } from '../query/spec.js';
 import { type Dataset, openDataset } from '../store/dataset.js';
-import { statusOf } from '../store/status.js';
+import { spanOf } from '../store/status.js';
 import type { TimeRange } from '../time/range.js';
 import type { Invocation } from './command.js';
 import { keptCheckpoints } from './lazy-engine.js';
@@ -34,7 +34,7 @@ export async function openSource(invocation: Invocation): Promise<Source> {
 
 async function openStore({ settings, atExit }: Invocation): Promise<Source> {
   const place = { storeDir: settings.store, name: settings.dataset };
-  const dataset = await openDataset(place, keptCheckpoints(settings, atExit));
+  const dataset = await openDataset(place, keptCheckpoints(settings, atExit), 'files');
   return sourceOf(dataset, settings, { name: settings.store, notes: [] });
 }
 
@@ -52,7 +52,7 @@ function sourceOf(
   settings: Settings,
   given: { readonly name: string; readonly notes: readonly Note[] },
 ): Source {
-  const { span } = statusOf(dataset);
+  const span = spanOf(dataset);
   const fields = settings.config.fields ?? [];
   return { dataset, span, bad: settings.bad ?? dataset.bad, fields, ...given };
 }

@@ -105,5 +105,6 @@ export interface Snapshot {
   readonly protocol: Protocol;
   readonly metadata: Metadata;
   readonly files: readonly AddFile[];
-  readonly transactions: ReadonlyMap<string, Transaction>;
+  /** Null where only files were asked for. */
+  readonly transactions: ReadonlyMap<string, Transaction> | null;
 }

@@ -4,7 +4,7 @@
  */
 import { chmod, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assert } from '../base/assert.js';
+import { assert, present } from '../base/assert.js';
 import { md5Hex, sha256Hex } from '../base/hash.js';
 import { decodeActions } from './decode.js';
 import { replaceFile, syncPath, temporaryName, writeSynced, writing } from './durable.js';
@@ -111,7 +111,7 @@ export function stateLines(tableDir: string, state: TableState): readonly string
   return [
     encodeProtocol(protocol),
     encodeMetadata(metadata),
-    ...[...transactions.values()].map(encodeTransaction),
+    ...[...present(transactions, 'transactions').values()].map(encodeTransaction),
     ...files.map((file) => encodeAdd({ ...file, dataChange: false })),
     ...[...state.tombstones.values()].map((file) => encodeRemove({ ...file, dataChange: false })),
   ];

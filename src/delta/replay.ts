@@ -10,6 +10,7 @@ import type {
 } from './action.js';
 import { damaged } from './decode.js';
 import { logDir } from './log.js';
+import type { CheckpointParts } from './ports.js';
 
 /** Grows while a log is replayed; frozen into a `Snapshot` at the end. */
 export interface TableState {
@@ -17,17 +18,18 @@ export interface TableState {
   protocol: Protocol | null;
   metadata: Metadata | null;
   readonly files: Map<string, AddFile>;
-  readonly transactions: Map<string, Transaction>;
+  /** Null where only files were asked for. */
+  readonly transactions: Map<string, Transaction> | null;
   readonly tombstones: Map<string, RemoveFile>;
 }
 
-export function emptyState(): TableState {
+export function emptyState(parts: CheckpointParts): TableState {
   return {
     version: -1,
     protocol: null,
     metadata: null,
     files: new Map(),
-    transactions: new Map(),
+    transactions: parts === 'files' ? null : new Map(),
     tombstones: new Map(),
   };
 }
@@ -38,7 +40,7 @@ export function stateOf(snapshot: Snapshot): TableState {
     protocol: snapshot.protocol,
     metadata: snapshot.metadata,
     files: new Map(snapshot.files.map((file) => [file.path, file])),
-    transactions: new Map(snapshot.transactions),
+    transactions: snapshot.transactions === null ? null : new Map(snapshot.transactions),
     tombstones: new Map(),
   };
 }
@@ -49,7 +51,7 @@ export function applyActions(state: TableState, version: number, actions: Commit
   state.protocol = actions.protocol ?? state.protocol;
   state.metadata = actions.metadata ?? state.metadata;
   for (const transaction of actions.transactions) {
-    state.transactions.set(transaction.appId, transaction);
+    state.transactions?.set(transaction.appId, transaction);
   }
   for (const file of actions.removes) {
     state.files.delete(file.path);
@@ -73,6 +75,6 @@ export function freezeState(tableDir: string, state: TableState): Snapshot {
     protocol,
     metadata,
     files: Object.freeze(files),
-    transactions: new Map(state.transactions),
+    transactions: state.transactions === null ? null : new Map(state.transactions),
   });
 }

@@ -23,8 +23,9 @@ export interface Reading {
 export async function loadSnapshot(
   tableDir: string,
   checkpoints: CheckpointFiles,
+  parts: CheckpointParts = 'live',
 ): Promise<Snapshot | null> {
-  const state = await loadState(tableDir, checkpoints, 'live');
+  const state = await loadState(tableDir, checkpoints, parts);
   if (state === null) return null;
   const snapshot = freezeState(tableDir, state);
   assertReadable(snapshot);
@@ -76,7 +77,7 @@ async function stateFrom(reading: Reading, listing: LogListing): Promise<TableSt
 
 /** The newest checkpoint that can be read, or nothing when all commits are still there. */
 async function startState(reading: Reading, listing: LogListing): Promise<TableState> {
-  const { tableDir } = reading;
+  const { tableDir, parts } = reading;
   let failure: unknown = null;
   for (const version of listing.checkpoints.toReversed()) {
     try {
@@ -86,7 +87,7 @@ async function startState(reading: Reading, listing: LogListing): Promise<TableS
       failure ??= error;
     }
   }
-  if (listing.commits[0] === 0) return emptyState();
+  if (listing.commits[0] === 0) return emptyState(parts);
   if (failure instanceof Fault && failure.code === 'CC4002') throw failure;
   if (failure !== null) {
     const newest = checkpointPath(tableDir, listing.checkpoints.at(-1) ?? 0);
@@ -105,7 +106,7 @@ export async function readState(
   version: number,
 ): Promise<TableState> {
   const path = checkpointPath(tableDir, version);
-  const state = emptyState();
+  const state = emptyState(parts);
   applyActions(state, version, decodeActions(await checkpoints.readCheckpoint(path, parts), path));
   if (state.protocol === null || state.metadata === null) {
     throw damaged(path, 'it does not name the protocol and the schema');

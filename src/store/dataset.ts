@@ -8,7 +8,7 @@ import { commit } from '../delta/commit.js';
 import { makeDirectory, syncParent } from '../delta/durable.js';
 import { encodeCommit } from '../delta/encode.js';
 import { listLog, logDir, putIfAbsent } from '../delta/log.js';
-import type { CheckpointFiles } from '../delta/ports.js';
+import type { CheckpointFiles, CheckpointParts } from '../delta/ports.js';
 import { ownProtocol } from '../delta/protocol.js';
 import { loadSnapshot, refreshSnapshot } from '../delta/snapshot.js';
 import { type Column, type Schema, systemColumns } from '../event/column.js';
@@ -74,12 +74,14 @@ export async function initDataset(place: DatasetPlace, nowMs: number): Promise<v
   }
 }
 
-/** The newest version of a dataset. **Faults** CC1003, CC4001 there is none, CC4002, CC4003. */
+/** The newest version of a dataset; `files` alone for whoever needs not know what was ingested.
+ * **Faults** CC1003, CC4001 there is none, CC4002, CC4003. */
 export async function openDataset(
   place: DatasetPlace,
   checkpoints: CheckpointFiles,
+  parts: CheckpointParts = 'live',
 ): Promise<Dataset> {
-  const snapshot = await loadSnapshot(tableDirOf(place.storeDir, place.name), checkpoints);
+  const snapshot = await loadSnapshot(tableDirOf(place.storeDir, place.name), checkpoints, parts);
   if (snapshot === null) {
     throw new Fault('CC4001', { path: place.storeDir, dataset: place.name });
   }

@@ -3,6 +3,7 @@
  * its rows, so a crash cannot part the two. The same bytes again are known by their hash; a file
  * that grew is known by the hash of its stored start.
  */
+import { present } from '../base/assert.js';
 import { sha256Hex } from '../base/hash.js';
 import type { Snapshot, Transaction } from '../delta/action.js';
 
@@ -75,7 +76,7 @@ const sourcesBySnapshot = new WeakMap<Snapshot, readonly SourceRecord[]>();
 export function knownSources(snapshot: Snapshot): readonly SourceRecord[] {
   const known = sourcesBySnapshot.get(snapshot);
   if (known !== undefined) return known;
-  const appIds = [...snapshot.transactions.keys()].sort();
+  const appIds = [...present(snapshot.transactions, 'transactions').keys()].sort();
   const sources = Object.freeze(appIds.flatMap((appId) => parseSource(appId) ?? []));
   sourcesBySnapshot.set(snapshot, sources);
   return sources;

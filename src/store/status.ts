@@ -44,7 +44,7 @@ export function statusOf(dataset: Dataset): DatasetStatus {
     fileBytes: sum(files.map(({ size }) => size)),
     rowCount: rowsOf(files),
     foreignFileCount: files.filter((file) => !isOwnFile(file)).length,
-    span: spanOf(files),
+    span: spanOf(dataset),
     days,
     gaps: gapsOf(days.map(({ date }) => date)),
     sourceCount: knownSources(dataset.snapshot).length,
@@ -78,10 +78,11 @@ function rowsOf(files: readonly AddFile[]): number | null {
   return rowCount;
 }
 
-function spanOf(files: readonly AddFile[]): TimeRange | null {
+/** First to just behind the last event; null for an empty dataset. */
+export function spanOf({ snapshot }: Dataset): TimeRange | null {
   let start = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
-  for (const file of files) {
+  for (const file of snapshot.files) {
     const stats = parseStats(file.stats);
     start = Math.min(start, boundOf(stats?.minValues[systemColumns.ts], 'min') ?? start);
     last = Math.max(last, boundOf(stats?.maxValues[systemColumns.ts], 'max') ?? last);

@@ -59,7 +59,7 @@ export async function checkLog(
   const listing = await listLog(tableDir);
   if (listing === null || listing.commits.length + listing.checkpoints.length === 0) return null;
   const { commits, checkpoints } = listing;
-  const state = commits[0] === 0 ? emptyState() : null;
+  const state = commits[0] === 0 ? emptyState('all') : null;
   const walk: Walk = { tableDir, reader, listing, state, paths: new Map(), damages: [] };
   const first = Math.min(commits[0] ?? Infinity, checkpoints[0] ?? Infinity);
   const last = Math.max(commits.at(-1) ?? -1, checkpoints.at(-1) ?? -1);

@@ -2,6 +2,7 @@
  * Whether a store is what it says it is: its log by itself, then every live file against the log.
  * Changes nothing. What another process removes meanwhile is no damage.
  */
+import { present } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
 import { freezeState } from '../delta/replay.js';
 import { loadSnapshot } from '../delta/snapshot.js';
@@ -97,7 +98,7 @@ async function filesOf(
   });
   if (damages.length === 0) return damages;
   // Compaction or retention may have taken a file away since the log was read.
-  const newest = await loadSnapshot(tableDir, inspector).catch(() => null);
+  const newest = await loadSnapshot(tableDir, inspector, 'files').catch(() => null);
   if (newest === null) return damages;
   const live = new Set(newest.files.map(({ path }) => path));
   return damages.filter(({ path }) => path === null || live.has(path));
@@ -105,7 +106,8 @@ async function filesOf(
 
 /** The sources of a snapshot, with when each was stored. */
 export function sourcesOf({ snapshot }: Dataset, paths: ReadonlyMap<string, string>): KnownSources {
-  const records = [...snapshot.transactions.values()].flatMap(({ appId, lastUpdated }) => {
+  const transactions = present(snapshot.transactions, 'transactions');
+  const records = [...transactions.values()].flatMap(({ appId, lastUpdated }) => {
     const source = parseSource(appId);
     return source === null ? [] : [{ source, storedMs: lastUpdated }];
   });

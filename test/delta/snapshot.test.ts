@@ -32,7 +32,7 @@ function content(snapshot: Snapshot) {
     protocol,
     meta,
     files: files.map(({ dataChange: _, ...file }) => file),
-    transactions: [...transactions.values()],
+    transactions: [...(transactions?.values() ?? [])],
   };
 }
 
@@ -42,7 +42,7 @@ describe('snapshot', () => {
     expect(snapshot.version).toBe(3);
     expect(snapshot.files.map(({ path }) => path)).toEqual(['b', 'c']);
     expect(snapshot.metadata.configuration).toEqual({ k: 'v' });
-    expect(snapshot.transactions.get('x')?.version).toBe(1);
+    expect(snapshot.transactions?.get('x')?.version).toBe(1);
   });
 
   it('is the same from a checkpoint, with and without the commits below it', async () => {
@@ -56,6 +56,25 @@ describe('snapshot', () => {
     for (const version of [0, 1, 2]) await rm(commitPath(tableDir, version));
     expect(content(await load(tableDir))).toEqual(later);
     expect(later.files.map(({ path }) => path)).toEqual(['b', 'c', 'd']);
+  });
+
+  it('of the files alone knows no transactions, now and later, and says so', async () => {
+    const tableDir = await tableOf(history);
+    const plain = content(await load(tableDir));
+    for (const checkpointed of [false, true]) {
+      if (checkpointed) await writeCheckpoint(tableDir, textCheckpoints, 1);
+      const snapshot = await loadSnapshot(tableDir, textCheckpoints, 'files');
+      if (snapshot === null) throw new Error('no table');
+      expect(snapshot.transactions).toBeNull();
+      expect(content(snapshot)).toEqual({ ...plain, transactions: [] });
+    }
+    const before = await loadSnapshot(tableDir, textCheckpoints, 'files');
+    const next = actions({ transactions: [{ appId: 'y', version: 1, lastUpdated: 3 }] });
+    await putIfAbsent(tableDir, 4, encodeCommit(next));
+    if (before === null) throw new Error('no table');
+    const later = await refreshSnapshot(before);
+    expect([later.version, later.transactions]).toEqual([4, null]);
+    expect((await load(tableDir)).transactions?.size).toBe(2);
   });
 
   it('says where the newest checkpoint is, and needs nobody to say so', async () => {

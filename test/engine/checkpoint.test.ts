@@ -79,6 +79,15 @@ describe('checkpoints', () => {
     const text = await writer.readCheckpoint(checkpoint, 'live');
     const read = text.trimEnd().split('\n');
     expect(read.map((line) => withoutNulls(JSON.parse(line)))).toEqual(actions);
+    const ofFiles = await writer.readCheckpoint(checkpoint, 'files');
+    const needed = actions.filter((action) => !('txn' in action));
+    expect(needed.length).toBeLessThan(actions.length);
+    expect(
+      ofFiles
+        .trimEnd()
+        .split('\n')
+        .map((line) => withoutNulls(JSON.parse(line))),
+    ).toEqual(needed);
     const [removed] = await queryJson(
       `SELECT to_json(remove)::VARCHAR FROM '${checkpoint}' WHERE remove IS NOT NULL`,
     );

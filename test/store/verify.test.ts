@@ -123,7 +123,7 @@ describe('one flipped byte', () => {
   async function seen(dataset: Dataset): Promise<string> {
     const { snapshot, schema } = await openDataset(dataset, writer);
     const rows = await ask(dataset, '*', 'ORDER BY ALL');
-    return JSON.stringify([snapshot, [...snapshot.transactions], schema, rows]);
+    return JSON.stringify([snapshot, [...(snapshot.transactions ?? [])], schema, rows]);
   }
 
   async function filesOf(tableDir: string): Promise<readonly string[]> {

@@ -44,7 +44,7 @@ async function compact(invocation: Invocation): Promise<Answer> {
   const { settings, values, signal } = invocation;
   const writer = await openWriter(limitsOf(settings));
   const place = { storeDir: settings.store, name: settings.dataset };
-  const before = await openDataset(place, writer);
+  const before = await openDataset(place, writer, 'files');
   const nowMs = await presentMs(invocation);
   const tasks = planCompaction(before.snapshot.files, { nowMs, all: true });
   const dryRun = flagOption(values, 'dryRun') ?? false;

@@ -12,7 +12,7 @@ import {
   planForget,
 } from '../../store/forget.js';
 import { rejectsFiles } from '../../store/ledger.js';
-import { statusOf } from '../../store/status.js';
+import { spanOf } from '../../store/status.js';
 import { type Answer, linesBlock } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { confirmed } from '../confirm.js';
@@ -52,8 +52,8 @@ async function runForget(invocation: Invocation): Promise<Answer> {
   }
   const limits = limitsOf(settings);
   const place = { storeDir: settings.store, name: settings.dataset };
-  const dataset = await openDataset(place, await openWriter(limits));
-  const { range, notes } = await chooseWindow(invocation, statusOf(dataset).span, null);
+  const dataset = await openDataset(place, await openWriter(limits), 'files');
+  const { range, notes } = await chooseWindow(invocation, spanOf(dataset), null);
   const source = querySourceOf(dataset, settings.store);
   const { match, texts } = matchOf(where, source, range);
   const nowMs = await presentMs(invocation);

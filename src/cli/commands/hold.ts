@@ -5,7 +5,7 @@ import { plural } from '../../render/number.js';
 import type { Table } from '../../render/table.js';
 import { type Dataset, openDataset } from '../../store/dataset.js';
 import { addHold, type Hold, holdsOf, isActive, isHoldName, removeHold } from '../../store/hold.js';
-import { statusOf } from '../../store/status.js';
+import { spanOf } from '../../store/status.js';
 import { parseDuration } from '../../time/duration.js';
 import { formatMoment } from '../../time/format.js';
 import { type Answer, linesBlock } from '../answer.js';
@@ -38,7 +38,7 @@ async function hold(invocation: Invocation): Promise<Answer> {
   const [verb = 'list', name, ...rest] = words;
   if (rest.length > 0) throw usage(`expected one name, found ${rest.join(' ')}`);
   const place = { storeDir: settings.store, name: settings.dataset };
-  const dataset = await openDataset(place, lazyCheckpoints(limitsOf(settings)));
+  const dataset = await openDataset(place, lazyCheckpoints(limitsOf(settings)), 'files');
   const nowMs = await presentMs(invocation);
   switch (verb) {
     case 'list':
@@ -73,7 +73,7 @@ async function add(
   const { values, settings } = invocation;
   const reason = textOption(values, 'reason')?.trim() ?? '';
   if (reason === '') throw usage('add needs --reason, for whoever finds the hold next year');
-  const { range, notes } = await chooseWindow(invocation, statusOf(dataset).span, null);
+  const { range, notes } = await chooseWindow(invocation, spanOf(dataset), null);
   if (range === null) throw usage('add needs a window: --window A..B, --at T or --since T');
   const expires = textOption(values, 'expires');
   const lifeMs = expires === undefined ? null : parseDuration(expires, '--expires') / 1000;

@@ -13,7 +13,7 @@ import {
   type StoredMarker,
   storedMarker,
 } from '../../store/marker-log.js';
-import { statusOf } from '../../store/status.js';
+import { spanOf } from '../../store/status.js';
 import { parseTime, type TimeContext } from '../../time/parse.js';
 import { type Answer, linesBlock } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
@@ -51,7 +51,7 @@ async function marker(invocation: Invocation): Promise<Answer> {
   const { settings, words, atExit } = invocation;
   const [verb = 'list', ...names] = words;
   const place = { storeDir: settings.store, name: settings.dataset };
-  const dataset = await openDataset(place, keptCheckpoints(settings, atExit));
+  const dataset = await openDataset(place, keptCheckpoints(settings, atExit), 'files');
   switch (verb) {
     case 'list':
       if (names.length > 0) throw usage(`list takes no names, found ${names.join(' ')}`);
@@ -159,7 +159,7 @@ async function textOf(path: string): Promise<string> {
 }
 
 async function list(invocation: Invocation, dataset: Dataset): Promise<Answer> {
-  const { span } = statusOf(dataset);
+  const span = spanOf(dataset);
   const { range, notes } = await chooseWindow(invocation, span, null);
   const stored = await readMarkers(dataset.tableDir);
   const isInferred = flagOption(invocation.values, 'inferred') ?? false;

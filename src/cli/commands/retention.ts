@@ -46,7 +46,7 @@ async function retention(invocation: Invocation): Promise<Answer> {
   const maxBytes = size === undefined ? null : byteSize(size, 'max-bytes');
   const writer = await openWriter(limitsOf(settings));
   const place = { storeDir: settings.store, name: settings.dataset };
-  let dataset = await openDataset(place, writer);
+  let dataset = await openDataset(place, writer, 'files');
   const nowMs = await presentMs(invocation);
   const rules = { nowMs, keepDays: keepDays ?? dataset.keepDays, maxBytes };
   const planned = planRetention(dataset, rules);

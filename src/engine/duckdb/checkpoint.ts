@@ -1,6 +1,6 @@
 /** Delta checkpoints (V1): log actions as Parquet and back. The files are our own, or verified. */
 import { rm } from 'node:fs/promises';
-import type { CheckpointParts } from '../../delta/ports.js';
+import { type CheckpointParts, unreadColumns } from '../../delta/ports.js';
 import {
   any,
   as,
@@ -16,7 +16,7 @@ import {
 import type { SqlSelect, SqlSource } from '../../sql/node.js';
 import { readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
-import { type Database, type EngineLimits, openDatabase } from './open.js';
+import type { Database } from './open.js';
 import { runNode, type Session } from './run.js';
 
 const texts = 'MAP(VARCHAR, VARCHAR)';
@@ -49,7 +49,7 @@ const checksumKey = 'coldcase.sha256';
 
 /** Writes the actions, one row each. Returns their count. **Faults** CC5001, CC5002. */
 export async function writeCheckpoint(
-  limits: EngineLimits,
+  open: () => Promise<Database>,
   { ndjsonPath, checkpointPath, checksum }: CheckpointRequest,
 ): Promise<number> {
   const columns = Object.entries(actionTypes).map(([name, type]) => ({ name, type }));
@@ -62,7 +62,7 @@ export async function writeCheckpoint(
     { name: 'KV_METADATA', value: { pairs: [[checksumKey, checksum]] } },
   ] as const;
   const copy = { kind: 'copy', query, path: checkpointPath, options } as const;
-  const database = await openDatabase(limits);
+  const database = await open();
   try {
     const connection = await database.connect();
     const session = { duckdb: database.duckdb, connection };
@@ -77,13 +77,13 @@ export async function writeCheckpoint(
   }
 }
 
-/** The actions as newline-delimited JSON; a query needs no tombstones. */
+/** The actions as newline-delimited JSON. */
 export async function readCheckpoint(
-  limits: EngineLimits,
+  open: () => Promise<Database>,
   checkpointPath: string,
   parts: CheckpointParts,
 ): Promise<string> {
-  const database = await openDatabase(limits);
+  const database = await open();
   try {
     return await readCheckpointIn(database, checkpointPath, parts);
   } finally {
@@ -134,7 +134,7 @@ async function readQuery(
 ): Promise<SqlSelect> {
   const from: SqlSource = { kind: 'parquet', files: [path], unionByName: false, fileName: false };
   const names = await columnNames(session, select([{ star: true }], { from, limit: 0 }));
-  const wanted = names.filter((name) => parts === 'all' || name !== 'remove');
+  const wanted = names.filter((name) => !unreadColumns[parts].includes(name));
   const fields = wanted.map((name) => as(column(name), name));
   const action = cast(call('to_json', { kind: 'struct', fields }), 'VARCHAR');
   return select([as(action, 'action')], {

@@ -15,7 +15,7 @@ import { readRows } from './cell.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { faultOfFailure } from './failure.js';
 import { mergeFiles } from './merge.js';
-import { type Database, type EngineLimits, openDatabase } from './open.js';
+import { type Database, type EngineLimits, type OpenDatabase, openDatabase } from './open.js';
 import { runNode, type Session } from './run.js';
 import { copyOfSlice, type Slice, slicesQuery, sortedSlices } from './slice.js';
 import { gatheredTable, hasSeveralLayouts, sortStatements } from './staged-query.js';
@@ -23,26 +23,30 @@ import { stagedSlices } from './staged-slices.js';
 import { partsOf, surveyQuery } from './survey.js';
 import { statsOfCopy } from './written-stats.js';
 
-/** The writer of data files and checkpoints. Each call opens an engine of its own. */
-export function createDataFileWriter(limits: EngineLimits): DataFileWriter {
+/** The writer of data files and checkpoints. Each call opens an engine of its own, unless told. */
+export function createDataFileWriter(
+  limits: EngineLimits,
+  open: OpenDatabase = openDatabase,
+): DataFileWriter {
+  const openOne = () => open(limits);
   return {
-    write: (request, signal) => write(limits, request, signal),
-    merge: (request, signal) => mergeFiles(limits, request, signal),
+    write: (request, signal) => write({ limits, open }, request, signal),
+    merge: (request, signal) => mergeFiles(openOne, request, signal),
     writeCheckpoint: (ndjsonPath, checkpointPath, checksum) =>
-      writeCheckpoint(limits, { ndjsonPath, checkpointPath, checksum }),
-    readCheckpoint: (checkpointPath, parts) => readCheckpoint(limits, checkpointPath, parts),
+      writeCheckpoint(openOne, { ndjsonPath, checkpointPath, checksum }),
+    readCheckpoint: (checkpointPath, parts) => readCheckpoint(openOne, checkpointPath, parts),
   };
 }
 
 async function write(
-  limits: EngineLimits,
+  { limits, open }: { readonly limits: EngineLimits; readonly open: OpenDatabase },
   request: WriteRequest,
   signal: AbortSignal,
 ): Promise<readonly WrittenFile[]> {
   signal.throwIfAborted();
   if (request.staged.every(({ file }) => file.rows === 0)) return [];
   const workers = workerCount(limits);
-  const database = await openDatabase({ ...limits, threads: workers });
+  const database = await open({ ...limits, threads: workers });
   const started: string[] = [];
   try {
     const slices = await findSlices(database, request, signal);

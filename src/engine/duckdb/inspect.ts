@@ -21,7 +21,7 @@ export async function openInspector(limits: EngineLimits): Promise<FileInspector
   };
   return {
     writeCheckpoint: (ndjsonPath, checkpointPath, checksum) =>
-      writeCheckpoint(limits, { ndjsonPath, checkpointPath, checksum }),
+      writeCheckpoint(() => openDatabase(limits), { ndjsonPath, checkpointPath, checksum }),
     readCheckpoint: (path, parts) => readCheckpointIn(database, path, parts),
     readChecksum: (path) => guarded(() => readChecksum(session, path)),
     factsOf: async (path, signal) => {

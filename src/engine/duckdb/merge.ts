@@ -12,7 +12,7 @@ import type { SqlExpression, SqlOrder, SqlSource } from '../../sql/node.js';
 import type { MergedFile, MergeRequest } from '../../store/ports.js';
 import { readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
-import { type EngineLimits, openDatabase } from './open.js';
+import type { Database } from './open.js';
 import { runNode, type Session } from './run.js';
 import { copyOfSlice } from './slice.js';
 import { statsOfCopy } from './written-stats.js';
@@ -24,12 +24,12 @@ const scanOrder = ['file_index', 'file_row_number'] as const;
 
 /** As the port says. */
 export async function mergeFiles(
-  limits: EngineLimits,
+  open: () => Promise<Database>,
   request: MergeRequest,
   signal: AbortSignal,
 ): Promise<MergedFile> {
   signal.throwIfAborted();
-  const database = await openDatabase(limits);
+  const database = await open();
   const path = `date=${request.date}/c-${randomUUID()}.parquet`;
   const absolute = join(request.tableDir, path);
   try {

@@ -34,6 +34,9 @@ export interface Database {
   readonly close: () => Promise<void>;
 }
 
+/** How a writer comes by an instance. One that keeps an instance for many calls ends it itself. */
+export type OpenDatabase = (limits: EngineLimits) => Promise<Database>;
+
 /** Two processes that share a spill directory destroy each other's files, so it is never shared. */
 export async function openDatabase(limits: EngineLimits): Promise<Database> {
   const duckdb = await loadDuckdb();
