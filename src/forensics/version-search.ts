@@ -50,6 +50,8 @@ export interface VersionAnswer {
 
 /** Chosen by us: rows of one answer, some 100 bytes each. */
 const cellsPerAnswer = 200_000;
+/** Chosen by us: a piece may be so long; more of them cost more than they save. */
+const longestPiece = 30 * microsPerDay;
 /** Chosen by us: a host that mixes versions in more buckets runs two versions side by side. */
 const mixedBuckets = 24;
 /** Chosen by us: groups whose statuses are looked at, the latest first. */
@@ -125,7 +127,7 @@ async function readCells(
     first ??= result;
     at = stop;
     const buckets = Math.floor(cellsPerAnswer / Math.max(1, result.groupCount));
-    length = Math.max(1, Math.min(buckets, (7 * microsPerDay) / step)) * step;
+    length = Math.max(1, Math.min(buckets, longestPiece / step)) * step;
   }
   return { cells, result: first };
 }

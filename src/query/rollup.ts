@@ -212,6 +212,8 @@ function rowsOf(spec: RollupSpec, source: QuerySource, plan: Plan): SqlSource {
       columns.push(as(valueSqlOf(measure.of, source, window), aliases.input(index)));
     }
   });
+  // Events without any column of their own are counted all the same.
+  if (columns.length === 0) columns.push(as(literal(1), 'one'));
   const kept = keptRows(plan, 'matched');
   const joined = limit === null ? kept.from : withLimits(present(kept.from, 'rows'), limit);
   const inner = select(columns, { ...kept, from: joined });

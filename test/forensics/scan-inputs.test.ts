@@ -96,6 +96,16 @@ describe('poor data', () => {
     expect(reasonOf(report, 'silence')).toBe('less than two hours of data');
   });
 
+  it('says nothing of one event, and of events that are nothing but a time', async () => {
+    const one = await scanRows(
+      rowsOf((row, at) => (at === 5 && row['host.name'] === 'host-a' ? row : null)),
+    );
+    expect([one.rows, told(one)]).toEqual([1, []]);
+    const bare = await scanRows(rowsOf(({ timestamp }) => ({ timestamp })));
+    expect([bare.rows, told(bare)]).toEqual([11_520, []]);
+    expect(reasonOf(bare, 'failure')).toBe('no status and no rule say what failed');
+  });
+
   it('reads weights, and those of zero, without a finding of its own', async () => {
     const odd = (row: Row, at: number) => ({ ...row, sample_rate: at % 3 === 0 ? 0 : 10 });
     expect(told(await scanRows(rowsOf(odd)))).toEqual([]);
