@@ -31,8 +31,8 @@ export interface Answer {
   readonly honeycomb?: JsonValue;
   /** True for receipts and reports: in a pipe they stay text instead of turning into TSV. */
   readonly prose: boolean;
-  /** What `svg`, `png` and `html` draw; null when there is nothing to draw. */
-  readonly chart?: Chart | null;
+  /** What `svg`, `png` and `html` draw, made when it is drawn; null when there is nothing. */
+  readonly chart?: () => Chart | null;
   /** The chart is drawn above the table, too: in `table`, `plain` and `markdown`. */
   readonly drawing?: Drawing;
   readonly notes: readonly Note[];

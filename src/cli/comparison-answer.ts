@@ -88,7 +88,7 @@ function answerOf(comparison: Comparison, asked: AskedComparison, zone: string):
     blocks: [{ kind: 'table', table }],
     table: { ...machine, footer: table.footer },
     document: comparisonDocument(comparison, machine, asked),
-    chart: comparisonChart(comparison),
+    chart: () => comparisonChart(comparison),
     ...(asked.chart === undefined ? {} : { drawing: { kind: asked.chart, markers: [] } }),
     prose: asked.chart !== undefined,
     notes,

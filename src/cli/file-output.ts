@@ -109,9 +109,10 @@ function shortened(answer: Answer): {
 
 function pageOf(answer: Answer, { command }: FileContext, footer: readonly string[]) {
   const parts: readonly PagePart[] = answer.blocks;
-  const drawing = answer.chart ? svg(answer.chart, []) : null;
+  const chart = answer.chart?.();
+  const drawing = chart ? svg(chart, []) : null;
   return {
-    title: answer.chart?.title ?? `coldcase ${command}`,
+    title: chart?.title ?? `coldcase ${command}`,
     parts: drawing === null ? parts : [{ kind: 'chart' as const, drawing }, ...parts],
     footer,
   };
@@ -131,9 +132,10 @@ function* jiraChunks(
 }
 
 function pictureOf(answer: Answer, { command }: FileContext, footer: readonly string[]): Markup {
-  if (answer.chart) return svg(answer.chart, footer);
+  const chart = answer.chart?.();
+  if (chart) return svg(chart, footer);
   const params =
-    answer.chart === null
+    chart === null
       ? { reason: 'no group has a number to draw', advice: 'widen the window or the filter' }
       : { reason: 'it draws none', advice: 'take --format html, or draw a query' };
   throw new Fault('CC1310', { command, ...params });

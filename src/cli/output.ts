@@ -183,7 +183,8 @@ async function chartChunks(
   format: 'table' | 'plain' | 'markdown',
   context: OutputContext,
 ): Promise<readonly string[]> {
-  if (drawing === undefined || chart === undefined || chart === null) return [];
+  const drawn = drawing === undefined ? null : (chart?.() ?? null);
+  if (drawing === undefined || drawn === null) return [];
   const { terminalChart } = await import('../render/terminal-chart.js');
   const { width, glyphs, paint } = tableStyle(context);
   const style = {
@@ -193,7 +194,7 @@ async function chartChunks(
     paint: format === 'table' ? paint : noColours,
     zone: context.settings.zone,
   };
-  const lines = terminalChart(chart, style);
+  const lines = terminalChart(drawn, style);
   const fence = format === 'markdown' ? ['```'] : [];
   return [...fence, ...lines, ...fence, ''].map((line) => `${line}\n`);
 }
@@ -246,7 +247,7 @@ export function answerDocument(
   const common = {
     query: null,
     window: null,
-    rows: table.rows.map((row) => jsonRow(table, row)),
+    rows: () => table.rows.map((row) => jsonRow(table, row)),
     total: table.rows.length,
     partial: answer.notes.some(({ code }) => missing.has(code)) || faults.length > 0,
     warnings: answer.notes.map(({ level, code, text }) => ({ level, code, text })),

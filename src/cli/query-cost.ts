@@ -41,15 +41,19 @@ export interface StatementCost {
 
 /** The engine, with what each statement cost written to `costs`. */
 export function measured(engine: Engine, costs: StatementCost[]): Engine {
+  const timed = async <T>(work: Promise<T>, rowsOf: (done: T) => number): Promise<T> => {
+    const startMs = performance.now();
+    const done = await work;
+    const ms = Math.round((performance.now() - startMs) * 10) / 10;
+    costs.push({ ms, rows: rowsOf(done) });
+    return done;
+  };
+  const { keep } = engine;
   return {
     ...engine,
-    execute: async (statement, signal) => {
-      const startMs = performance.now();
-      const found = await engine.execute(statement, signal);
-      const ms = Math.round((performance.now() - startMs) * 10) / 10;
-      costs.push({ ms, rows: found.rows.length });
-      return found;
-    },
+    execute: (statement, signal) =>
+      timed(engine.execute(statement, signal), ({ rows }) => rows.length),
+    ...(keep && { keep: (query, signal) => timed(keep(query, signal), (table) => table.rowCount) }),
   };
 }
 

@@ -20,7 +20,7 @@ export function queryDocument(query: Fields, result: Result): Fields {
     query,
     window: windowFields(result.window),
     columns: result.columns.map(columnFields),
-    rows: result.rows.map((cells) => jsonRow(table, cells)),
+    rows: () => result.rows.map((cells) => jsonRow(table, cells)),
     total: result.groupCount,
     totals: row(result.total),
     other: row(result.other),

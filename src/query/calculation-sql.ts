@@ -24,9 +24,19 @@ const sumScale = 2 ** 40;
  * 2^27 values just below it fit in 128 bits. */
 const largeDecimal = 2 ** 60;
 
+/** How an aggregate of a group comes of those of its parts; `lists`: one list of all values. */
+export type Merge = 'count' | 'sum' | 'min' | 'max' | 'lists';
+
+/** An aggregate over rows as it is to be had: itself, or made of what was kept of parts. */
+export type AggregateReader = (aggregate: SqlExpression, merge: Merge) => SqlExpression;
+
+/** Calculated from the rows themselves. */
+export const fromRows: AggregateReader = (whole) => whole;
+
 export interface AggregateContext {
   readonly calculations: readonly PlanCalculation[];
   readonly weighted: boolean;
+  readonly read: AggregateReader;
   /** Length of time the rows of a group cover. */
   readonly seconds: SqlExpression;
 }
@@ -58,7 +68,7 @@ export function aggregateSql(item: PlanCalculation, context: AggregateContext): 
     }
     case 'min':
     case 'max':
-      return call(item.op, inputSql(item, context.calculations));
+      return context.read(call(item.op, inputSql(item, context.calculations)), item.op);
     case 'distinct':
       return aggregate('count', [inputSql(item, context.calculations)], { distinct: true });
     case 'percentile':
@@ -98,9 +108,13 @@ export function filterSql(
 }
 
 /** Events a group stands for, of those rows where the filter holds. */
-function eventsSql({ weighted }: AggregateContext, filter: SqlExpression | null): SqlExpression {
-  if (!weighted) return aggregate('count', [star], { filter });
-  return call('coalesce', aggregate('sum', [column(aliases.weight)], { filter }), literal(0));
+function eventsSql(
+  { weighted, read }: AggregateContext,
+  filter: SqlExpression | null,
+): SqlExpression {
+  if (!weighted) return read(aggregate('count', [star], { filter }), 'count');
+  const sum = read(aggregate('sum', [column(aliases.weight)], { filter }), 'sum');
+  return call('coalesce', sum, literal(0));
 }
 
 function sumSql(item: PlanCalculation, context: AggregateContext): SqlExpression {
@@ -109,14 +123,15 @@ function sumSql(item: PlanCalculation, context: AggregateContext): SqlExpression
   const stoodFor = (one: SqlExpression) => (context.weighted ? binary('*', one, weight) : one);
   if (item.use?.as !== 'number' || item.op === 'concurrency') {
     const whole = context.weighted ? cast(value, 'HUGEINT') : value;
-    return aggregate('sum', [stoodFor(whole)]);
+    return context.read(aggregate('sum', [stoodFor(whole)]), 'sum');
   }
   const size = call('abs', value);
   const scaled = cast(binary('*', value, literal(sumScale)), 'HUGEINT');
   const whole = when([[binary('<', size, literal(largeDecimal)), scaled]], null);
-  const sum = cast(aggregate('sum', [stoodFor(whole)]), 'DOUBLE');
+  const sum = cast(context.read(aggregate('sum', [stoodFor(whole)]), 'sum'), 'DOUBLE');
   const filter = binary('>=', size, literal(largeDecimal));
-  const large = call('list_sort', aggregate('list', [stoodFor(value)], { filter }));
+  const list = context.read(aggregate('list', [stoodFor(value)], { filter }), 'lists');
+  const large = call('list_sort', list);
   const parts = [binary('/', sum, literal(sumScale)), call('list_sum', large)];
   return call('list_sum', call('list_value', ...parts));
 }

@@ -7,7 +7,6 @@ import {
   all,
   as,
   binary,
-  call,
   column,
   literal,
   order,
@@ -16,12 +15,14 @@ import {
   star,
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlOrder, SqlSelect, SqlSource } from '../sql/node.js';
+import { type Basis, fromFiles } from './basis.js';
+import { givenRows } from './cell-text.js';
 import { type Grouping, groupSelect, isApart } from './group-sql.js';
 import { sumNames } from './interval-sql.js';
-import { boundKey } from './key.js';
+import { keyType } from './key.js';
 import type { Plan } from './plan.js';
 import type { Cell } from './ports.js';
-import { aliases, rowsSource } from './rows-sql.js';
+import { aliases } from './rows-sql.js';
 import type { SeriesGroups } from './series-sql.js';
 import { compareSql } from './value-sql.js';
 
@@ -29,13 +30,14 @@ import { compareSql } from './value-sql.js';
 export const tallies = { groups: 'g', matched: 'm' } as const;
 
 /** **Shape** keys, calculations, `n`, sums, `g`, `m`; one row a group, in total order. */
-export function compileGroups(plan: Plan): SqlSelect {
-  const grouping = mainGrouping(plan);
+export function compileGroups(plan: Plan, basis: Basis = fromFiles(plan)): SqlSelect {
+  const grouping = mainGrouping(plan, basis);
   const orderBy = ordersOf(plan);
   const tail = { orderBy, limit: plan.limit };
   const groups = groupSelect(grouping);
   if (plan.having.length === 0 && !isApart(grouping)) {
-    const matched = whole(aggregate('sum', [aggregate('count', [star])]));
+    const rows = basis.read(aggregate('count', [star]), 'count');
+    const matched = whole(aggregate('sum', [rows]));
     const columns = [...groups.columns, ...tallyColumns(matched)];
     return { ...groups, columns, ...tail };
   }
@@ -56,15 +58,20 @@ export function compileGroups(plan: Plan): SqlSelect {
 }
 
 /** **Shape** one row: calculations and `n` over all rows, whatever HAVING says. */
-export function compileTotal(plan: Plan): SqlSelect {
-  const rows = rowsSource(plan, { keys: false, buckets: null, calculations: plan.calculations });
-  return groupSelect({ ...mainGrouping(plan), rows, keys: [] });
+export function compileTotal(plan: Plan, basis: Basis = fromFiles(plan)): SqlSelect {
+  const { calculations } = plan;
+  const rows = basis.rows({ keys: false, buckets: null, calculations });
+  return groupSelect({ ...mainGrouping(plan, basis), rows, keys: [] });
 }
 
 /** **Shape** one row: the groups that HAVING let through and the limit left out, as one. */
-export function compileOther(plan: Plan, shown: readonly (readonly Cell[])[]): SqlSelect {
-  const grouping = mainGrouping(plan);
-  const rows = otherGroups(plan, shown).join(grouping.rows);
+export function compileOther(
+  plan: Plan,
+  shown: readonly (readonly Cell[])[],
+  basis: Basis = fromFiles(plan),
+): SqlSelect {
+  const grouping = mainGrouping(plan, basis);
+  const rows = otherGroups(plan, shown, basis).join(grouping.rows);
   return groupSelect({ ...grouping, rows, keys: [] });
 }
 
@@ -84,13 +91,17 @@ export function shownGroups(plan: Plan, shown: readonly (readonly Cell[])[]): Se
 }
 
 /** The rows of groups that HAVING let through and the limit left out, as one group. */
-export function otherGroups(plan: Plan, shown: readonly (readonly Cell[])[]): SeriesGroups {
+export function otherGroups(
+  plan: Plan,
+  shown: readonly (readonly Cell[])[],
+  basis: Basis,
+): SeriesGroups {
   return {
     keys: [],
     join: (rows) => ({
       kind: 'join',
       type: 'anti',
-      left: plan.having.length === 0 ? rows : passing(plan, rows),
+      left: plan.having.length === 0 ? rows : passing(plan, rows, basis),
       right: shownSource(plan, shown),
       on: sameKeys(plan, 'rows', 'shown'),
     }),
@@ -100,10 +111,11 @@ export function otherGroups(plan: Plan, shown: readonly (readonly Cell[])[]): Se
 /** All rows as one group. */
 export const wholeGroup: SeriesGroups = { keys: [], join: (rows) => rows };
 
-function mainGrouping(plan: Plan): Grouping {
+function mainGrouping(plan: Plan, basis: Basis): Grouping {
   const { calculations, weighted, window } = plan;
   return {
-    rows: rowsSource(plan, { keys: true, buckets: null, calculations }),
+    rows: basis.rows({ keys: true, buckets: null, calculations }),
+    read: basis.read,
     keys: plan.keys.map((_, index) => aliases.key(index)),
     calculations,
     weighted,
@@ -153,8 +165,8 @@ function havingSql({ having, calculations }: Plan): SqlExpression {
 }
 
 /** The rows of groups that HAVING lets through. */
-function passing(plan: Plan, rows: SqlSource): SqlSource {
-  const grouping = mainGrouping(plan);
+function passing(plan: Plan, rows: SqlSource, basis: Basis): SqlSource {
+  const grouping = mainGrouping(plan, basis);
   const keys = grouping.keys.map((key) => as(column(key), key));
   const groups: SqlSource = { kind: 'subquery', select: groupSelect(grouping), alias: 'answers' };
   const passed = select(keys, { from: groups, where: havingSql(plan) });
@@ -168,14 +180,13 @@ function passing(plan: Plan, rows: SqlSource): SqlSource {
 }
 
 /** The keys of the groups shown as a table of bound values; `i` numbers them from 0. */
-function shownSource(plan: Plan, shown: readonly (readonly Cell[])[]): SqlSource {
-  const keys = plan.keys.map((key, index) => {
-    const values = shown.map((row) => boundKey(key, row[index] ?? null));
-    return as(call('unnest', call('list_value', ...values)), aliases.key(index));
-  });
-  const numbers = call('range', literal(0), literal(shown.length));
-  const columns = [...keys, as(call('unnest', numbers), aliases.group)];
-  return { kind: 'subquery', select: select(columns), alias: 'shown' };
+function shownSource({ keys }: Plan, shown: readonly (readonly Cell[])[]): SqlSource {
+  const columns = keys.map((key, index) => ({
+    name: aliases.key(index),
+    type: keyType(key),
+    index,
+  }));
+  return givenRows(columns, shown, 'shown');
 }
 
 function sameKeys({ keys }: Plan, left: string, right: string): SqlExpression {

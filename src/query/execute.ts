@@ -1,7 +1,7 @@
 /** Runs a plan on an engine and assembles the answer. The only asynchronous step of a query. */
 import { assert, present } from '../base/assert.js';
-import type { SqlQuery } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
+import { cellsOf, fromFiles } from './basis.js';
 import {
   compileGroups,
   compileOther,
@@ -27,8 +27,8 @@ import type {
   ResultOverTime,
   RowIntervals,
 } from './result.js';
-import { aliases } from './rows-sql.js';
-import { runBuckets, runCoverage, runHeatmaps } from './run-buckets.js';
+import { aliases, leavesOut } from './rows-sql.js';
+import { type Asked, runBuckets, runCoverage, runHeatmaps } from './run-buckets.js';
 import {
   bucketValues,
   type GroupBuckets,
@@ -73,20 +73,32 @@ export async function runQueries(
 
 /** **Faults** CC5002, CC5003, CC5004. */
 export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions): Promise<Result> {
-  const run = (query: SqlQuery) => engine.execute(printStatement(query), signal);
-  const groups = await run(compileGroups(plan));
+  const run: Run = (query) => engine.execute(printStatement(query), signal);
+  const cells = engine.keep === undefined ? null : cellsOf(plan);
+  const kept = cells && (await engine.keep?.(cells.query, signal));
+  const basis = cells && kept ? cells.basis(kept.name) : fromFiles(plan);
+  try {
+    return await answer(plan, { run, basis });
+  } finally {
+    await kept?.drop();
+  }
+}
+
+async function answer(plan: Plan, asked: Asked): Promise<Result> {
+  const { run, basis } = asked;
+  const groups = await run(compileGroups(plan, basis));
   const needsTotal = plan.total || (plan.having.length > 0 && groups.rows.length === 0);
-  const total = needsTotal ? await run(compileTotal(plan)) : null;
+  const total = needsTotal ? await run(compileTotal(plan, basis)) : null;
   const matched = total ? tally(total, aliases.rows) : tally(groups, tallies.matched);
   const groupCount = tally(groups, tallies.groups);
   checkCounts(plan, groups, { groupCount, matched });
   const keys = groups.rows.map((row) => row.slice(0, plan.keys.length));
   const isCut = groupCount > groups.rows.length;
-  const other = plan.other && isCut ? await run(compileOther(plan, keys)) : null;
+  const other = plan.other && isCut ? await run(compileOther(plan, keys, basis)) : null;
   const wanted = { keys, isCut, other: other !== null, total: plan.total };
-  const buckets = plan.buckets && (await runOverTime(plan, plan.buckets, wanted, run));
+  const buckets = plan.buckets && (await runOverTime(plan, plan.buckets, wanted, asked));
   const rows = groups.rows.map((row) => shownRow(plan, row));
-  const heatmaps = await runHeatmaps(plan, await heatmapCoverage(plan, buckets, run), run);
+  const heatmaps = await runHeatmaps(plan, await heatmapCoverage(plan, buckets, asked), run);
   const mixed = await runMixed(plan, run);
   const unread = await runUnread(plan, run);
   const isLong = hasTime(plan);
@@ -167,18 +179,18 @@ async function runOverTime(
   plan: Plan,
   buckets: PlanBuckets,
   { keys, isCut, other, total }: WantedOverTime,
-  run: Run,
+  asked: Asked,
 ): Promise<OverTime> {
   const calculations = hasTime(plan) ? visible(plan) : visible(plan).slice(0, 1);
-  const isWhole = !isFiltered(plan) && plan.having.length === 0 && !isCut;
+  const isWhole = !leavesOut(plan) && plan.having.length === 0 && !isCut;
   const isKnown = isWhole || buckets.shape === 'cells';
-  const kept = isKnown ? null : await runCoverage(plan, buckets, run);
+  const kept = isKnown ? null : await runCoverage(plan, buckets, asked);
   const ask = (groups: SeriesGroups, groupCount: number, covered: ReadonlySet<number> | null) =>
-    runBuckets(plan, buckets, { groups, groupCount, calculations, covered }, run);
+    runBuckets(plan, buckets, { groups, groupCount, calculations, covered }, asked);
   const shown = await ask(shownGroups(plan, keys), keys.length, kept);
   return {
     shown,
-    other: other ? await ask(otherGroups(plan, keys), 1, shown.covered) : null,
+    other: other ? await ask(otherGroups(plan, keys, asked.basis), 1, shown.covered) : null,
     total: total ? await ask(wholeGroup, 1, shown.covered) : null,
   };
 }
@@ -187,11 +199,11 @@ async function runOverTime(
 async function heatmapCoverage(
   plan: Plan,
   known: OverTime | null,
-  run: Run,
+  asked: Asked,
 ): Promise<ReadonlySet<number> | null> {
   if (plan.heatmaps.length === 0 || plan.buckets === null) return null;
   if (known !== null && plan.buckets.shape !== 'cells') return known.shown.covered;
-  return runCoverage(plan, plan.buckets, run);
+  return runCoverage(plan, plan.buckets, asked);
 }
 
 /** One row a bucket, without keys. */
@@ -220,11 +232,6 @@ async function runUnread(plan: Plan, run: Run): Promise<readonly Note[]> {
     notes.push(...unreadNotes(counted, present(rows[0], 'the row of counts')));
   }
   return notes;
-}
-
-/** Whether events of the window are left out. */
-function isFiltered({ where, relations }: Plan): boolean {
-  return where.length + relations.length > 0;
 }
 
 /** Whether each row is of one bucket. */
@@ -332,7 +339,7 @@ function notesAfter(plan: Plan, { groupCount, shown, matched }: Outcome): readon
     notes.push({ level: 'info', code: 'sparse', text });
   }
   if (matched === 0 && plan.files.windowPaths.length > 0) {
-    const filtered = isFiltered(plan) ? ' and filter' : '';
+    const filtered = leavesOut(plan) ? ' and filter' : '';
     const text = `no event matches this window${filtered}`;
     notes.push({ level: 'info', code: 'no_match', text });
   }

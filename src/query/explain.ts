@@ -2,8 +2,9 @@
 
 import { printFormula } from '../expression/formula-print.js';
 import { printExpression } from '../expression/print.js';
-import type { SqlSelect } from '../sql/node.js';
+import type { SqlSelect, SqlStatement } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
+import { type Basis, cellsOf, fromFiles } from './basis.js';
 import { compileGroups, compileTotal, wholeGroup } from './compile.js';
 import { plainOf } from './formula-cells.js';
 import { compileRange } from './heatmap-sql.js';
@@ -41,11 +42,16 @@ export function explainPlan(plan: Plan): string {
  * buckets and the bins of heatmaps are left out: they carry what the first answers found.
  */
 export function explainSql(plan: Plan): string {
-  const queries = [compileGroups(plan)];
-  if (plan.total) queries.push(compileTotal(plan));
+  const cells = cellsOf(plan);
+  const name = 'cells';
+  const basis = cells === null ? fromFiles(plan) : cells.basis(name);
+  const queries: SqlStatement[] = [];
+  if (cells !== null) queries.push({ kind: 'create table', name, query: cells.query });
+  queries.push(compileGroups(plan, basis));
+  if (plan.total) queries.push(compileTotal(plan, basis));
   if (plan.buckets !== null) {
-    queries.push(compileCoverage(plan, plan.buckets));
-    if (plan.keys.length === 0) queries.push(...seriesOf(plan, plan.buckets));
+    queries.push(compileCoverage(plan, plan.buckets, basis));
+    if (plan.keys.length === 0) queries.push(...seriesOf(plan, plan.buckets, basis));
   }
   queries.push(...plan.heatmaps.map((heatmap) => compileRange(plan, heatmap)));
   return queries
@@ -57,12 +63,12 @@ export function explainSql(plan: Plan): string {
     .join('\n\n');
 }
 
-function seriesOf(plan: Plan, buckets: PlanBuckets): readonly SqlSelect[] {
+function seriesOf(plan: Plan, buckets: PlanBuckets, basis: Basis): readonly SqlSelect[] {
   const asked = plainOf(plan, visible(plan));
   const plain = asked.filter(({ op }) => op !== 'concurrency');
   const inner = plain.map((item) => innerOf(item) ?? item);
   return [
-    compileSeries(plan, buckets, inner, wholeGroup),
+    compileSeries(plan, buckets, inner, { groups: wholeGroup, basis }),
     ...asked
       .filter(({ op }) => op === 'concurrency')
       .map((item) => compileActive(plan, buckets, item, wholeGroup)),

@@ -3,8 +3,9 @@
  * several answers of the engine. Equal calculations are sent once.
  */
 import { present } from '../base/assert.js';
-import { as, call, cast, column, literal, order, parameter, select } from '../sql/build.js';
-import type { SqlExpression, SqlQuery, SqlSelect, SqlSource } from '../sql/node.js';
+import { as, column, order } from '../sql/build.js';
+import type { SqlQuery, SqlSelect } from '../sql/node.js';
+import { givenRows } from './cell-text.js';
 import { isWhole, standingOn, withFormulas } from './group-formula.js';
 import type { Plan, PlanCalculation } from './plan.js';
 import type { Cell, EngineRows } from './ports.js';
@@ -57,45 +58,15 @@ function compileFormulas(
 ): SqlSelect {
   const asked = new Set(standingOn(wanted, plan.calculations));
   const plain = plainOf(plan, wanted).map((item) => plan.calculations.indexOf(item));
-  const lists = plain.map((place, index) => {
-    const texts = given.map((cells) => textOf(cells[index] ?? null));
-    const list = cast(parameter({ type: 'strings', value: texts }), 'VARCHAR[]');
-    return as(call('unnest', list), aliases.calculation(place));
+  const columns = plain.map((place, index) => {
+    const item = present(plan.calculations[place], 'a calculation');
+    // Sums are wider than 64 bits.
+    const type = item.type === 'integer' && !isWhole(item) ? 'number' : item.type;
+    return { name: aliases.calculation(place), type, index };
   });
-  const numbers = call('unnest', call('range', literal(0), literal(given.length)));
+  const from = givenRows(columns, given, 'cells');
   const number = column(aliases.group);
-  const texts = select([...lists, as(numbers, aliases.group)]);
-  const typed = select(
-    [
-      ...plain.map((place) => {
-        const item = present(plan.calculations[place], 'a calculation');
-        const name = aliases.calculation(place);
-        return as(typedSql(item, column(name)), name);
-      }),
-      as(number, aliases.group),
-    ],
-    { from: { kind: 'subquery', select: texts, alias: 'texts' } },
-  );
-  const from: SqlSource = { kind: 'subquery', select: typed, alias: 'cells' };
   const needed = plan.calculations.map((item) => (asked.has(item) ? item : null));
   const answers = withFormulas(needed, from, { before: [], behind: [as(number, aliases.group)] });
   return { ...answers, orderBy: [order(number)] };
-}
-
-/** Every digit that counts is in the text of a number. */
-function textOf(cell: Cell): string | null {
-  return cell === null ? null : String(cell);
-}
-
-function typedSql(item: PlanCalculation, words: SqlExpression): SqlExpression {
-  switch (item.type) {
-    case 'string':
-      return words;
-    case 'boolean':
-      return cast(words, 'BOOLEAN');
-    case 'timestamp':
-      return call('make_timestamp', cast(words, 'BIGINT'));
-    default:
-      return cast(words, isWhole(item) ? 'BIGINT' : 'DOUBLE');
-  }
 }

@@ -18,19 +18,16 @@ import {
   when,
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
-import { aggregateSql, inputSql, sameInput } from './calculation-sql.js';
+import { type AggregateContext, aggregateSql, inputSql, sameInput } from './calculation-sql.js';
 import { withFormulas } from './group-formula.js';
 import { sumColumns, sumNames } from './interval-sql.js';
 import type { PlanCalculation } from './plan.js';
 import { aliases } from './rows-sql.js';
 import { innerOf } from './stepped.js';
 
-export interface Grouping {
+export interface Grouping extends AggregateContext {
   readonly rows: SqlSource;
   readonly keys: readonly string[];
-  readonly calculations: readonly PlanCalculation[];
-  readonly weighted: boolean;
-  readonly seconds: SqlExpression;
   /** Adds what intervals are made of. */
   readonly intervals: boolean;
 }
@@ -92,7 +89,7 @@ function aggregateSelect(grouping: Grouping, apart: ReadonlySet<number>): SqlSel
       : [as(aggregateSql(item, grouping), aliases.calculation(index))],
   );
   const keys = grouping.keys.map((key) => as(column(key), key));
-  const raw = as(aggregate('count', [star]), aliases.rows);
+  const raw = as(grouping.read(aggregate('count', [star]), 'count'), aliases.rows);
   const groupBy = grouping.keys.map((key) => column(key));
   const sums = grouping.intervals ? sumColumns(grouping) : [];
   return select([...keys, ...columns, raw, ...sums], { from: grouping.rows, groupBy });

@@ -42,11 +42,11 @@ function sumsOf(item: PlanCalculation, context: AggregateContext): readonly SqlE
   const weight = column(aliases.weight);
   const surplus = binary('*', cast(weight, 'HUGEINT'), binary('-', weight, literal(1)));
   const total = (value: SqlExpression, only: SqlExpression | null) =>
-    call('coalesce', aggregate('sum', [value], { filter: only }), literal(0));
+    call('coalesce', context.read(aggregate('sum', [value], { filter: only }), 'sum'), literal(0));
   const isBad = column(aliases.bad);
   const bad = filter === null ? isBad : all([filter, isBad]);
   const plain = [
-    aggregate('count', [star], { filter }),
+    context.read(aggregate('count', [star], { filter }), 'count'),
     total(weight, filter),
     total(surplus, filter),
   ];

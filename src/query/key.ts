@@ -1,7 +1,8 @@
 /** Group keys: what the engine groups by, how a key comes back, and how it is given again. */
 import { assert } from '../base/assert.js';
+import type { ColumnType } from '../event/column.js';
 import { binary, call, cast, literal, parameter, text, tryCast, when } from '../sql/build.js';
-import type { SqlExpression, SqlType } from '../sql/node.js';
+import type { SqlExpression } from '../sql/node.js';
 import type { PlanKey } from './plan.js';
 import type { Cell } from './ports.js';
 import { sqlTypes, valueSql } from './value-sql.js';
@@ -49,13 +50,14 @@ export function engineKey({ modifier }: PlanKey, cell: Cell): Cell {
   return cell;
 }
 
-/** A key of the engine as a bound value of its type. */
-export function boundKey(key: PlanKey, cell: Cell): SqlExpression {
-  return cast(cell === null ? literal(null) : keyParameter(key, cell), keyType(key));
+/** The type of the key of the engine. */
+export function keyType({ modifier, use }: PlanKey): ColumnType {
+  return modifier === 'class' || modifier === 'log10' ? 'integer' : use.as;
 }
 
-function keyType({ modifier, use }: PlanKey): SqlType {
-  return modifier === 'class' || modifier === 'log10' ? 'BIGINT' : sqlTypes[use.as];
+/** A key of the engine as a bound value of its type. */
+export function boundKey(key: PlanKey, cell: Cell): SqlExpression {
+  return cast(cell === null ? literal(null) : keyParameter(key, cell), sqlTypes[keyType(key)]);
 }
 
 function keyParameter({ use, modifier }: PlanKey, cell: string | number | bigint | boolean) {

@@ -2,7 +2,7 @@
 import type { DeltaStats } from '../delta/action.js';
 import type { Schema } from '../event/column.js';
 import type { Roles } from '../event/role.js';
-import type { Statement } from '../sql/node.js';
+import type { SqlSelect, Statement } from '../sql/node.js';
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { NamedFormula } from './spec.js';
@@ -18,7 +18,18 @@ export interface EngineRows {
 export interface Engine {
   /** Runs one read-only statement. **Faults** CC5002, CC5003, CC5004. Aborts within a second. */
   readonly execute: (statement: Statement, signal: AbortSignal) => Promise<EngineRows>;
+  /**
+   * Keeps the answer to a query as a table, which later statements may read until it is dropped.
+   * Where there is none, every statement reads the files. **Faults** as `execute`.
+   */
+  readonly keep?: (query: SqlSelect, signal: AbortSignal) => Promise<KeptTable>;
   readonly close: () => Promise<void>;
+}
+
+export interface KeptTable {
+  readonly name: string;
+  readonly rowCount: number;
+  readonly drop: () => Promise<void>;
 }
 
 /** One snapshot of one dataset, as far as a query must know it. */

@@ -2,7 +2,13 @@
 import { AssertionFailure, present } from '../base/assert.js';
 import { Fault, throwAll } from '../base/fault.js';
 import type { Column } from '../event/column.js';
-import { bucketCount, bucketsOf, chooseStep, maxBuckets } from '../time/granularity.js';
+import {
+  bucketCount,
+  bucketsOf,
+  chooseStep,
+  maxBuckets,
+  maxSeriesBuckets,
+} from '../time/granularity.js';
 import type { TimeRange } from '../time/range.js';
 import type { Condition } from './condition.js';
 import { derivedOf } from './derived.js';
@@ -170,8 +176,9 @@ function resolveOrder(list: CalculationList, spec: QuerySpec, asked: Order): Pla
 function resolveBuckets(every: Every, window: TimeRange, faults: Fault[]): PlanBuckets | null {
   const stepMicros = every.stepMicros ?? chooseStep(window);
   const count = bucketCount(window, stepMicros);
-  if (count > maxBuckets) {
-    const problem = `it gives ${count} buckets, more than ${maxBuckets}`;
+  const most = every.shape === 'series' ? maxSeriesBuckets : maxBuckets;
+  if (count > most) {
+    const problem = `it gives ${count} buckets, more than ${most}`;
     const params = { name: '--every', problem, command: 'query' };
     faults.push(new Fault('CC1003', params, { at: { option: '--every' } }));
     return null;

@@ -130,6 +130,11 @@ function withDerived({ derived }: Plan, events: SqlSource): SqlSource {
 /** What the engine knows of each row: the index of its file, and its number in there. */
 export const positions = ['file_index', 'file_row_number'] as const;
 
+/** Whether events of the window are left out. */
+export function leavesOut({ where, relations }: Plan): boolean {
+  return where.length + relations.length > 0;
+}
+
 /** Buckets that hold any event at all, whatever the filters. */
 export function coverageSelect(plan: Plan, buckets: PlanBuckets): SqlSelect {
   const columns = [as(bucketSql(buckets), aliases.bucket)];

@@ -1,15 +1,22 @@
 /** Asks for groups over time and for heatmaps, and puts the answers together. */
 import { present } from '../base/assert.js';
 import { startOfBucket } from '../time/granularity.js';
+import type { Basis } from './basis.js';
 import { plainOf, type Run, runFormulas } from './formula-cells.js';
 import { binsOf } from './heatmap-bins.js';
 import { compileHeatmap, compileRange } from './heatmap-sql.js';
 import type { Plan, PlanBuckets, PlanCalculation, PlanHeatmap } from './plan.js';
-import type { Cell, EngineRows } from './ports.js';
+import type { Cell } from './ports.js';
 import type { ResultHeatmap } from './result.js';
 import { type GroupBuckets, orEmpty, shownCell, visible } from './series.js';
 import { compileActive, compileCoverage, compileSeries, type SeriesGroups } from './series-sql.js';
 import { innerOf, stepBetween } from './stepped.js';
+
+/** Who answers, and what the groups are calculated from. */
+export interface Asked {
+  readonly run: Run;
+  readonly basis: Basis;
+}
 
 export interface WantedGroups {
   readonly groups: SeriesGroups;
@@ -24,24 +31,32 @@ export async function runBuckets(
   plan: Plan,
   buckets: PlanBuckets,
   { groups, groupCount, calculations, covered }: WantedGroups,
-  run: Run,
+  asked: Asked,
 ): Promise<GroupBuckets> {
   const plain = plainOf(plan, calculations);
   const { rows, begun } =
     groupCount === 0
       ? { rows: [], begun: new Set<number>() }
-      : await cellRows(plan, buckets, { groups, calculations: plain }, run);
+      : await cellRows(plan, buckets, { groups, calculations: plain }, asked);
   const known = covered ?? begun;
+  const given = { buckets, calculations, groupCount, covered: known };
+  const nothing = orEmpty([], plain);
+  if (calculations.every(({ formula }) => formula === null))
+    return { ...given, rows, empty: nothing };
   const isGap = ([, bucket]: readonly Cell[]): boolean =>
     buckets.shape !== 'cells' && !known.has(Number(bucket));
   const cells = rows.map((row) => (isGap(row) ? row.slice(2) : orEmpty(row.slice(2), plain)));
-  const given = [orEmpty([], plain), ...cells];
-  const [empty = [], ...answers] = await runFormulas(plan, calculations, given, run);
+  const [empty = [], ...answers] = await runFormulas(
+    plan,
+    calculations,
+    [nothing, ...cells],
+    asked.run,
+  );
   const full = rows.map((row, index) => {
     const own = answers[index] ?? [];
     return [...row.slice(0, 2), ...(isGap(row) ? withoutFormulas(own, calculations) : own)];
   });
-  return { buckets, calculations, groupCount, covered: known, rows: full, empty };
+  return { ...given, rows: full, empty };
 }
 
 /** Of a gap is known only what was going on, which is no ground for a formula. */
@@ -63,14 +78,14 @@ export async function runEmpty(plan: Plan, run: Run): Promise<readonly Cell[]> {
 export async function runCoverage(
   plan: Plan,
   buckets: PlanBuckets,
-  run: Run,
+  { run, basis }: Asked,
 ): Promise<ReadonlySet<number>> {
-  const { rows } = await run(compileCoverage(plan, buckets));
+  const { rows } = await run(compileCoverage(plan, buckets, basis));
   return new Set(rows.map(([bucket]) => Number(bucket)));
 }
 
 interface CellRows {
-  /** **Shape** index of the group, bucket, then the calculations; in that order. */
+  /** **Shape** index of the group, bucket, then the calculations; by bucket, then by group. */
   readonly rows: readonly (readonly Cell[])[];
   /** Buckets in which an event begins. */
   readonly begun: ReadonlySet<number>;
@@ -80,50 +95,79 @@ async function cellRows(
   plan: Plan,
   buckets: PlanBuckets,
   { groups, calculations }: Pick<WantedGroups, 'groups' | 'calculations'>,
-  run: Run,
+  { run, basis }: Asked,
 ): Promise<CellRows> {
-  const isActive = (item?: PlanCalculation): boolean => item?.op === 'concurrency';
   const plain = calculations.filter((item) => !isActive(item));
   const inner = plain.map((item) => innerOf(item) ?? item);
-  const cells = new Map<string, Cell[]>();
-  const fill = ({ rows }: EngineRows, items: readonly PlanCalculation[]): void => {
-    for (const row of rows) {
-      const [group = 0, bucket = null, ...values] = groups.keys.length > 0 ? row : [0, ...row];
-      const key = `${group} ${bucket}`;
-      if (buckets.shape === 'cells' && isActive(items[0]) && !cells.has(key)) continue;
-      const filled = cells.get(key) ?? [group, bucket, ...calculations.map(() => null)];
-      items.forEach((item, index) => {
-        filled[2 + calculations.indexOf(item)] = shownCell(item, values[index] ?? null);
-      });
-      cells.set(key, filled);
-    }
-  };
-  fill(await run(compileSeries(plan, buckets, inner, groups)), plain);
-  const begun = new Set([...cells.values()].map(([, bucket]) => Number(bucket)));
-  for (const item of calculations.filter((item) => isActive(item))) {
-    fill(await run(compileActive(plan, buckets, item, groups)), [item]);
+  const series = await run(compileSeries(plan, buckets, inner, { groups, basis }));
+  const keyCount = groups.keys.length;
+  const begun = new Set(series.rows.map((row) => Number(row[keyCount])));
+  if (keyCount > 0 && calculations.every(isAsGiven)) return { rows: series.rows, begun };
+  const places = calculations.map((item) => plain.indexOf(item));
+  const rows = series.rows.map((row) => {
+    const [group = 0, bucket = null, ...values] = keyCount > 0 ? row : [0, ...row];
+    const cells = calculations.map((item, index) =>
+      shownCell(item, values[places[index] ?? -1] ?? null),
+    );
+    return [group, bucket, ...cells];
+  });
+  if (calculations.some(isActive)) {
+    await addActive(rows, plan, buckets, { calculations, groups }, run);
   }
-  const rows = [...cells.values()].sort(byGroupAndBucket);
   calculations.forEach((item, index) => {
     if (innerOf(item) !== null) takeSteps(rows, 2 + index);
   });
   return { rows, begun };
 }
 
-function byGroupAndBucket(left: readonly Cell[], right: readonly Cell[]): number {
-  return Number(left[0]) - Number(right[0]) || Number(left[1]) - Number(right[1]);
+function isActive({ op }: PlanCalculation): boolean {
+  return op === 'concurrency';
+}
+
+/** Whether the engine gives it bucket by bucket as it is shown. */
+function isAsGiven(item: PlanCalculation): boolean {
+  return !isActive(item) && innerOf(item) === null && item.op !== 'percentile';
+}
+
+/** An event is also going on in buckets in which no event of its group begins. */
+async function addActive(
+  rows: Cell[][],
+  plan: Plan,
+  buckets: PlanBuckets,
+  { groups, calculations }: Pick<WantedGroups, 'groups' | 'calculations'>,
+  run: Run,
+): Promise<void> {
+  const placeOf = (group: Cell, bucket: Cell): number =>
+    Number(bucket) + Number(group) * buckets.count;
+  const known = new Map(rows.map((row) => [placeOf(row[0] ?? 0, row[1] ?? 0), row]));
+  for (const [index, item] of calculations.entries()) {
+    if (!isActive(item)) continue;
+    const found = await run(compileActive(plan, buckets, item, groups));
+    for (const row of found.rows) {
+      const [group = 0, bucket = 0, value = null] = groups.keys.length > 0 ? row : [0, ...row];
+      const place = placeOf(group, bucket);
+      const cells = known.get(place) ?? [group, bucket, ...calculations.map(() => null)];
+      if (!known.has(place)) {
+        if (buckets.shape === 'cells') continue;
+        known.set(place, cells);
+        rows.push(cells);
+      }
+      cells[2 + index] = value;
+    }
+  }
+  rows.sort(
+    (left, right) => Number(left[1]) - Number(right[1]) || Number(left[0]) - Number(right[0]),
+  );
 }
 
 /** Replaces values by what they grew by since the last bucket of the group that has one. */
 function takeSteps(rows: readonly Cell[][], index: number): void {
-  let group: Cell = null;
-  let before: Cell = null;
+  const before = new Map<Cell, Cell>();
   for (const row of rows) {
-    if (row[0] !== group) before = null;
-    group = row[0] ?? null;
+    const [group = null] = row;
     const now = row[index] ?? null;
-    row[index] = stepBetween(before, now);
-    before = now ?? before;
+    row[index] = stepBetween(before.get(group) ?? null, now);
+    if (now !== null) before.set(group, now);
   }
 }
 

@@ -1,8 +1,10 @@
 /** Groups over time as SQL: calculations of each bucket, and buckets that hold anything at all. */
-import { all, as, binary, call, column, isNotNull, literal, select } from '../sql/build.js';
+import { all, as, binary, call, column, isNotNull, literal, order, select } from '../sql/build.js';
 import type { SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
 import type { BucketRun } from '../time/granularity.js';
+import type { Basis } from './basis.js';
 import { durationMicros } from './calculation-input.js';
+import { aggregateSql, fromRows } from './calculation-sql.js';
 import { type Grouping, groupSelect } from './group-sql.js';
 import { keySql } from './key.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
@@ -11,6 +13,7 @@ import {
   bucketSql,
   coverageSelect,
   keptRows,
+  leavesOut,
   perRun,
   rowsSource,
   weightColumn,
@@ -23,16 +26,40 @@ export interface SeriesGroups {
   readonly join: (rows: SqlSource) => SqlSource;
 }
 
-/** **Shape** the keys, `t` (the bucket), calculations, `n`; in no order. */
+/** **Shape** the keys, `t` (the bucket), calculations; by bucket, then by group. */
 export function compileSeries(
   plan: Plan,
   buckets: PlanBuckets,
   calculations: readonly PlanCalculation[],
-  groups: SeriesGroups,
+  { groups, basis }: { readonly groups: SeriesGroups; readonly basis: Basis },
 ): SqlSelect {
+  const orderBy = [aliases.bucket, ...groups.keys].map((name) => order(column(name)));
+  if (basis.readCell !== null) {
+    return { ...cellSeries(plan, buckets, calculations, { groups, basis }), orderBy };
+  }
   const keys = plan.keys.length > 0;
   const rows = rowsSource(plan, { keys, buckets, calculations });
-  return groupSelect(grouping(plan, buckets, calculations, { groups, rows }));
+  return { ...groupSelect(grouping(plan, buckets, calculations, { groups, rows })), orderBy };
+}
+
+/** Of cells kept; where each group wanted is one of the plan, a cell is a row of the answer. */
+function cellSeries(
+  plan: Plan,
+  buckets: PlanBuckets,
+  wanted: readonly PlanCalculation[],
+  { groups, basis }: { readonly groups: SeriesGroups; readonly basis: Basis },
+): SqlSelect {
+  const { calculations, weighted } = plan;
+  const isCell = groups.keys.length > 0 || plan.keys.length === 0;
+  const keys = [...groups.keys, aliases.bucket];
+  const read = (isCell ? basis.readCell : null) ?? basis.read;
+  const context = { calculations, weighted, seconds: bucketSeconds(plan, buckets), read };
+  const columns = wanted.map((item, index) =>
+    as(aggregateSql(item, context), aliases.calculation(index)),
+  );
+  const from = groups.join(basis.rows({ keys: true, buckets, calculations }));
+  const groupBy = isCell ? [] : keys.map((key) => column(key));
+  return select([...keys.map((key) => as(column(key), key)), ...columns], { from, groupBy });
 }
 
 /**
@@ -50,8 +77,10 @@ export function compileActive(
 }
 
 /** **Shape** `t`: each bucket in which any event is kept; in no order. */
-export function compileCoverage(plan: Plan, buckets: PlanBuckets): SqlSelect {
-  return coverageSelect(plan, buckets);
+export function compileCoverage(plan: Plan, buckets: PlanBuckets, basis: Basis): SqlSelect {
+  if (basis.readCell === null || leavesOut(plan)) return coverageSelect(plan, buckets);
+  const from = basis.rows({ keys: false, buckets, calculations: [] });
+  return select([as(column(aliases.bucket), aliases.bucket)], { distinct: true, from });
 }
 
 function grouping(
@@ -65,6 +94,7 @@ function grouping(
     keys: [...groups.keys, aliases.bucket],
     calculations,
     weighted: plan.weighted,
+    read: fromRows,
     seconds: bucketSeconds(plan, buckets),
     intervals: false,
   };

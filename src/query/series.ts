@@ -12,7 +12,8 @@ export interface GroupBuckets {
   readonly groupCount: number;
   /** Buckets in which the dataset has any event; the others are gaps. */
   readonly covered: ReadonlySet<number>;
-  /** Index of the group, bucket, then the calculations; in a gap what was still going on. */
+  /** Index of the group, bucket, then the calculations; by bucket, then by group. In a gap what was
+   * still going on. */
   readonly rows: readonly (readonly Cell[])[];
   /** The calculations where a group has no event, outside of gaps. */
   readonly empty: readonly Cell[];
@@ -55,11 +56,19 @@ export function bucketValues(
 }
 
 function firstValues(given: GroupBuckets): readonly (readonly (number | null)[])[] {
-  const { count } = given.buckets;
-  const cells = cellsOf(given);
-  return Array.from({ length: given.groupCount }, (_, group) =>
-    Array.from({ length: count }, (__, bucket) => numberOf(cells(group, bucket)[0] ?? null)),
+  const { buckets, covered, groupCount, calculations, empty } = given;
+  const nothing = numberOf(empty[0] ?? null);
+  const blank = Array.from({ length: buckets.count }, (_, bucket) =>
+    covered.has(bucket) ? nothing : null,
   );
+  const values = Array.from({ length: groupCount }, () => [...blank]);
+  for (const row of given.rows) {
+    const { group, bucket } = placeOf(row, given);
+    const cells = row.slice(2, 3);
+    const [value = null] = covered.has(bucket) ? orEmpty(cells, calculations.slice(0, 1)) : cells;
+    present(values[group], 'the group of a bucket')[bucket] = numberOf(value);
+  }
+  return values;
 }
 
 /** One row a bucket and group: in order of time, then of the groups. */
@@ -68,15 +77,29 @@ export function longRows(
   given: GroupBuckets,
   groups: readonly (readonly Cell[])[],
 ): readonly (readonly Cell[])[] {
-  const { buckets } = given;
+  const { buckets, rows, covered, empty, calculations } = given;
   const keys = groups.map((group) => group.slice(0, plan.keys.length));
   if (given.groupCount === 0) return [];
   if (buckets.shape === 'cells' || isSparse(given)) return filledRows(given, keys);
-  const cells = cellsOf(given);
-  return Array.from({ length: buckets.count }, (_, bucket) => bucket).flatMap((bucket) => {
+  const nothing = calculations.map(() => null);
+  const zeros = orEmpty([], calculations);
+  const long: (readonly Cell[])[] = [];
+  let at = 0;
+  for (let bucket = 0; bucket < buckets.count; bucket += 1) {
     const start = startOfBucket(buckets, bucket);
-    return keys.map((group, index) => [start, ...group, ...cells(index, bucket)]);
-  });
+    const isCovered = covered.has(bucket);
+    for (const [group, key] of keys.entries()) {
+      const row = rows[at];
+      if (row === undefined || row[1] !== bucket || row[0] !== group) {
+        long.push(longRow(start, key, [], isCovered ? empty : nothing));
+      } else {
+        long.push(longRow(start, key, row, isCovered ? zeros : nothing));
+        at += 1;
+      }
+    }
+  }
+  assert(at === rows.length, 'a bucket lies outside the window or in no group');
+  return long;
 }
 
 /** Rows that are written out for buckets without an event of their group; chosen by us. */
@@ -92,36 +115,43 @@ export function isSparse({
 
 /** Only what there is: fleets of thousands of hosts have millions of empty cells. */
 function filledRows(
-  { rows, buckets, calculations }: GroupBuckets,
+  given: GroupBuckets,
   keys: readonly (readonly Cell[])[],
 ): readonly (readonly Cell[])[] {
-  return rows
-    .map((row) => ({ group: Number(row[0]), bucket: Number(row[1]), row }))
-    .sort((left, right) => left.bucket - right.bucket || left.group - right.group)
-    .map(({ group, bucket, row }) => [
-      startOfBucket(buckets, bucket),
-      ...present(keys[group], 'the group of a bucket'),
-      ...orEmpty(row.slice(2, 2 + calculations.length), calculations),
-    ]);
+  const { rows, buckets, calculations } = given;
+  const zeros = orEmpty([], calculations);
+  let [last, start] = [-1, 0];
+  return rows.map((row) => {
+    const { group, bucket } = placeOf(row, given);
+    if (bucket !== last) [last, start] = [bucket, startOfBucket(buckets, bucket)];
+    return longRow(start, present(keys[group], 'the group of a bucket'), row, zeros);
+  });
 }
 
-type Cells = (group: number, bucket: number) => readonly Cell[];
-
-function cellsOf(given: GroupBuckets): Cells {
-  const { rows, calculations, covered, buckets, groupCount, empty } = given;
-  const found = new Map<number, readonly Cell[]>();
-  for (const row of rows) {
-    const [group, bucket] = [Number(row[0]), Number(row[1])];
-    assert(group >= 0 && group < groupCount, 'a bucket belongs to no group');
-    assert(bucket >= 0 && bucket < buckets.count, 'a bucket lies outside the window');
-    found.set(group * buckets.count + bucket, row.slice(2, 2 + calculations.length));
+/** The cells of `row` behind its place, and `blank` where it has none; as one list of that size. */
+function longRow(
+  start: number,
+  key: readonly Cell[],
+  row: readonly Cell[],
+  blank: readonly Cell[],
+): readonly Cell[] {
+  const long = new Array<Cell>(1 + key.length + blank.length);
+  long[0] = start;
+  for (let index = 0; index < key.length; index += 1) long[1 + index] = key[index] ?? null;
+  for (let index = 0; index < blank.length; index += 1) {
+    long[1 + key.length + index] = row[2 + index] ?? blank[index] ?? null;
   }
-  const nothing = calculations.map(() => null);
-  return (group, bucket) => {
-    const cells = found.get(group * buckets.count + bucket);
-    if (!covered.has(bucket)) return cells ?? nothing;
-    return cells === undefined ? empty : orEmpty(cells, calculations);
-  };
+  return long;
+}
+
+function placeOf(
+  [first = null, second = null]: readonly Cell[],
+  { groupCount, buckets }: Pick<GroupBuckets, 'groupCount' | 'buckets'>,
+): { readonly group: number; readonly bucket: number } {
+  const [group, bucket] = [Number(first), Number(second)];
+  assert(group >= 0 && group < groupCount, 'a bucket belongs to no group');
+  assert(bucket >= 0 && bucket < buckets.count, 'a bucket lies outside the window');
+  return { group, bucket };
 }
 
 /** Calculations with a 0 for each that counts nothing; all of them where no cells are given. */

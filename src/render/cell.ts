@@ -2,6 +2,7 @@
 import { unreachable } from '../base/assert.js';
 import { sanitise } from '../base/text.js';
 import type { Cell } from '../query/ports.js';
+import { microsPerSecond } from '../time/instant.js';
 import { type Glyphs, ownText } from './glyphs.js';
 import { decimalsFor, formatCount, formatFactor, formatNumber, formatPercent } from './number.js';
 import { isSeries, rowsWithTail, type Table, type TableCell, type TableColumn } from './table.js';
@@ -90,11 +91,17 @@ export function exactCell(cell: Cell, column: Pick<TableColumn, 'show'>): string
   return String(cell);
 }
 
+/** The last second written: instants of neighbouring rows mostly share it. */
+let written = { second: 0, text: '1970-01-01T00:00:00' };
+
 /** RFC 3339 in UTC, with as many decimals as the instant has: none, three or six. */
 export function exactInstant(micros: number): string {
-  const millis = Math.floor(micros / 1000);
-  const iso = new Date(millis).toISOString();
-  const rest = micros - millis * 1000;
-  if (rest !== 0) return `${iso.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
-  return iso.endsWith('.000Z') ? `${iso.slice(0, -5)}Z` : iso;
+  const second = Math.floor(micros / microsPerSecond);
+  if (second !== written.second) {
+    written = { second, text: new Date(second * 1000).toISOString().slice(0, -5) };
+  }
+  const rest = micros - second * microsPerSecond;
+  if (rest === 0) return `${written.text}Z`;
+  const decimals = String(rest).padStart(6, '0');
+  return `${written.text}.${decimals.endsWith('000') ? decimals.slice(0, 3) : decimals}Z`;
 }

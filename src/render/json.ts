@@ -9,7 +9,9 @@ export type JsonValue =
   | boolean
   | null
   | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+  | { readonly [key: string]: JsonValue }
+  /** Made when it is written: many rows are not worth an object each where nobody asks. */
+  | (() => JsonValue);
 
 /** JSON text from elsewhere, fit to print: the same value. */
 export function printableJson(text: string): string {
@@ -29,6 +31,7 @@ export function jsonText(value: JsonValue): string {
   if (typeof value === 'string') {
     return printableJson(JSON.stringify(value));
   }
+  if (typeof value === 'function') return jsonText(value());
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(jsonText).join(',')}]`;
   const fields = Object.entries(value).map(([key, field]) => `${jsonText(key)}:${jsonText(field)}`);

@@ -31,7 +31,10 @@ export function resultTable(result: Result, options: ResultTableOptions): Table 
   const series = options.sparkline ? result.series : null;
   const intervals = options.intervals === true ? intervalColumns(result) : noIntervals;
   const columns = intervals.columns(result.columns.map(tableColumn));
-  const all = result.rows.map((row, index) => intervals.cells(row, result.intervals?.rows[index]));
+  const all: readonly TableRow[] =
+    intervals === noIntervals
+      ? result.rows
+      : result.rows.map((row, index) => intervals.cells(row, result.intervals?.rows[index]));
   const tail = [
     ...tailRow('OTHER', result.other, intervals.cells, result.intervals?.other),
     ...tailRow('TOTAL', result.total, intervals.cells, result.intervals?.total),

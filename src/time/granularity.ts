@@ -13,8 +13,10 @@ import type { TimeRange } from './range.js';
 
 /** As many as a line of a terminal shows; from the command line's design. */
 export const maxAutoBuckets = 120;
-/** Beyond this a series is a table of raw events; chosen by us to bound the answer. */
-export const maxBuckets = 10_000;
+/** The minutes of 69 days; chosen by us to bound the answer. */
+export const maxBuckets = 100_000;
+/** Of a series, which has a value for each bucket whether there is an event or not. */
+export const maxSeriesBuckets = 10_000;
 
 const week = 7 * microsPerDay;
 const niceSteps: readonly Micros[] = [

@@ -189,7 +189,8 @@ describe('explain', () => {
 
   it('shows each statement with its values', () => {
     const shown = explainSql(resolve(parseSpec(texts), source));
-    expect(shown.split(';\n').length).toBe(4);
+    expect(shown.split(';\n').length).toBe(5);
+    expect(shown.match(/read_parquet/g)).toHaveLength(1 + 1);
     expect(shown).toContain('-- $1 {"type":"string","value":"http.status"}');
     expect(shown).not.toContain('2020-04-16');
   });

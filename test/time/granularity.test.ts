@@ -62,8 +62,9 @@ describe('granularity', () => {
         return error instanceof Fault ? `${error.code} ${error.message} | ${error.hint}` : 'bug';
       }
     };
-    expect(refuse('1s')).toBe(
-      'CC1003 option --every: 1s gives 86400 buckets, more than 10000 | write --every 10s or more',
+    expect(resolveStep('1m', span(60 * microsPerDay))).toBe(microsPerMinute);
+    expect(refuse('100ms')).toBe(
+      'CC1003 option --every: 100ms gives 864000 buckets, more than 100000 | write --every 1s or more',
     );
     expect(refuse('fast')).toBe('CC1103 cannot read fast as a duration | write 30s, 5m, 1h or 2d');
   });

@@ -385,7 +385,7 @@ function answerOf(result: Result, { texts, spec, zone, chart, markers }: Asked):
     blocks: [{ kind: 'table', table }],
     table: { ...machineTable(result), footer },
     document: queryDocument(asked, result),
-    chart: chartOf(result),
+    chart: () => chartOf(result),
     ...(chart === undefined ? {} : { drawing: { kind: chart, markers } }),
     prose: chart !== undefined,
     notes: result.notes,

@@ -1,13 +1,14 @@
 /** The engine of queries: one locked instance that reads the files of one snapshot. */
 import { assert } from '../../base/assert.js';
 import { Fault } from '../../base/fault.js';
-import type { Engine, EngineRows } from '../../query/ports.js';
-import type { Statement } from '../../sql/node.js';
+import type { Engine, EngineRows, KeptTable } from '../../query/ports.js';
+import type { SqlCreateTable, Statement } from '../../sql/node.js';
+import { printStatement } from '../../sql/print.js';
 import { bindParameters } from './bind.js';
 import { readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
 import { type Database, type EngineLimits, openDatabase } from './open.js';
-import { type Session, withInterrupt } from './run.js';
+import { runNode, type Session, withInterrupt } from './run.js';
 
 /** What the queries of an engine may do. */
 export interface QueryBounds {
@@ -32,24 +33,33 @@ export async function lockedEngine(database: Database, bounds: QueryBounds): Pro
     await database.close();
     throw error;
   }
+  const { timeLimitMs } = bounds;
+  let keptCount = 0;
   return {
-    execute: (statement, signal) => execute(database, statement, signal, bounds.timeLimitMs),
+    execute: (statement, signal) =>
+      withConnection(database, { signal, timeLimitMs }, (session, limited) =>
+        withInterrupt(session.connection, limited, () => select(session, statement)),
+      ),
+    keep: (query, signal) => {
+      keptCount += 1;
+      const name = `cells${keptCount}`;
+      return withConnection(database, { signal, timeLimitMs }, (session, limited) =>
+        keep(database, session, { kind: 'create table', name, query }, limited),
+      );
+    },
     close: database.close,
   };
 }
 
-async function execute(
+async function withConnection<T>(
   database: Database,
-  statement: Statement,
-  signal: AbortSignal,
-  timeLimitMs: number | null,
-): Promise<EngineRows> {
+  { signal, timeLimitMs }: { readonly signal: AbortSignal; readonly timeLimitMs: number | null },
+  work: (session: Session, limited: AbortSignal) => Promise<T>,
+): Promise<T> {
   const connection = await database.connect();
   const session = { duckdb: database.duckdb, connection };
   try {
-    return await withTimeLimit(signal, timeLimitMs, (limited) =>
-      withInterrupt(connection, limited, () => select(session, statement)),
-    );
+    return await withTimeLimit(signal, timeLimitMs, (limited) => work(session, limited));
   } catch (error) {
     if (error instanceof Fault || (signal.aborted && error === signal.reason)) throw error;
     throw faultOfFailure(error, { writing: null });
@@ -71,6 +81,25 @@ async function select(session: Session, statement: Statement): Promise<EngineRow
   } finally {
     prepared.destroySync();
   }
+}
+
+async function keep(
+  database: Database,
+  session: Session,
+  table: SqlCreateTable,
+  signal: AbortSignal,
+): Promise<KeptTable> {
+  const { name } = table;
+  const made = await readRows(session.duckdb, await runNode(session, table, signal));
+  return {
+    name,
+    rowCount: Number(made[0]?.[0] ?? 0),
+    drop: async () => {
+      const connection = await database.connect();
+      await connection.run(printStatement({ kind: 'drop table', name }).sql);
+      connection.closeSync();
+    },
+  };
 }
 
 async function withTimeLimit<T>(

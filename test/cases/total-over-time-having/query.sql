@@ -1,9 +1,9 @@
-SELECT "k0" AS "k0", "c0" AS "c0", "n" AS "n", count(*) OVER () AS "g", "m" AS "m" FROM (SELECT "k0" AS "k0", "c0" AS "c0", "n" AS "n", sum("n") OVER () AS "m" FROM (SELECT "k0" AS "k0", coalesce(sum("w"), 0) AS "c0", count(*) AS "n" FROM (SELECT "host_name" AS "k0", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0") AS "answers") AS "counted" WHERE ("c0" > $2) ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
--- $1 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
--- $2 {"type":"number","value":10}
-
-SELECT coalesce(sum("w"), 0) AS "c0", count(*) AS "n" FROM (SELECT coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows";
+CREATE TABLE "cells" AS (SELECT "k0" AS "k0", "t" AS "t", count(*) AS "p0", sum("w") AS "p1", sum((CAST("w" AS HUGEINT) * ("w" - 1))) AS "p2" FROM (SELECT "host_name" AS "k0", ((epoch_us("ts") - 1586995200000000) // 86400000000) AS "t", coalesce("weight", 1) AS "w" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" GROUP BY "k0", "t");
 -- $1 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
 
-SELECT DISTINCT ((epoch_us("ts") - 1586995200000000) // 86400000000) AS "t" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS BIGINT) AS "weight", CAST(NULL AS VARCHAR) AS "host_name" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events";
--- $1 {"type":"strings","value":["f0.parquet","f1.parquet","f2.parquet"]}
+SELECT "k0" AS "k0", "c0" AS "c0", "n" AS "n", count(*) OVER () AS "g", "m" AS "m" FROM (SELECT "k0" AS "k0", "c0" AS "c0", "n" AS "n", sum("n") OVER () AS "m" FROM (SELECT "k0" AS "k0", coalesce(sum("p1"), 0) AS "c0", coalesce(sum("p0"), 0) AS "n" FROM (SELECT * FROM "cells") AS "rows" GROUP BY "k0") AS "answers") AS "counted" WHERE ("c0" > $1) ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
+-- $1 {"type":"number","value":10}
+
+SELECT coalesce(sum("p1"), 0) AS "c0", coalesce(sum("p0"), 0) AS "n" FROM (SELECT * FROM "cells") AS "rows";
+
+SELECT DISTINCT "t" AS "t" FROM (SELECT * FROM "cells") AS "rows";

@@ -1,0 +1,101 @@
+/**
+ * What the groups of a plan are calculated from: the rows of its files, or cells that were kept of
+ * them. Groups, OTHER, TOTAL and buckets of one question then cost one look at the files: what adds
+ * up is added up to cells once, by group and bucket, and everything else is made of the cells.
+ */
+import { present } from '../base/assert.js';
+import { aggregate, as, call, column, isNotNull, literal, select, star } from '../sql/build.js';
+import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
+import {
+  type AggregateContext,
+  type AggregateReader,
+  aggregateSql,
+  fromRows,
+  type Merge,
+} from './calculation-sql.js';
+import { sumColumns } from './interval-sql.js';
+import type { Plan, PlanCalculation } from './plan.js';
+import { aliases, type RowParts, rowsSource } from './rows-sql.js';
+import { innerOf } from './stepped.js';
+
+export interface Basis {
+  /** What is asked of the rows; cells hold what the plan needs whatever is asked. */
+  readonly rows: (parts: RowParts) => SqlSource;
+  readonly read: AggregateReader;
+  /** The aggregates of one cell; null where rows are no cells. */
+  readonly readCell: AggregateReader | null;
+}
+
+/** The rows of the files, read anew by each statement. */
+export function fromFiles(plan: Plan): Basis {
+  return { rows: (parts) => rowsSource(plan, parts), read: fromRows, readCell: null };
+}
+
+/** Cells that are worth keeping, and what calculates from them once they are a table. */
+export interface Cells {
+  readonly query: SqlSelect;
+  readonly basis: (table: string) => Basis;
+}
+
+/** Null where one statement does, or where some calculation does not add up. */
+export function cellsOf(plan: Plan): Cells | null {
+  const { buckets, steps, keys, calculations } = plan;
+  const isAskedOnce = buckets === null && !plan.total && !plan.other;
+  if (isAskedOnce || plan.files.paths.length === 0 || !calculations.every(addsUp)) return null;
+  const kept = keptAggregates(plan);
+  const names = [
+    ...keys.map((_, index) => aliases.key(index)),
+    ...(buckets === null ? [] : [aliases.bucket]),
+    ...(steps === null ? [] : [aliases.step]),
+  ];
+  const groupBy = names.map((name) => column(name));
+  const query = select([...names.map((name) => as(column(name), name)), ...kept.values()], {
+    from: rowsSource(plan, { keys: true, buckets, calculations }),
+    groupBy,
+  });
+  const cellOf = (whole: SqlExpression) => column(present(kept.get(nameOf(whole)), 'a sum').alias);
+  const basis = (table: string): Basis => ({
+    rows: () => ({
+      kind: 'subquery',
+      select: select([{ star: true }], { from: { kind: 'table', name: table } }),
+      alias: 'rows',
+    }),
+    read: (whole, merge) => merged(cellOf(whole), merge),
+    readCell: cellOf,
+  });
+  return { query, basis };
+}
+
+/** Whether the calculation of a group can be made of those of its parts. */
+function addsUp({ op }: PlanCalculation): boolean {
+  return op !== 'percentile' && op !== 'distinct';
+}
+
+/** All aggregates that any statement of the plan asks of its rows, each once, by their text. */
+function keptAggregates(plan: Plan): ReadonlyMap<string, SqlColumn> {
+  const { calculations, weighted } = plan;
+  const kept = new Map<string, SqlColumn>();
+  const read = (whole: SqlExpression): SqlExpression => {
+    const name = nameOf(whole);
+    if (!kept.has(name)) kept.set(name, as(whole, `p${kept.size}`));
+    return whole;
+  };
+  const context: AggregateContext = { calculations, weighted, seconds: literal(1), read };
+  read(aggregate('count', [star]));
+  for (const item of calculations) {
+    if (item.formula === null) aggregateSql(innerOf(item) ?? item, context);
+  }
+  sumColumns(context);
+  return kept;
+}
+
+function nameOf(whole: SqlExpression): string {
+  return JSON.stringify(whole);
+}
+
+/** An aggregate over cells that gives what it would have given over their rows. */
+function merged(cell: SqlExpression, merge: Merge): SqlExpression {
+  if (merge === 'count') return call('coalesce', aggregate('sum', [cell]), literal(0));
+  if (merge !== 'lists') return aggregate(merge, [cell]);
+  return call('flatten', aggregate('list', [cell], { filter: isNotNull(cell) }));
+}
