@@ -16,7 +16,7 @@ import { addOf, layoutOf, removeUncommitted, secureFiles } from './data-file.js'
 import { type Dataset, datasetOf, evolveMetadata, infoOf } from './dataset.js';
 import type { DataFileWriter, StagedFile, WrittenFile } from './ports.js';
 import { mergeRoles, type Settings, statsColumnsOf } from './settings.js';
-import { mayBeStartOf, parseSource, type SourceRecord, sourceTransactions } from './sources.js';
+import { mayBeStartOf, type SourceRecord, sourceOf, sourceTransactions } from './sources.js';
 
 export interface AppendRequest {
   /** The version the sources were looked up in. */
@@ -100,7 +100,7 @@ async function tryAppend(
       commitInfo: infoOf('WRITE', nowMs, { ...request.report, batch: request.batch }),
       protocol: null,
       metadata: changedMetadata(dataset, plan, { ...settingsIn(dataset), roles }),
-      transactions: sourceTransactions(request.sources, nowMs),
+      transactions: sourceTransactions(request.sources, dataset.snapshot, nowMs),
       adds: files.map((file, index) => addOf(file, checksums[index] ?? '', context)),
       removes: [],
     };
@@ -180,7 +180,7 @@ function changedMetadata(
 /** Whether a commit that came first holds content of ours: the same bytes, a start of ours, or a
  * longer state of the same file. */
 async function overlapsSources(request: AppendRequest, winner: CommitActions): Promise<boolean> {
-  const theirs = winner.transactions.flatMap(({ appId }) => parseSource(appId) ?? []);
+  const theirs = winner.transactions.flatMap((one) => sourceOf(one) ?? []);
   for (const source of request.sources) {
     for (const other of theirs) {
       if (source.sha256 === other.sha256) return true;

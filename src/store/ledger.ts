@@ -5,7 +5,7 @@ import type { CommitActions } from '../delta/action.js';
 import { listLog, readCommit } from '../delta/log.js';
 import { parseStats } from '../delta/stats.js';
 import { rejectsDir } from './layout.js';
-import { parseSource } from './sources.js';
+import { sourceOf } from './sources.js';
 
 /** One commit. Null where it says nothing of the kind, as those of other tools do. */
 export interface LedgerEntry {
@@ -48,7 +48,7 @@ export async function readLedger(
 export function entryOf(version: number, actions: CommitActions): LedgerEntry {
   const { commitInfo, adds, removes, transactions } = actions;
   const { batch, read, rejected, stored, duplicates } = commitInfo.operationParameters;
-  const sources = transactions.flatMap(({ appId }) => parseSource(appId) ?? []);
+  const sources = transactions.flatMap((one) => sourceOf(one) ?? []);
   return {
     version,
     timestampMs: commitInfo.timestamp > 0 ? commitInfo.timestamp : null,

@@ -5,20 +5,22 @@
  */
 import { lstat, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { present } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
 import { randomId } from '../base/hash.js';
-import type { AddFile, CommitActions } from '../delta/action.js';
+import type { AddFile, CommitActions, Transaction } from '../delta/action.js';
 import { writeCheckpoint } from '../delta/checkpoint.js';
 import { commit } from '../delta/commit.js';
 import { errorCode, makeDirectory, syncPath, writing } from '../delta/durable.js';
 import { logDir } from '../delta/log.js';
 import { removalOf } from './compaction.js';
 import type { Damage } from './damage.js';
-import { checksumTag } from './data-file.js';
+import { checksumTag, ingestTimes, isOwnFile } from './data-file.js';
 import { type Dataset, datasetOf, infoOf, refreshDataset } from './dataset.js';
 import { type Gap, gapOf, gapsOf, withGaps } from './gap.js';
 import { quarantineDir } from './layout.js';
 import type { DataFileWriter } from './ports.js';
+import { givenUp, sourceOf } from './sources.js';
 import type { Verification } from './verify.js';
 import { checksumOf } from './verify-files.js';
 
@@ -101,11 +103,30 @@ export async function applyRepair(
   return { dataset: repaired, movedCount };
 }
 
-/** From now on nothing is said of these gaps. **Faults** CC4002, CC4004, CC5001, CC5005. */
+/**
+ * From now on nothing is said of these gaps, and their files can no longer be put back; so sources
+ * with no row left may be ingested again. **Faults** CC4002, CC4004, CC5001, CC5005.
+ */
 export async function acceptGaps(dataset: Dataset, nowMs: number): Promise<Dataset> {
   const current = await refreshDataset(dataset);
   const gaps = gapsOf(current);
   return await changeGaps(current, { add: [], drop: gaps }, nowMs, { accepted: true });
+}
+
+/**
+ * Stored sources whose every row lay in the files of these gaps: ingested when those were, and at
+ * no time that a live file has rows of. One that also brought rows of another day is not among
+ * them: ingested again, it would bring those twice.
+ */
+export function sourcesLostIn({ snapshot }: Dataset, gaps: readonly Gap[]): readonly Transaction[] {
+  const live = snapshot.files.filter(isOwnFile).map(ingestTimes);
+  if (live.includes(null)) return [];
+  const lost = gaps.map(({ file }) => ingestTimes(file));
+  const isIn = (times: typeof live, ms: number) =>
+    times.some((pair) => pair !== null && ms >= pair[0] && ms <= pair[1]);
+  return [...present(snapshot.transactions, 'transactions').values()].filter(
+    (one) => sourceOf(one) !== null && isIn(lost, one.lastUpdated) && !isIn(live, one.lastUpdated),
+  );
 }
 
 /** Takes files out and puts files back, with the record of it, as one commit. */
@@ -130,7 +151,7 @@ async function changeGaps(
       }),
       protocol: null,
       metadata,
-      transactions: [],
+      transactions: accepted ? sourcesLostIn(current, drop).map(givenUp) : [],
       adds: accepted ? [] : drop.map(({ file }) => ({ ...file, dataChange: true })),
       removes: add.map(({ file }) => removalOf(file, { nowMs, dataChange: true })),
     };

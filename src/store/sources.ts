@@ -23,8 +23,6 @@ export interface SourceRecord {
   readonly tail: SourceTail;
 }
 
-/** Every source is stored once, so the version of its transaction never grows. */
-const sourceVersion = 1;
 const prefix = 'coldcase-source/1/';
 const appIdPattern =
   /^([0-9a-f]{64})\/(\d{1,15})\/(\d{1,15})\/([0-9a-f]{12})\/(?:(w)|(s|u)(\d{1,15}))$/;
@@ -43,11 +41,28 @@ export function pathHashOf(absolutePath: string): string {
 /** One for each different source, as Delta asks. **Units** milliseconds since the epoch. */
 export function sourceTransactions(
   sources: readonly SourceRecord[],
+  { transactions }: Snapshot,
   nowMs: number,
 ): readonly Transaction[] {
   return [...new Set(sources.map(sourceAppId))].map((appId) =>
-    Object.freeze({ appId, version: sourceVersion, lastUpdated: nowMs }),
+    Object.freeze({ appId, version: nextVersion(appId, transactions), lastUpdated: nowMs }),
   );
+}
+
+/** A source is stored at odd versions of its transaction: 1, or 3 after its rows were given up. */
+function nextVersion(appId: string, transactions: Snapshot['transactions']): number {
+  const version = present(transactions, 'transactions').get(appId)?.version ?? 0;
+  return version + (version % 2 === 0 ? 1 : 0);
+}
+
+/** The transaction that gives up a stored source: the same bytes count as new again. */
+export function givenUp(transaction: Transaction): Transaction {
+  return Object.freeze({ ...transaction, version: transaction.version + 1 });
+}
+
+/** The source that a transaction stored; null for those of others, and for one given up. */
+export function sourceOf({ appId, version }: Transaction): SourceRecord | null {
+  return version % 2 === 0 ? null : parseSource(appId);
 }
 
 /** **Shape** `coldcase-source/1/<sha256>/<bytes>/<read>/<pathHash>/<tail>`, the tail being `w`
@@ -58,7 +73,7 @@ export function sourceAppId({ sha256, bytes, readCount, pathHash, tail }: Source
 }
 
 /** Null for transactions of others. */
-export function parseSource(appId: string): SourceRecord | null {
+function parseSource(appId: string): SourceRecord | null {
   const match = appId.startsWith(prefix) ? appIdPattern.exec(appId.slice(prefix.length)) : null;
   if (match === null) return null;
   const [, sha256 = '', bytes, readCount, pathHash = '', whole, stored, lineStart] = match;
@@ -76,8 +91,10 @@ const sourcesBySnapshot = new WeakMap<Snapshot, readonly SourceRecord[]>();
 export function knownSources(snapshot: Snapshot): readonly SourceRecord[] {
   const known = sourcesBySnapshot.get(snapshot);
   if (known !== undefined) return known;
-  const appIds = [...present(snapshot.transactions, 'transactions').keys()].sort();
-  const sources = Object.freeze(appIds.flatMap((appId) => parseSource(appId) ?? []));
+  const transactions = [...present(snapshot.transactions, 'transactions')].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  const sources = Object.freeze(transactions.flatMap(([, one]) => sourceOf(one) ?? []));
   sourcesBySnapshot.set(snapshot, sources);
   return sources;
 }

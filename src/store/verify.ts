@@ -13,7 +13,7 @@ import { holdsOf, isActive, isUnreadable } from './hold.js';
 import { tableDirOf } from './layout.js';
 import { noSweep, type SweepResult } from './leftovers.js';
 import type { FileInspector } from './ports.js';
-import { parseSource } from './sources.js';
+import { sourceOf } from './sources.js';
 import { statusOf } from './status.js';
 import { countSweep } from './sweep.js';
 import { vacuum } from './vacuum.js';
@@ -107,9 +107,9 @@ async function filesOf(
 /** The sources of a snapshot, with when each was stored. */
 export function sourcesOf({ snapshot }: Dataset, paths: ReadonlyMap<string, string>): KnownSources {
   const transactions = present(snapshot.transactions, 'transactions');
-  const records = [...transactions.values()].flatMap(({ appId, lastUpdated }) => {
-    const source = parseSource(appId);
-    return source === null ? [] : [{ source, storedMs: lastUpdated }];
+  const records = [...transactions.values()].flatMap((transaction) => {
+    const source = sourceOf(transaction);
+    return source === null ? [] : [{ source, storedMs: transaction.lastUpdated }];
   });
   return { records, paths };
 }

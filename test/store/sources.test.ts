@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  givenUp,
   growthCandidates,
-  parseSource,
   type SourceRecord,
   sourceAppId,
   sourceKnown,
+  sourceOf,
 } from '../../src/store/sources.js';
 import { append, newDataset, sha, source } from './staged.js';
 
@@ -27,7 +28,10 @@ describe('sources', () => {
     });
     fc.assert(
       fc.property(record, (one) => {
-        expect(parseSource(sourceAppId(one))).toEqual(one);
+        const transaction = { appId: sourceAppId(one), version: 1, lastUpdated: 5 };
+        expect(sourceOf(transaction)).toEqual(one);
+        expect(sourceOf(givenUp(transaction))).toBeNull();
+        expect(sourceOf(givenUp(givenUp(transaction)))).toEqual(one);
       }),
       { seed: 3 },
     );
@@ -35,7 +39,7 @@ describe('sources', () => {
 
   it.each(['', 'spark-stream', `coldcase-source/2/${sha('a')}/1/1/0123456789ab/w`])(
     'are not %j',
-    (appId) => expect(parseSource(appId)).toBeNull(),
+    (appId) => expect(sourceOf({ appId, version: 1, lastUpdated: 5 })).toBeNull(),
   );
 
   it('are known by their bytes, and grow from a start that was stored', async () => {

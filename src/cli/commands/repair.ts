@@ -3,7 +3,14 @@ import { formatCount, plural } from '../../render/number.js';
 import type { Table } from '../../render/table.js';
 import type { Dataset } from '../../store/dataset.js';
 import { type Gap, gapsOf } from '../../store/gap.js';
-import { acceptGaps, applyRepair, planRepair, type RepairPlan } from '../../store/repair.js';
+import {
+  acceptGaps,
+  applyRepair,
+  planRepair,
+  type RepairPlan,
+  sourcesLostIn,
+} from '../../store/repair.js';
+import { sourceOf } from '../../store/sources.js';
 import { type Verification, verify } from '../../store/verify.js';
 import { formatMoment } from '../../time/format.js';
 import { type Answer, wholeLinesBlock } from '../answer.js';
@@ -12,7 +19,7 @@ import { confirmed } from '../confirm.js';
 import { limitsOf, openWriter, withInspector } from '../lazy-engine.js';
 import { flagOption } from '../option-values.js';
 import { presentMs } from '../present-time.js';
-import { placeWords } from '../shell-text.js';
+import { placeWords, shellWord } from '../shell-text.js';
 
 export const repairCommand: CommandModule = {
   name: 'repair',
@@ -22,11 +29,11 @@ export const repairCommand: CommandModule = {
     ['coldcase repair --dry-run', 'what is damaged and what would be done'],
     ['coldcase repair --yes', 'damaged files go to _quarantine; questions say what is missing'],
     ['coldcase repair --yes', 'again, with a good copy in its old place: it is put back'],
-    ['coldcase repair --accept --yes', 'the gaps are known; say nothing of them any more'],
+    ['coldcase repair --accept --yes', 'the files are lost; their sources may be ingested again'],
   ],
   options: [
     { flags: '--dry-run', help: 'say what would be done, change nothing' },
-    { flags: '--accept', help: 'end the notes about files lost for good' },
+    { flags: '--accept', help: 'files are lost for good: end the notes, let sources come again' },
     { flags: '--yes', help: 'repair without asking' },
   ],
   run: repair,
@@ -50,7 +57,7 @@ async function repair(invocation: Invocation): Promise<Answer> {
   );
   const plan = await planRepair(found, { nowMs, signal });
   const place = placeWords([], settings);
-  const context = { found, plan, place, zone: settings.zone, accepts };
+  const context = { found, plan, place, zone: settings.zone, accepts, lostSources: [] };
   if (flagOption(values, 'dryRun') === true) return answerOf({ ...context, done: 'dry' });
   const { dataset } = found;
   const work = [...workOf(plan), ...(accepts && dataset !== null ? acceptWork(dataset) : [])];
@@ -60,8 +67,11 @@ async function repair(invocation: Invocation): Promise<Answer> {
   }
   const writer = await openWriter(limitsOf(settings));
   const { dataset: after } = await applyRepair(dataset, plan, { writer, nowMs });
-  if (accepts) await acceptGaps(after, nowMs);
-  return answerOf({ ...context, done: 'done' });
+  if (!accepts) return answerOf({ ...context, done: 'done' });
+  const sources = sourcesLostIn(after, gapsOf(after)).flatMap((one) => sourceOf(one) ?? []);
+  await acceptGaps(after, nowMs);
+  const paths = sources.map(({ sha256 }) => found.log.sourcePaths.get(sha256) ?? null);
+  return answerOf({ ...context, done: 'done', lostSources: paths });
 }
 
 interface Context {
@@ -70,6 +80,8 @@ interface Context {
   readonly place: readonly string[];
   readonly zone: string;
   readonly accepts: boolean;
+  /** Paths of the sources that may be ingested again; null where the log has lost them. */
+  readonly lostSources: readonly (string | null)[];
   readonly done: Done;
 }
 
@@ -96,7 +108,7 @@ function rowsOf(gaps: readonly Gap[]): string {
 }
 
 function answerOf(context: Context): Answer {
-  const { found, plan, done, place } = context;
+  const { found, plan, done } = context;
   const isLeft = plan.left.length > 0;
   return {
     blocks: [wholeLinesBlock(linesOf(context))],
@@ -107,6 +119,7 @@ function answerOf(context: Context): Answer {
       quarantined_files: done === 'done' ? plan.lost.length : 0,
       restored_files: done === 'done' ? plan.restored.length : 0,
       checkpoints: done === 'done' ? [...plan.checkpoints] : [],
+      lost_sources: [...context.lostSources],
       rows: [...plan.lost.map(asRow('quarantine')), ...plan.restored.map(asRow('restore'))],
       left: plan.left.map(({ fault, path }) => ({
         code: fault.code,
@@ -116,13 +129,23 @@ function answerOf(context: Context): Answer {
     },
     prose: true,
     notes: notesOf(context),
-    next:
-      done === 'dry' && workOf(plan).length > 0
-        ? [['coldcase repair', ...place, '--yes'].join(' ')]
-        : [],
+    next: nextOf(context),
     exitCode: isLeft || (done !== 'done' && found.damages.length > 0) ? 1 : 0,
     faults: plan.left.map(({ fault }) => fault),
   };
+}
+
+/** Files of one command to try at most; the document has all. Chosen by us. */
+const mostPaths = 8;
+
+function nextOf({ plan, done, place, lostSources }: Context): readonly string[] {
+  if (done === 'dry' && workOf(plan).length > 0) {
+    return [['coldcase repair', ...place, '--yes'].join(' ')];
+  }
+  const paths = lostSources.flatMap((path) => path ?? []).slice(0, mostPaths);
+  return paths.length === 0
+    ? []
+    : [['coldcase ingest', ...paths.map(shellWord), ...place].join(' ')];
 }
 
 function asRow(action: 'quarantine' | 'restore') {
@@ -136,19 +159,26 @@ function asRow(action: 'quarantine' | 'restore') {
   });
 }
 
-function linesOf({ found, plan, done, zone, accepts }: Context): readonly string[] {
+function linesOf(context: Context): readonly string[] {
+  const { found, plan, done, zone, accepts, lostSources } = context;
   const would = done === 'dry' ? 'would ' : done === 'refused' ? 'did not ' : '';
   const verb = (plain: string, past: string) => (would === '' ? past : `${would}${plain}`);
   const { lost, restored, checkpoints, left } = plan;
   if (found.damages.length + restored.length === 0) {
-    return ['nothing to repair', ...(accepts ? ['gaps are accepted'] : [])];
+    return ['nothing to repair', ...(accepts ? acceptedLines(lostSources) : [])];
   }
   return [
     ...lost.map((gap) => `${verb('quarantine', 'quarantined')}  ${gapText(gap, zone)}`),
     ...restored.map((gap) => `${verb('put back', 'put back')}  ${gapText(gap, zone)}`),
     ...checkpoints.map((name) => `${verb('write again', 'wrote again')}  ${name}`),
     ...left.map(({ fault }) => `left  ${fault.code} ${fault.message}`),
+    ...(accepts && done === 'done' ? acceptedLines(lostSources) : []),
   ];
+}
+
+function acceptedLines(lostSources: readonly (string | null)[]): readonly string[] {
+  const again = `${plural(lostSources.length, 'source')} with no row left may be ingested again`;
+  return ['gaps are accepted', ...(lostSources.length === 0 ? [] : [again])];
 }
 
 function gapText({ file, rowCount, window }: Gap, zone: string): string {
@@ -163,7 +193,7 @@ function notesOf({ plan, done }: Context): Answer['notes'] {
   if (plan.lost.length === 0 || done === 'refused') return [];
   const text =
     'a copy of the file brings its rows back; their sources stay known, so the same source again ' +
-    'is a duplicate: coldcase verify names them';
+    'is a duplicate (coldcase verify names them) until the file is given up: --accept';
   return [{ level: 'info', code: 'quarantine', text }];
 }
 

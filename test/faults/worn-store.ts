@@ -1,0 +1,73 @@
+/** A store that has everything a command may touch, and what it holds, told without the program. */
+import { cpSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { type Dataset, openDataset } from '../../src/store/dataset.js';
+import { addHold } from '../../src/store/hold.js';
+import { ingestMany, startMs, writer } from './many-ingests.js';
+
+const everyMs = 6 * 3_600_000;
+/** The next two commits, an ingest and the merge behind it, make a checkpoint due. */
+const version = 98;
+
+/** When the newest of its events happened; ten days later everything may be cleaned up. */
+export interface WornStore {
+  readonly dir: string;
+  readonly endMs: number;
+}
+
+/** Three weeks of ingests, with merges, a checkpoint, tombstones, holds and an unmerged day. */
+export async function makeWornStore(parent: string): Promise<WornStore> {
+  let dataset: Dataset | null = null;
+  let number = 0;
+  while (dataset === null || dataset.snapshot.version < version - 2) {
+    ({ dataset } = await ingestMany(parent, { from: number, to: number + 1, everyMs }));
+    number += 1;
+  }
+  while (dataset.snapshot.version < version) {
+    const name = `case-${dataset.snapshot.version}`;
+    const window = { start: startMs * 1000, end: startMs * 1000 + 1 };
+    dataset = await addHold(dataset, {
+      ...{ name, window, reason: 'r', createdMs: startMs },
+      expiresMs: startMs + 1,
+    });
+  }
+  return { dir: join(parent, 'store'), endMs: startMs + number * everyMs };
+}
+
+/** The same again, ages of files included. */
+export function copyStore(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true, preserveTimestamps: true });
+}
+
+const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+const connection = await instance.connect();
+
+/** Rows and their content, whatever files they lie in. Throws where a file cannot be read. */
+export async function contentOf(storeDir: string): Promise<string> {
+  const dataset = await openDataset({ storeDir, name: 'events' }, writer, 'files');
+  const files = dataset.snapshot.files.map(({ path }) => `'${join(dataset.tableDir, path)}'`);
+  if (files.length === 0) return '0';
+  const columns = 'ts, host_name, service_version, status, duration_ms';
+  const reader = await connection.runAndReadAll(
+    `SELECT count(*)::VARCHAR || ' ' || sum(hash(${columns})::HUGEINT)::VARCHAR
+     FROM read_parquet([${files.join(', ')}], union_by_name=true)`,
+  );
+  return String(reader.getRows()[0]?.[0]);
+}
+
+/** Ten events that no other ingest has, and a line that is none. */
+export function writePart(path: string, endMs: number): void {
+  const lines = Array.from({ length: 10 }, (_unused, index) =>
+    JSON.stringify({
+      timestamp: new Date(endMs + index * 1_000).toISOString(),
+      'host.name': `api-${index % 7}`,
+      'service.version': 'build-3',
+      status: 200,
+      duration_ms: index,
+    }),
+  );
+  writeFileSync(path, `${lines.join('\n')}\nnot an event\n`);
+  utimesSync(path, endMs / 1000, endMs / 1000);
+}
