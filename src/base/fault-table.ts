@@ -114,6 +114,11 @@ export const faultTable = {
     hint: 'say at ingest which column it is: --map {role}=COLUMN',
     exitCode: 2,
   },
+  CC1215: {
+    message: 'ClickHouse has no counterpart of {name}',
+    hint: 'ask with another calculation or field; --explain sql shows what is asked here',
+    exitCode: 2,
+  },
   ...formulaFaults,
   CC1250: {
     message: 'cannot read the statement: {problem}',

@@ -71,6 +71,7 @@ export const longestMicros = 4e15;
 export function durationMicros(use: FieldUse): SqlExpression {
   const factor = use.field.unit === null ? 1 : microsPerUnit[use.field.unit];
   const micros = binary('*', cast(valueSql(use), 'DOUBLE'), cast(literal(factor), 'DOUBLE'));
-  const limited = call('greatest', call('least', micros, literal(longestMicros)), literal(0));
+  const longest = cast(literal(longestMicros), 'DOUBLE');
+  const limited = call('greatest', call('least', micros, longest), literal(0));
   return cast(call('round', limited), 'BIGINT');
 }

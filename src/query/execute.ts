@@ -73,7 +73,7 @@ export async function runQueries(
 
 /** **Faults** CC5002, CC5003, CC5004. */
 export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions): Promise<Result> {
-  const run: Run = (query) => engine.execute(printStatement(query), signal);
+  const run: Run = (query) => engine.execute(printStatement(query, engine.dialect), signal);
   const cells = engine.keep === undefined ? null : cellsOf(plan);
   const kept = cells && (await engine.keep?.(cells.query, signal));
   const basis = cells && kept ? cells.basis(kept.name) : fromFiles(plan);

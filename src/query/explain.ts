@@ -2,7 +2,7 @@
 
 import { printFormula } from '../expression/formula-print.js';
 import { printExpression } from '../expression/print.js';
-import type { SqlSelect, SqlStatement } from '../sql/node.js';
+import type { SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import { type Basis, cellsOf, fromFiles } from './basis.js';
 import { compileGroups, compileTotal, wholeGroup } from './compile.js';
@@ -44,16 +44,13 @@ export function explainPlan(plan: Plan): string {
 export function explainSql(plan: Plan): string {
   const cells = cellsOf(plan);
   const name = 'cells';
-  const basis = cells === null ? fromFiles(plan) : cells.basis(name);
-  const queries: SqlStatement[] = [];
-  if (cells !== null) queries.push({ kind: 'create table', name, query: cells.query });
-  queries.push(compileGroups(plan, basis));
-  if (plan.total) queries.push(compileTotal(plan, basis));
-  if (plan.buckets !== null) {
-    queries.push(compileCoverage(plan, plan.buckets, basis));
-    if (plan.keys.length === 0) queries.push(...seriesOf(plan, plan.buckets, basis));
-  }
-  queries.push(...plan.heatmaps.map((heatmap) => compileRange(plan, heatmap)));
+  const queries =
+    cells === null
+      ? explainedQueries(plan, fromFiles(plan))
+      : [
+          { kind: 'create table', name, query: cells.query } as const,
+          ...explainedQueries(plan, cells.basis(name)),
+        ];
   return queries
     .map((query) => {
       const { sql, parameters } = printStatement(query);
@@ -61,6 +58,18 @@ export function explainSql(plan: Plan): string {
       return [`${sql};`, ...bound].join('\n');
     })
     .join('\n\n');
+}
+
+/** The statements of `explainSql` that answer something. */
+export function explainedQueries(plan: Plan, basis: Basis): readonly SqlSelect[] {
+  const queries = [compileGroups(plan, basis)];
+  if (plan.total) queries.push(compileTotal(plan, basis));
+  if (plan.buckets !== null) {
+    queries.push(compileCoverage(plan, plan.buckets, basis));
+    if (plan.keys.length === 0) queries.push(...seriesOf(plan, plan.buckets, basis));
+  }
+  queries.push(...plan.heatmaps.map((heatmap) => compileRange(plan, heatmap)));
+  return queries;
 }
 
 function seriesOf(plan: Plan, buckets: PlanBuckets, basis: Basis): readonly SqlSelect[] {

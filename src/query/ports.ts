@@ -2,6 +2,7 @@
 import type { DeltaStats } from '../delta/action.js';
 import type { Schema } from '../event/column.js';
 import type { Roles } from '../event/role.js';
+import type { Dialect } from '../sql/dialect.js';
 import type { SqlSelect, Statement } from '../sql/node.js';
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
@@ -16,6 +17,8 @@ export interface EngineRows {
 }
 
 export interface Engine {
+  /** DuckDB's where there is none. */
+  readonly dialect?: Dialect;
   /** Runs one read-only statement. **Faults** CC5002, CC5003, CC5004. Aborts within a second. */
   readonly execute: (statement: Statement, signal: AbortSignal) => Promise<EngineRows>;
   /**

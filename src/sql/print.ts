@@ -1,8 +1,10 @@
 /**
- * The only place that makes SQL text (DuckDB's dialect). Every parenthesis is written out, so the
- * text never depends on operator precedence; values become `$1`, `$2` … in order of appearance.
+ * The only place that makes SQL text. Every parenthesis is written out, so the text never depends
+ * on operator precedence; values are bound in order of appearance. What an engine spells in
+ * another way than DuckDB is in its dialect.
  */
 import { assert, unreachable } from '../base/assert.js';
+import { type Dialect, duckdb } from './dialect.js';
 import type {
   SqlCommonTable,
   SqlCopy,
@@ -26,25 +28,31 @@ const tableFunctions: ReadonlySet<string> = new Set([
   'unnest',
   'parquet_file_metadata',
   'parquet_kv_metadata',
+  'deltaLakeLocal',
 ]);
 
-/** The text of a statement with its bound values. A NUL in a name or path is a bug. */
-export function printStatement(node: SqlStatement): Statement {
-  const parameters: SqlParameter[] = [];
-  return { sql: printText(node, parameters), parameters };
+interface Out {
+  readonly dialect: Dialect;
+  readonly parameters: SqlParameter[];
 }
 
-function printText(node: SqlStatement, parameters: SqlParameter[]): string {
+/** The text of a statement with its bound values. A NUL in a name or path is a bug. */
+export function printStatement(node: SqlStatement, dialect: Dialect = duckdb): Statement {
+  const parameters: SqlParameter[] = [];
+  return { sql: `${printText(node, { dialect, parameters })}${dialect.tail}`, parameters };
+}
+
+function printText(node: SqlStatement, out: Out): string {
   switch (node.kind) {
     case 'select':
     case 'union':
-      return printQuery(node, parameters);
+      return printQuery(node, out);
     case 'copy':
-      return printCopy(node, parameters);
+      return printCopy(node, out);
     case 'create table':
-      return printCreateTable(node, parameters);
+      return printCreateTable(node, out);
     case 'create view':
-      return printCreateView(node);
+      return printCreateView(node, out);
     case 'drop table':
       return `DROP TABLE ${quoteIdentifier(node.name)}`;
     case 'set':
@@ -54,14 +62,13 @@ function printText(node: SqlStatement, parameters: SqlParameter[]): string {
   }
 }
 
-function printCreateTable({ name, query }: SqlCreateTable, parameters: SqlParameter[]): string {
-  return `CREATE TABLE ${quoteIdentifier(name)} AS (${printQuery(query, parameters)})`;
+function printCreateTable({ name, query }: SqlCreateTable, out: Out): string {
+  return `CREATE TABLE ${quoteIdentifier(name)} AS (${printQuery(query, out)})`;
 }
 
-function printCreateView({ name, query }: SqlCreateView): string {
-  const parameters: SqlParameter[] = [];
-  const text = printQuery(query, parameters);
-  assert(parameters.length === 0, 'a view has a bound value');
+function printCreateView({ name, query }: SqlCreateView, out: Out): string {
+  const text = printQuery(query, out);
+  assert(out.parameters.length === 0, 'a view has a bound value');
   return `CREATE VIEW ${quoteIdentifier(name)} AS (${text})`;
 }
 
@@ -86,7 +93,7 @@ function quoteTexts(values: readonly string[]): string {
   return `[${values.map(quoteText).join(', ')}]`;
 }
 
-function printCopy(copy: SqlCopy, parameters: SqlParameter[]): string {
+function printCopy(copy: SqlCopy, out: Out): string {
   const options = copy.options.map(({ name, value }) => {
     if (typeof value === 'string') return `${name} ${quoteText(value)}`;
     if (typeof value === 'number' || typeof value === 'boolean') return `${name} ${value}`;
@@ -96,69 +103,70 @@ function printCopy(copy: SqlCopy, parameters: SqlParameter[]): string {
     }
     return `${name} (${value.map(quoteIdentifier).join(', ')})`;
   });
-  const query = printQuery(copy.query, parameters);
+  const query = printQuery(copy.query, out);
   return `COPY (${query}) TO ${quoteText(copy.path)} (${options.join(', ')})`;
 }
 
-function printQuery(query: SqlQuery, parameters: SqlParameter[]): string {
-  if (query.kind === 'select') return printSelect(query, parameters);
+function printQuery(node: SqlQuery, out: Out): string {
+  const query = out.dialect.query(node);
+  if (query.kind === 'select') return printSelect(query, out);
   const joint = query.byName ? ' UNION ALL BY NAME ' : ' UNION ALL ';
-  return query.selects.map((part) => `(${printQuery(part, parameters)})`).join(joint);
+  return query.selects.map((part) => `(${printQuery(part, out)})`).join(joint);
 }
 
-function printSelect(node: SqlSelect, parameters: SqlParameter[]): string {
+function printSelect(node: SqlSelect, out: Out): string {
   const parts: string[] = [];
   if (node.with.length > 0) {
-    parts.push(`WITH ${node.with.map((table) => printCommon(table, parameters)).join(', ')}`);
+    parts.push(`WITH ${node.with.map((table) => printCommon(table, out)).join(', ')}`);
   }
   const columns = node.columns.map((item) =>
     'star' in item
       ? '*'
-      : `${printExpression(item.expression, parameters)} AS ${quoteIdentifier(item.alias)}`,
+      : `${printExpression(item.expression, out)} AS ${quoteIdentifier(item.alias)}`,
   );
   parts.push(`SELECT ${node.distinct ? 'DISTINCT ' : ''}${columns.join(', ')}`);
-  if (node.from) parts.push(`FROM ${printSource(node.from, parameters)}`);
-  if (node.where) parts.push(`WHERE ${printExpression(node.where, parameters)}`);
-  if (node.groupBy.length > 0) parts.push(`GROUP BY ${printGroups(node, parameters)}`);
-  if (node.having) parts.push(`HAVING ${printExpression(node.having, parameters)}`);
-  if (node.orderBy.length > 0) parts.push(`ORDER BY ${printOrders(node.orderBy, parameters)}`);
+  if (node.from) parts.push(`FROM ${printSource(node.from, out)}`);
+  if (node.where) parts.push(`WHERE ${printExpression(node.where, out)}`);
+  if (node.groupBy.length > 0) parts.push(`GROUP BY ${printGroups(node, out)}`);
+  if (node.having) parts.push(`HAVING ${printExpression(node.having, out)}`);
+  if (node.orderBy.length > 0) parts.push(`ORDER BY ${printOrders(node.orderBy, out)}`);
   if (node.limit !== null) parts.push(`LIMIT ${printInteger(node.limit)}`);
   return parts.join(' ');
 }
 
-function printGroups({ groupBy, groupByEach }: SqlSelect, parameters: SqlParameter[]): string {
-  if (groupByEach !== true) return printList(groupBy, parameters);
-  const sets = groupBy.map((key) => `(${printExpression(key, parameters)})`);
+function printGroups({ groupBy, groupByEach }: SqlSelect, out: Out): string {
+  if (groupByEach !== true) return printList(groupBy, out);
+  const sets = groupBy.map((key) => `(${printExpression(key, out)})`);
   return `GROUPING SETS (${[...sets, '()'].join(', ')})`;
 }
 
-function printCommon(table: SqlCommonTable, parameters: SqlParameter[]): string {
+function printCommon(table: SqlCommonTable, out: Out): string {
   const hint = table.materialized ? 'MATERIALIZED ' : '';
-  return `${quoteIdentifier(table.name)} AS ${hint}(${printQuery(table.select, parameters)})`;
+  return `${quoteIdentifier(table.name)} AS ${hint}(${printQuery(table.select, out)})`;
 }
 
-function printSource(source: SqlSource, parameters: SqlParameter[]): string {
+function printSource(source: SqlSource, out: Out): string {
   switch (source.kind) {
     case 'table':
       return quoteIdentifier(source.name);
     case 'parquet': {
       const files = source.quoted
         ? quoteTexts(source.files)
-        : bind({ type: 'strings', value: source.files }, parameters);
+        : bind({ type: 'strings', value: source.files }, out);
       const union = source.unionByName ? ', union_by_name = true' : '';
       const name = source.fileName ? ', filename = true' : '';
       return `read_parquet(${files}, hive_partitioning = false${union}${name})`;
     }
     case 'subquery':
-      return `(${printQuery(source.select, parameters)}) AS ${quoteIdentifier(source.alias)}`;
+      return `(${printQuery(source.select, out)}) AS ${quoteIdentifier(source.alias)}`;
     case 'join': {
-      const left = printSource(source.left, parameters);
-      const right = printSource(source.right, parameters);
-      const on = source.on === null ? '' : ` ON ${printExpression(source.on, parameters)}`;
+      const left = printSource(source.left, out);
+      const right = printSource(source.right, out);
+      const on = source.on === null ? '' : ` ON ${printExpression(source.on, out)}`;
       return `${left} ${source.type.toUpperCase()} JOIN ${right}${on}`;
     }
     case 'json lines': {
-      const path = bind({ type: 'string', value: source.path }, parameters);
+      const path = bind({ type: 'string', value: source.path }, out);
       return `read_json(${path}, ${printJsonLines(source.columns)})`;
     }
     case 'json files': {
@@ -170,7 +178,7 @@ function printSource(source: SqlSource, parameters: SqlParameter[]): string {
         source.call.kind === 'call' && tableFunctions.has(source.call.name),
         'not a table function that may stand in FROM',
       );
-      const call = printExpression(source.call, parameters);
+      const call = printExpression(source.call, out);
       const columns = source.columns.map(quoteIdentifier).join(', ');
       const names = columns === '' ? '' : `(${columns})`;
       return `${call} AS ${quoteIdentifier(source.alias)}${names}`;
@@ -187,21 +195,22 @@ function printJsonLines(
   return `format = 'newline_delimited', columns = {${types.join(', ')}}`;
 }
 
-function printExpression(node: SqlExpression, parameters: SqlParameter[]): string {
-  const print = (child: SqlExpression): string => printExpression(child, parameters);
+function printExpression(spelled: SqlExpression, out: Out): string {
+  const node = out.dialect.expression(spelled);
+  const print = (child: SqlExpression): string => printExpression(child, out);
   switch (node.kind) {
     case 'column':
       return node.table === null
         ? quoteIdentifier(node.name)
         : `${quoteIdentifier(node.table)}.${quoteIdentifier(node.name)}`;
     case 'parameter':
-      return bind(node.parameter, parameters);
+      return bind(node.parameter, out);
     case 'literal':
-      return printLiteral(node.value);
+      return printLiteral(node.value, out);
     case 'star':
       return '*';
     case 'call':
-      return printCall(node, parameters);
+      return printCall(node, out);
     case 'binary': {
       const left = print(node.left);
       return `(${left} ${node.op.toUpperCase()} ${print(node.right)})`;
@@ -210,21 +219,21 @@ function printExpression(node: SqlExpression, parameters: SqlParameter[]): strin
       return node.op === 'not' ? `(NOT ${print(node.operand)})` : `(-${print(node.operand)})`;
     case 'cast': {
       const name = node.onError === 'null' ? 'TRY_CAST' : 'CAST';
-      return `${name}(${print(node.operand)} AS ${node.type})`;
+      return `${name}(${print(node.operand)} AS ${out.dialect.type(node.type)})`;
     }
     case 'case':
-      return printCase(node, parameters);
+      return printCase(node, out);
     case 'null test':
       return `(${print(node.operand)} IS ${node.negated ? 'NOT ' : ''}NULL)`;
     case 'in': {
       const operand = print(node.operand);
-      const list = printList(node.list, parameters);
+      const list = printList(node.list, out);
       return `(${operand} ${node.negated ? 'NOT ' : ''}IN (${list}))`;
     }
     case 'window':
-      return printWindow(node, parameters);
+      return printWindow(node, out);
     case 'scalar':
-      return `(${printSelect(node.select, parameters)})`;
+      return `(${printSelect(node.select, out)})`;
     case 'struct': {
       const fields = node.fields.map(
         ({ alias, expression }) => `${quoteText(alias)}: ${print(expression)}`,
@@ -248,42 +257,30 @@ function printExpression(node: SqlExpression, parameters: SqlParameter[]): strin
   }
 }
 
-function printCall(
-  node: Extract<SqlExpression, { kind: 'call' }>,
-  parameters: SqlParameter[],
-): string {
-  assert(/^[a-z_][a-z0-9_]*$/.test(node.name), `not a function name: ${node.name}`);
-  const args = printList(node.args, parameters);
-  const orders =
-    node.orderBy.length === 0 ? '' : ` ORDER BY ${printOrders(node.orderBy, parameters)}`;
-  const filter =
-    node.filter === null ? '' : ` FILTER (WHERE ${printExpression(node.filter, parameters)})`;
+function printCall(node: Extract<SqlExpression, { kind: 'call' }>, out: Out): string {
+  assert(/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(node.name), `not a function name: ${node.name}`);
+  const args = printList(node.args, out);
+  const orders = node.orderBy.length === 0 ? '' : ` ORDER BY ${printOrders(node.orderBy, out)}`;
+  const filter = node.filter === null ? '' : ` FILTER (WHERE ${printExpression(node.filter, out)})`;
   return `${node.name}(${node.distinct ? 'DISTINCT ' : ''}${args}${orders})${filter}`;
 }
 
-function printCase(
-  node: Extract<SqlExpression, { kind: 'case' }>,
-  parameters: SqlParameter[],
-): string {
+function printCase(node: Extract<SqlExpression, { kind: 'case' }>, out: Out): string {
   const whens = node.whens.map((item) => {
-    const condition = printExpression(item.when, parameters);
-    return `WHEN ${condition} THEN ${printExpression(item.then, parameters)}`;
+    const condition = printExpression(item.when, out);
+    return `WHEN ${condition} THEN ${printExpression(item.then, out)}`;
   });
-  const otherwise =
-    node.otherwise === null ? '' : ` ELSE ${printExpression(node.otherwise, parameters)}`;
+  const otherwise = node.otherwise === null ? '' : ` ELSE ${printExpression(node.otherwise, out)}`;
   return `CASE ${whens.join(' ')}${otherwise} END`;
 }
 
-function printWindow(
-  node: Extract<SqlExpression, { kind: 'window' }>,
-  parameters: SqlParameter[],
-): string {
-  const call = printExpression(node.call, parameters);
+function printWindow(node: Extract<SqlExpression, { kind: 'window' }>, out: Out): string {
+  const call = printExpression(node.call, out);
   const parts: string[] = [];
   if (node.partitionBy.length > 0) {
-    parts.push(`PARTITION BY ${printList(node.partitionBy, parameters)}`);
+    parts.push(`PARTITION BY ${printList(node.partitionBy, out)}`);
   }
-  if (node.orderBy.length > 0) parts.push(`ORDER BY ${printOrders(node.orderBy, parameters)}`);
+  if (node.orderBy.length > 0) parts.push(`ORDER BY ${printOrders(node.orderBy, out)}`);
   if (node.frame === 'running') parts.push('ROWS UNBOUNDED PRECEDING');
   if (node.frame === 'whole') {
     parts.push('ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING');
@@ -291,24 +288,24 @@ function printWindow(
   return `${call} OVER (${parts.join(' ')})`;
 }
 
-function printOrders(orders: readonly SqlOrder[], parameters: SqlParameter[]): string {
+function printOrders(orders: readonly SqlOrder[], out: Out): string {
   return orders
     .map(({ expression, descending, nulls }) => {
       const direction = descending ? 'DESC' : 'ASC';
-      return `${printExpression(expression, parameters)} ${direction} NULLS ${nulls.toUpperCase()}`;
+      return `${printExpression(expression, out)} ${direction} NULLS ${nulls.toUpperCase()}`;
     })
     .join(', ');
 }
 
-function printList(nodes: readonly SqlExpression[], parameters: SqlParameter[]): string {
-  return nodes.map((node) => printExpression(node, parameters)).join(', ');
+function printList(nodes: readonly SqlExpression[], out: Out): string {
+  return nodes.map((node) => printExpression(node, out)).join(', ');
 }
 
 /** Numbers of ours, never values from data. A sign stands in parentheses: `--` opens a comment. */
-function printLiteral(value: number | bigint | boolean | null): string {
+function printLiteral(value: number | bigint | boolean | null, out: Out): string {
   if (typeof value === 'number' && !Number.isInteger(value)) {
     assert(Number.isFinite(value), 'a literal is not finite');
-    return `CAST(${value} AS DOUBLE)`;
+    return `CAST(${value} AS ${out.dialect.type('DOUBLE')})`;
   }
   const text = String(value).toUpperCase();
   return text.startsWith('-') ? `(${text})` : text;
@@ -320,14 +317,11 @@ function printInteger(value: number): string {
 }
 
 /**
- * Only a bound timestamp and a bound text need their type said. A node that stands in two places is
- * bound once, so that the engine sees the same expression and works it out once.
+ * A node that stands in two places is bound once, so that the engine sees the same expression and
+ * works it out once.
  */
-function bind(value: SqlParameter, parameters: SqlParameter[]): string {
+function bind(value: SqlParameter, { dialect, parameters }: Out): string {
   const known = parameters.indexOf(value);
   const index = known < 0 ? parameters.push(value) : known + 1;
-  const name = `$${index}`;
-  if (value.type === 'timestamp') return `CAST(${name} AS TIMESTAMPTZ)`;
-  if (value.type === 'string') return `CAST(${name} AS VARCHAR)`;
-  return name;
+  return dialect.bound(value.type, index);
 }

@@ -2,10 +2,11 @@
 //   node test/peers/run.mjs STORE [--by host,version,status]
 // The peers are installed here, on demand; the project itself does not need them.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { installPeers } from './install.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const cli = join(here, '..', '..', 'dist', 'cli.js');
@@ -19,9 +20,7 @@ if (store === undefined) {
   process.exit(2);
 }
 
-if (!existsSync(join(here, 'node_modules', 'chdb'))) {
-  execFileSync('npm', ['install', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' });
-}
+installPeers();
 const { query } = await import('chdb');
 // chDB reads only below the directory it is started in.
 const storeDir = resolve(store);

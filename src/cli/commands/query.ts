@@ -99,7 +99,7 @@ export const queryCommand: CommandModule = {
       repeatable: true,
     },
     { flags: '--honeycomb <query>', help: 'a query, board or link of theirs; see help compat' },
-    { flags: '--explain <form>', help: 'spec, plan, sql, or cost: what it read and took' },
+    { flags: '--explain <form>', help: 'spec, plan, sql, clickhouse, or cost: what it took' },
     ...fileOptionSpecs,
   ],
   run: async (invocation) => {
@@ -114,7 +114,7 @@ export const queryCommand: CommandModule = {
   },
 };
 
-const explainForms = ['spec', 'plan', 'sql', 'cost'] as const;
+const explainForms = ['spec', 'plan', 'sql', 'clickhouse', 'cost'] as const;
 /** A screen or two; whoever wants more says so. Chosen by us. */
 const tableLimit = 100;
 
@@ -131,13 +131,14 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   laps.mark('open store');
   const baselines = parseBaselines(compared);
   const window = await chooseWindow(invocation, source.span, ownMicros(baselines));
+  const { range } = window;
   const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
-  checkEvery(invocation, window.range ?? source.span);
-  const every = drawnEvery(texts.every, window.range ?? source.span, invocation);
+  checkEvery(invocation, range ?? source.span);
+  const every = drawnEvery(texts.every, range ?? source.span, invocation);
   const parameters = await asking.bind({ now: window.now, zone: settings.zone });
-  if (window.range !== null && baselines.length > 0) {
-    if (explain === 'cost') throw costOfComparison();
-    const { range, notes } = window;
+  const before = [...source.notes, ...asking.notes, ...window.notes];
+  if (range !== null && baselines.length > 0) {
+    if (explain === 'cost' || explain === 'clickhouse') throw notOfComparison(explain);
     const { comparisonAnswer } = await import('../comparison-answer.js');
     return comparisonAnswer(invocation, source, {
       texts: { ...texts, bad, every, parameters },
@@ -145,26 +146,27 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
       baselines: baselines.map((one) => windowsOf(one, range, settings.zone)),
       compared,
       titles: null,
-      notes: [...source.notes, ...asking.notes, ...notes],
+      notes: before,
       explain,
       chart: chartOptionOf(values),
     });
   }
-  const spec = parseSpec({ ...texts, bad, every, window: window.range, parameters });
+  const spec = parseSpec({ ...texts, bad, every, window: range, parameters });
   if (explain === 'spec') return explanation(explainSpec(spec));
   const chart = chartOptionOf(values);
   const markers = chart === undefined ? [] : await markersOf(invocation, source);
   const asked = { texts, spec, zone: settings.zone, chart, markers };
-  const before = [...source.notes, ...asking.notes, ...window.notes];
   const plan = planOf(spec, source);
   if (plan === null) {
     const result = emptyResult(spec, source);
     const answer = answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
     return { ...answer, next: emptyNext };
   }
-  if (explain === 'plan' || explain === 'sql') {
-    return explanation(explain === 'plan' ? explainPlan(plan) : explainSql(plan));
+  if (explain === 'clickhouse') {
+    return (await import('../clickhouse-answer.js')).clickHouseAnswer(invocation, source, plan);
   }
+  if (explain === 'plan') return explanation(explainPlan(plan));
+  if (explain === 'sql') return explanation(explainSql(plan));
   laps.mark('plan');
   const engine = await openEngine(settings, plan.files.windowPaths);
   laps.mark('start engine');
@@ -177,8 +179,7 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
     if (explain === 'cost') {
       return costAnswer({ plan, result, laps: laps.done(), statements });
     }
-    const isStore = invocation.words.length === 0;
-    const met = isStore ? metIn(source.dataset, spec, result) : null;
+    const met = invocation.words.length === 0 ? metIn(source.dataset, spec, result) : null;
     if (formatOf(invocation) !== 'honeycomb') return { ...answer, met };
     const { honeycombDocument } = await import('../honeycomb-document.js');
     const rows = spec.every && { ...spec.every, shape: 'rows' as const };
@@ -192,10 +193,9 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
 }
 
 /** **Faults** CC1003. */
-function costOfComparison(): Fault {
-  const expected = 'spec, plan or sql with --compare';
-  const hint = 'ask what each window costs by itself';
-  return optionFault('explain', 'cost', { expected, hint });
+function notOfComparison(form: 'cost' | 'clickhouse'): Fault {
+  const hint = 'ask for each window by itself';
+  return optionFault('explain', form, { expected: 'spec, plan or sql with --compare', hint });
 }
 
 /** Without a window, as much as the first baseline lies back: today against yesterday. */
