@@ -5,7 +5,7 @@ import type { ExportEngine } from '../engine/duckdb/export.js';
 import type { RowMatch } from '../engine/duckdb/forget.js';
 import type { Database, EngineLimits } from '../engine/duckdb/open.js';
 import type { ParquetWriter } from '../query/column-batch.js';
-import type { Engine } from '../query/ports.js';
+import type { SearchEngine } from '../query/ports.js';
 import type { DataFileWriter, FileForgetter, FileInspector } from '../store/ports.js';
 import { engineMemory, machineOf } from './machine.js';
 import type { Settings } from './settings.js';
@@ -116,7 +116,10 @@ export function keptCheckpoints(
 }
 
 /** An engine that may read these files and nothing else. */
-export async function openEngine(settings: Settings, files: readonly string[]): Promise<Engine> {
+export async function openEngine(
+  settings: Settings,
+  files: readonly string[],
+): Promise<SearchEngine> {
   const { lockedEngine, openQueryEngine } = await import('../engine/duckdb/execute.js');
   const { timeoutMicros } = settings;
   const timeLimitMs = timeoutMicros === null ? null : Math.max(1, timeoutMicros / 1000);

@@ -5,7 +5,7 @@
 import { present } from '../base/assert.js';
 import { type Baseline, type Exposures, usualRate } from './scan-baseline.js';
 import { type CellTable, type Dimension, noValue } from './scan-cells.js';
-import { type Blocks, blockOf, type Exposure, pairOf } from './scan-exposure.js';
+import { type Blocks, blockOf, type Exposure, pairOf, total } from './scan-exposure.js';
 import { dispersionOf, robustRate } from './scan-rate.js';
 import { excursions, likelihoodGain } from './scan-walk.js';
 
@@ -33,6 +33,8 @@ export type ScanExposures = Exposures & {
   /** Rows of each service by block, and of all. */
   readonly services: ReadonlyMap<number, Float64Array>;
   readonly all: Float64Array;
+  /** All rows of each customer that was hit, for those that are not followed over time. */
+  readonly customerRows: ArrayLike<number>;
 };
 
 export interface CandidateQuestion {
@@ -59,8 +61,9 @@ export interface CandidateAnswer {
 export function candidatesOf(question: CandidateQuestion): CandidateAnswer {
   const found: Candidate[] = [];
   const dispersions = new Map<string, number>();
+  const odd = oddHits(question);
   for (const dimensions of question.axes) {
-    const groups = groupHits(question, dimensions);
+    const groups = groupHits(question, dimensions, odd);
     const judged = groups.map((group) => ({ group, ...expectation(question, dimensions, group) }));
     const dispersion = dispersionOf(judged.flatMap(({ blocks }) => blocks));
     const finest = dimensions.at(-1) ?? 'service';
@@ -110,28 +113,48 @@ interface Group {
   readonly counts: number[];
 }
 
+/** Hits of a signal that were not to be expected anyway. */
+function oddHits({ hits, signal, baseline }: CandidateQuestion): readonly number[] {
+  const counts = present(hits.hits[signal], 'the hits of a signal');
+  const { service, route, customer, host } = hits.values;
+  const odd: number[] = [];
+  for (let at = 0; at < hits.size; at += 1) {
+    if ((counts[at] ?? 0) === 0) continue;
+    const usual = usualRate(baseline, {
+      service: service[at] ?? noValue,
+      route: route[at] ?? noValue,
+      customer: customer[at] ?? noValue,
+      host: host[at] ?? noValue,
+    });
+    if (usual < expectedHit) odd.push(at);
+  }
+  return odd;
+}
+
 function groupHits(
-  { hits, signal, baseline }: CandidateQuestion,
+  { hits, signal }: CandidateQuestion,
   dimensions: readonly Dimension[],
+  odd: readonly number[],
 ): readonly Group[] {
   const counts = present(hits.hits[signal], 'the hits of a signal');
+  const columns = dimensions.map((one) => hits.values[one]);
   const groups = new Map<string, Group>();
-  for (let at = 0; at < hits.size; at += 1) {
-    const count = counts[at] ?? 0;
-    if (count === 0) continue;
-    const ids = dimensions.map((one) => hits.values[one][at] ?? noValue);
-    if (ids.includes(noValue)) continue;
-    const usual = usualRate(baseline, {
-      service: hits.values.service[at] ?? noValue,
-      route: hits.values.route[at] ?? noValue,
-      customer: hits.values.customer[at] ?? noValue,
-      host: hits.values.host[at] ?? noValue,
-    });
-    if (usual >= expectedHit) continue;
-    const key = ids.join(',');
-    const group = groups.get(key) ?? { ids, minutes: [], counts: [] };
-    if (group.minutes.length === 0) groups.set(key, group);
+  for (const at of odd) {
+    let key = '';
+    let isWhole = true;
+    for (const column of columns) {
+      const id = column[at] ?? noValue;
+      if (id === noValue) isWhole = false;
+      key += `${id},`;
+    }
+    if (!isWhole) continue;
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { ids: columns.map((column) => column[at] ?? noValue), minutes: [], counts: [] };
+      groups.set(key, group);
+    }
     const minute = hits.minute[at] ?? 0;
+    const count = counts[at] ?? 0;
     if (group.minutes.at(-1) === minute) {
       group.counts[group.counts.length - 1] = (group.counts.at(-1) ?? 0) + count;
     } else {
@@ -230,7 +253,8 @@ function rowsOf(
   const parts = dimensions.flatMap((one) => own(one) ?? []);
   const [first] = parts;
   if (dimensions.length === 0) return exposures.all;
-  if (first === undefined) return new Float64Array(routes.blocks.count);
+  if (first === undefined)
+    return evenly(exposures, dimensions.includes('customer') ? id('customer') : noValue);
   if (parts.length === 1) return first;
   const all = service === noValue ? exposures.all : exposures.services.get(service);
   const shared = (part: Float64Array, index: number): number =>
@@ -238,6 +262,12 @@ function rowsOf(
   return parts
     .slice(1)
     .reduce((product, part) => product.map((value, index) => value * shared(part, index)), first);
+}
+
+/** The rows of a customer that is not followed over time, as everybody's. */
+function evenly({ all, customerRows }: ScanExposures, customer: number): Float64Array {
+  const share = (customerRows[customer] ?? 0) / Math.max(1, total(all));
+  return all.map((rows) => rows * share);
 }
 
 function priorRate(

@@ -4,19 +4,10 @@
  * is taken out before the next candidate is looked at.
  */
 import { present } from '../base/assert.js';
-import type { Limits } from '../query/rollup.js';
 import { microsPerMinute } from '../time/instant.js';
 import { type Baseline, type Exposures, usualRate } from './scan-baseline.js';
 import type { Candidate } from './scan-candidate.js';
-import {
-  type Axes,
-  type CellTable,
-  type Dictionaries,
-  type Dimension,
-  dimensions,
-  noValue,
-  readCells,
-} from './scan-cells.js';
+import { type CellTable, type Dimension, dimensions, noValue } from './scan-cells.js';
 import {
   between,
   type Draft,
@@ -26,20 +17,15 @@ import {
   seriesOf,
 } from './scan-draft.js';
 import { type Blocks, blockOf } from './scan-exposure.js';
-import type { ScanPort } from './scan-port.js';
-import type { Signal } from './scan-signal.js';
+import { readCells, type ScanFacts } from './scan-facts.js';
 import { bestSubset, type Selection, selected } from './scan-subset.js';
 import { excursions, likelihoodGain, sharpest } from './scan-walk.js';
 
 export interface CaseContext {
-  readonly port: ScanPort;
-  readonly dictionaries: Dictionaries;
-  readonly axes: Axes;
+  readonly facts: ScanFacts;
   readonly blocks: Blocks;
   readonly exposures: Exposures;
-  readonly signals: readonly Signal[];
   readonly baselines: readonly Baseline[];
-  readonly limits: Limits | null;
   readonly hits: CellTable;
   /** Over-dispersion by signal and dimension. */
   readonly dispersion: (signal: number, selection: Selection) => number;
@@ -76,7 +62,7 @@ export async function judge(context: CaseContext, candidate: Candidate): Promise
 }
 
 async function caseTable(context: CaseContext, candidate: Candidate): Promise<CellTable> {
-  const { port, dictionaries, axes, limits, signals, blocks } = context;
+  const { facts, blocks } = context;
   const length = candidate.to - candidate.from;
   const pad = Math.max(60, Math.min(720, length));
   const start = Math.max(candidate.from - pad, blocks.window.start / microsPerMinute);
@@ -89,15 +75,12 @@ async function caseTable(context: CaseContext, candidate: Candidate): Promise<Ce
     return rows > vastRows ? one === 'service' || one === 'version' : one !== 'customer';
   });
   const step = isWide ? Math.min(widestStep, Math.max(1, Math.ceil(length / 60))) : 1;
-  return readCells(port, dictionaries, {
+  return readCells(facts, {
     window: { start: start * microsPerMinute, end: end * microsPerMinute },
     stepMicros: step * microsPerMinute,
-    axes,
     dimensions: kept,
-    signals: [present(signals[candidate.signal], 'a signal')],
-    limits,
+    signals: [candidate.signal],
     hitsOnly: false,
-    where: [],
   });
 }
 
@@ -143,7 +126,7 @@ function bestDraft(context: CaseContext, judged: Judged): Draft | null {
       expected,
       members: between(table, window),
       dispersion: context.dispersion(candidate.signal, selection),
-      allowed: [...context.axes.breakdowns.keys()],
+      allowed: [...context.facts.axes.breakdowns.keys()],
     });
     selection = found.selection;
     const refined = refine(context, judged, selection, window);
@@ -155,7 +138,7 @@ function bestDraft(context: CaseContext, judged: Judged): Draft | null {
   return draftOf({
     table,
     expected,
-    signal: present(context.signals[candidate.signal], 'a signal'),
+    signal: present(context.facts.signals[candidate.signal], 'a signal'),
     selection,
     window,
     dispersion: context.dispersion(candidate.signal, selection),

@@ -11,18 +11,12 @@ import type { TimeRange } from '../time/range.js';
 import { type Baseline, learnBaseline } from './scan-baseline.js';
 import { type Candidate, candidatesOf, fewestHits, type ScanExposures } from './scan-candidate.js';
 import { type CaseContext, judge } from './scan-case.js';
-import {
-  type Axes,
-  type CellTable,
-  type Dictionaries,
-  type Dimension,
-  dimensions,
-  readCells,
-} from './scan-cells.js';
+import { type Axes, type CellTable, type Dimension, dimensions } from './scan-cells.js';
 import type { Draft } from './scan-draft.js';
 import type { Blocks } from './scan-exposure.js';
+import { readCells, readNames, type ScanFacts } from './scan-facts.js';
 import { filterOf, type ScanPort } from './scan-port.js';
-import type { Profile, Signal } from './scan-signal.js';
+import type { Signal } from './scan-signal.js';
 import type { Selection } from './scan-subset.js';
 import { readExposures } from './scan-traffic.js';
 
@@ -37,15 +31,6 @@ export interface Excess {
   /** Walks times minutes. */
   readonly tests: number;
   readonly bound: number;
-}
-
-export interface ExcessQuestion {
-  readonly port: ScanPort;
-  readonly dictionaries: Dictionaries;
-  readonly axes: Axes;
-  readonly blocks: Blocks;
-  readonly profile: Profile;
-  readonly window: TimeRange;
 }
 
 /** **Source** at most this many false findings are expected of one scan. */
@@ -73,7 +58,7 @@ const walked: readonly (readonly Dimension[])[] = [
 const mostHits = 400_000;
 
 /** Without the most frequent of the signals that say least, while there are too many hits. */
-function affordable(signals: readonly Signal[]): readonly Signal[] {
+export function affordable(signals: readonly Signal[]): readonly Signal[] {
   const kept = [...signals];
   const all = (): number => kept.reduce((sum, { rows }) => sum + rows, 0);
   while (all() > mostHits) {
@@ -108,21 +93,18 @@ function isCustomer(axis: readonly Dimension[]): boolean {
 /** Chosen by us: a customer hit less than this in an hour is left out where hits are many. */
 const fewestAnHour = 3;
 
-function readCustomerHits(
-  { port, dictionaries, axes, window }: ExcessQuestion,
-  signals: readonly Signal[],
-  limits: Limits | null,
+function readHits(
+  facts: ScanFacts,
+  { stepMinutes, dimensions: of }: HitSize,
+  fewestRows = 0,
 ): Promise<CellTable> {
-  return readCells(port, dictionaries, {
-    window,
-    stepMicros: 60 * microsPerMinute,
-    axes,
-    dimensions: ['customer'],
-    signals,
-    limits,
+  return readCells(facts, {
+    window: facts.window,
+    stepMicros: stepMinutes * microsPerMinute,
+    dimensions: of,
+    signals: [...facts.signals.keys()],
     hitsOnly: true,
-    fewestRows: fewestAnHour,
-    where: [],
+    fewestRows,
   });
 }
 
@@ -142,26 +124,15 @@ function axesToWalk({ breakdowns }: Axes): readonly (readonly Dimension[])[] {
   return [...new Map(known.map((one) => [one.join(), one])).values()];
 }
 
-export async function searchExcess(question: ExcessQuestion): Promise<Excess> {
-  const { port, dictionaries, axes, profile, window } = question;
-  const signals = affordable(profile.signals);
+export async function searchExcess(facts: ScanFacts, blocks: Blocks): Promise<Excess> {
+  const { port, axes, signals, window, limits } = facts;
   const size = sizeOf(signals);
-  const limits = await routeLimits(question);
-  const hits = await readCells(port, dictionaries, {
-    window,
-    stepMicros: size.stepMinutes * microsPerMinute,
-    axes,
-    dimensions: size.dimensions,
-    signals,
-    limits,
-    hitsOnly: true,
-    where: [],
-  });
+  const hits = await readHits(facts, size);
   const original = { ...hits, hits: hits.hits.map((own) => own.slice()) };
   const customerHits = size.dimensions.includes('customer')
     ? hits
-    : await readCustomerHits(question, signals, limits);
-  const exposures = await readExposures(question, customerHits);
+    : await readHits(facts, { stepMinutes: 60, dimensions: ['customer'] }, fewestAnHour);
+  const exposures = await readExposures(facts, blocks, customerHits);
   const baselines = signals.map(({ family }, signal) =>
     learnBaseline({ hits, customerHits, signal, exposures, ofStatus: family === 'status' }),
   );
@@ -184,11 +155,10 @@ export async function searchExcess(question: ExcessQuestion): Promise<Excess> {
       const least = bound - slack;
       const answer = candidatesOf({ ...part, signal, baseline, exposures, least });
       const context: CaseContext = {
-        ...question,
+        facts,
+        blocks,
         exposures,
-        signals,
         baselines,
-        limits,
         hits: part.hits,
         dispersion: (_, selection) => dispersionFor(answer.dispersions, selection),
         bound,
@@ -197,7 +167,19 @@ export async function searchExcess(question: ExcessQuestion): Promise<Excess> {
       drafts.push(...(await judgeAll(context, answer.candidates)));
     }
   }
+  await nameSelected(facts, drafts);
   return { drafts, signals, baselines, exposures, hits: original, limits, tests, bound };
+}
+
+/** Reads the names of customers that were found beside those that were walked. */
+async function nameSelected(facts: ScanFacts, drafts: readonly Draft[]): Promise<void> {
+  const { texts } = facts.dictionaries.customer;
+  const ids = new Set(drafts.flatMap(({ selection }) => [...(selection.get('customer') ?? [])]));
+  await readNames(
+    facts,
+    'customer',
+    [...ids].filter((id) => texts[id] === undefined),
+  );
 }
 
 /** That of the finest part of a description; the service's for everything. */
@@ -273,20 +255,26 @@ const slowAt = 0.99;
 /** Chosen by us: a percentile of fewer rows says nothing. */
 const fewestForLimit = 100;
 
-async function routeLimits({
-  port,
-  profile,
-  axes,
-  window,
-}: ExcessQuestion): Promise<Limits | null> {
-  const slow = profile.signals.find(({ family }) => family === 'slow');
-  if (slow === undefined) return null;
+export interface LimitsQuestion {
+  readonly signals: readonly Signal[];
+  /** What counts as a good answer; null when nothing says so. */
+  readonly good: string | null;
+  readonly axes: Axes;
+  readonly window: TimeRange;
+}
+
+export async function routeLimits(
+  port: ScanPort,
+  { signals, good, axes, window }: LimitsQuestion,
+): Promise<Limits | null> {
+  if (signals.every(({ family }) => family !== 'slow')) return null;
   const keys = (['service', 'route'] as const).filter((one) => axes.breakdowns.has(one));
-  const good = profile.good ?? 'true';
   const rows = await port.rollup(
     rollupSpec(window, {
       keys: keys.map((one) => breakdown(one)),
-      measures: [{ kind: 'quantile', of: term('duration'), at: slowAt, where: filterOf(good) }],
+      measures: [
+        { kind: 'quantile', of: term('duration'), at: slowAt, where: filterOf(good ?? 'true') },
+      ],
       fewestRows: fewestForLimit,
     }),
   );

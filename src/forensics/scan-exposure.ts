@@ -1,10 +1,8 @@
 /** How many rows each value of a dimension had over time, in coarse blocks. */
-import { present } from '../base/assert.js';
-import { rollupSpec } from '../query/rollup.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { type Axes, type Dictionaries, type Dimension, idOf } from './scan-cells.js';
-import { filterOf, quoted, type ScanPort } from './scan-port.js';
+import { type Dimension, noValue } from './scan-cells.js';
+import { askScan, type ScanFacts } from './scan-facts.js';
 
 /** Blocks of one length over a window. */
 export interface Blocks {
@@ -54,35 +52,28 @@ export function serviceOfPair(key: number): number {
   return Math.floor(key / 4_194_304) - 1;
 }
 
-export interface ExposureQuestion {
-  readonly axes: Axes;
-  readonly blocks: Blocks;
-  /** One dimension, or two for pairs. */
-  readonly of: readonly [Dimension] | readonly [Dimension, Dimension];
-  /** Only these values of the first dimension; null for all. */
-  readonly only: readonly string[] | null;
-}
-
+/** One dimension, or two for pairs; only some values of the first where given. */
 export async function readExposure(
-  port: ScanPort,
-  dictionaries: Dictionaries,
-  { axes, blocks, of, only }: ExposureQuestion,
+  facts: ScanFacts,
+  blocks: Blocks,
+  of: readonly [Dimension] | readonly [Dimension, Dimension],
+  only: readonly number[] | null = null,
 ): Promise<Exposure> {
-  const [first, second] = of;
-  if (!of.every((one) => axes.breakdowns.has(one))) return { blocks, rows: new Map() };
-  const keys = of.map((one) => present(axes.breakdowns.get(one), one));
-  const where = only === null ? [] : [filterOf(`${first} in (${only.map(quoted).join(', ')})`)];
-  const found = await port.rollup(
-    rollupSpec(blocks.window, { keys, stepMicros: blocks.stepMicros, where }),
-  );
   const rows = new Map<number, Float64Array>();
-  for (const row of found) {
-    const one = idOf(dictionaries[first], row[0] ?? null);
-    const key =
-      second === undefined ? one : pairOf(one, idOf(dictionaries[second], row[1] ?? null));
-    const block = blockOf(blocks, Number(row[of.length]) / microsPerMinute);
+  if (!of.every((one) => facts.axes.breakdowns.has(one))) return { blocks, rows };
+  const { stepMicros } = blocks;
+  const found = await askScan(facts, {
+    of,
+    stepMicros,
+    only: only && { dimension: of[0], ids: only },
+  });
+  const [first, second] = found.keys;
+  for (let at = 0; at < found.rowCount; at += 1) {
+    const id = first?.[at] ?? noValue;
+    const key = second === undefined ? id : pairOf(id, second[at] ?? noValue);
     const own = rows.get(key) ?? new Float64Array(blocks.count);
-    own[block] = (own[block] ?? 0) + Number(row[of.length + 1]);
+    const block = blockOf(blocks, found.minutes[at] ?? 0);
+    own[block] = (own[block] ?? 0) + (found.rows[at] ?? 0);
     rows.set(key, own);
   }
   return { blocks, rows };

@@ -1,13 +1,11 @@
 /** Hosts that live for minutes: a crash loop, or what never became ready. */
-import { type Measure, rollupSpec } from '../query/rollup.js';
-import { breakdown } from '../query/spec.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import type { Axes } from './scan-cells.js';
+import { noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
+import { askScan, type ScanFacts } from './scan-facts.js';
 import type { Finding } from './scan-finding.js';
 import { noEntities, plainFinding } from './scan-plain.js';
-import { filterOf, type ScanPort } from './scan-port.js';
 import { wilson } from './scan-walk.js';
 
 interface Life extends TimeRange {
@@ -28,42 +26,10 @@ const fewestRows = 3;
 const failingShare = 0.2;
 /** Chosen by us: where hosts live so short for this share of the time it is how it works. */
 const usualShare = 0.25;
-/** Chosen by us: hosts of one snapshot that are looked at. */
-const mostHosts = 200_000;
 
-export async function searchShortLives(
-  port: ScanPort,
-  {
-    axes,
-    window,
-    fail,
-  }: { readonly axes: Axes; readonly window: TimeRange; readonly fail: string | null },
-): Promise<readonly Finding[]> {
-  if (!axes.breakdowns.has('host')) return [];
-  const hasService = axes.breakdowns.has('service');
-  const measures: readonly Measure[] = [
-    { kind: 'first', where: null },
-    { kind: 'last', where: null },
-    { kind: 'rows', where: null },
-    { kind: 'events', where: null },
-    { kind: 'events', where: fail === null ? filterOf('false') : filterOf(fail) },
-  ];
-  const keys = [...(hasService ? [breakdown('service')] : []), breakdown('host')];
-  const rows = await port.rollup(rollupSpec(window, { keys, measures }));
-  if (rows.length > mostHosts) return [];
-  const at = keys.length;
-  const lives = rows
-    .filter((row) => row[at - 1] !== null)
-    .map((row) => ({
-      service: hasService ? String(row[0] ?? '') : '',
-      host: String(row[at - 1]),
-      start: Number(row[at]),
-      end: Number(row[at + 1]),
-      rows: Number(row[at + 2]),
-      events: Number(row[at + 3]),
-      bad: Number(row[at + 4]),
-    }))
-    .sort((left, right) => left.start - right.start || (left.host < right.host ? -1 : 1));
+export async function searchShortLives(facts: ScanFacts): Promise<readonly Finding[]> {
+  const { window } = facts;
+  const lives = await readLives(facts);
   const services = [...new Set(lives.map(({ service }) => service))].sort();
   return services.flatMap((service) => {
     const own = lives.filter((life) => life.service === service);
@@ -73,6 +39,31 @@ export async function searchShortLives(
     if (taken > (window.end - window.start) * usualShare) return [];
     return groups.map((group) => findingOf(group, window));
   });
+}
+
+/** When each host was there, in order of time. */
+async function readLives(facts: ScanFacts): Promise<readonly Life[]> {
+  const { axes, dictionaries, failMark } = facts;
+  if (!axes.breakdowns.has('host')) return [];
+  const of = (['host', 'service'] as const).filter((one) => axes.breakdowns.has(one));
+  const found = await askScan(facts, {
+    of,
+    marks: failMark === null ? [] : [failMark],
+    events: true,
+    spans: true,
+  });
+  const [hosts = new Float64Array(0), services] = found.keys;
+  return Array.from(hosts, (host, at) => ({
+    service: dictionaries.service.texts[services?.[at] ?? noValue] ?? '',
+    host: dictionaries.host.texts[host] ?? '',
+    start: found.first[at] ?? 0,
+    end: found.last[at] ?? 0,
+    rows: found.rows[at] ?? 0,
+    events: found.events[at] ?? 0,
+    bad: found.markedEvents[0]?.[at] ?? 0,
+  }))
+    .filter((_, at) => hosts[at] !== noValue)
+    .sort((left, right) => left.start - right.start || (left.host < right.host ? -1 : 1));
 }
 
 function isShort({ start, end, rows }: Life, window: TimeRange): boolean {

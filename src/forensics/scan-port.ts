@@ -1,16 +1,33 @@
 /** What a scan asks of one snapshot. Every answer comes through here, so tests can count them. */
 import { parseExpression } from '../expression/parse.js';
-import type { Cell, QuerySource } from '../query/ports.js';
+import { runQuery } from '../query/execute.js';
+import type { Cell, QuerySource, SearchEngine } from '../query/ports.js';
 import type { Result } from '../query/result.js';
-import type { RollupSpec } from '../query/rollup.js';
+import { type RollupSpec, runRollup } from '../query/rollup.js';
 import { type Filter, filter, type QuerySpec } from '../query/spec.js';
 
 export interface ScanPort {
   readonly source: QuerySource;
+  readonly engine: SearchEngine;
+  readonly signal: AbortSignal;
   readonly rollup: (spec: RollupSpec) => Promise<readonly (readonly Cell[])[]>;
   readonly ask: (spec: QuerySpec) => Promise<Result>;
   /** Says what is being done, and lets signals in. */
   readonly say: (text: string) => void;
+}
+
+export function scanPort(
+  source: QuerySource,
+  { engine, signal, say }: Pick<ScanPort, 'engine' | 'signal' | 'say'>,
+): ScanPort {
+  return {
+    source,
+    engine,
+    signal,
+    rollup: (spec) => runRollup(source, spec, { engine, signal }),
+    ask: (spec) => runQuery(source, spec, engine, { signal }),
+    say,
+  };
 }
 
 /** A filter from text of our own making. */

@@ -1,10 +1,9 @@
-/** In which minutes each value of a dimension sent anything: one flag a minute. */
-import { present } from '../base/assert.js';
-import { type Measure, rollupSpec } from '../query/rollup.js';
-import { microsPerDay, microsPerMinute } from '../time/instant.js';
+/** When each value of a dimension sent anything, to the minute, and when nothing came. */
+import type { FactMinutes } from '../query/facts-ask.js';
+import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { type Axes, type Dictionaries, type Dimension, idOf } from './scan-cells.js';
-import { filterOf, quoted, type ScanPort } from './scan-port.js';
+import type { Dimension } from './scan-cells.js';
+import { askScanMinutes, type ScanFacts } from './scan-facts.js';
 
 /** **Units** minutes since the epoch, half-open. */
 export interface Span {
@@ -12,21 +11,16 @@ export interface Span {
   readonly to: number;
 }
 
+/** When a value sent anything. **Units** minutes of the window. */
 export interface Presence {
   readonly ids: readonly number[];
-  /** One entry a minute of the window: 1 where an event came. */
-  readonly minutes: Uint8Array;
-  /** Minutes of the window of the first and the last event, both included. */
+  /** Minutes with an event. */
+  readonly count: number;
+  /** Those of the first and the last event, both included. */
   readonly first: number;
   readonly last: number;
-}
-
-export interface PresenceQuestion {
-  readonly window: TimeRange;
-  readonly axes: Axes;
-  readonly of: readonly Dimension[];
-  /** Only these values of the last dimension; null for all. */
-  readonly only: readonly string[] | null;
+  /** Stretches without any event between them that were long enough to be told. */
+  readonly gaps: readonly Span[];
 }
 
 /** Whole minutes of a window. */
@@ -34,41 +28,52 @@ export function minutesOf({ start, end }: TimeRange): Span {
   return { from: Math.floor(start / microsPerMinute), to: Math.ceil(end / microsPerMinute) };
 }
 
+/** Chosen by us: values whose minutes are held at once, some 100 kilobytes each. */
+const valuesAtOnce = 200;
+
+export interface PresenceQuestion {
+  readonly of: readonly Dimension[];
+  /** Values of the last dimension; null where there is none. */
+  readonly ids: readonly number[] | null;
+  /** A gap is told from so many minutes on. */
+  readonly least: number;
+}
+
+/** When each value sent anything, in order of the values. */
 export async function readPresence(
-  port: ScanPort,
-  dictionaries: Dictionaries,
-  { window, axes, of, only }: PresenceQuestion,
+  facts: ScanFacts,
+  { of, ids, least }: PresenceQuestion,
 ): Promise<readonly Presence[]> {
-  const keys = of.map((one) => present(axes.breakdowns.get(one), one));
-  const measures: readonly Measure[] = [{ kind: 'minutes' }];
   const last = of.at(-1);
-  const where =
-    only === null || last === undefined
-      ? []
-      : [filterOf(`${last} in (${only.map(quoted).join(', ')})`)];
-  const rows = await port.rollup(
-    rollupSpec(window, { keys, stepMicros: microsPerDay, measures, where }),
-  );
+  if (ids === null || last === undefined) {
+    return presencesOf(await askScanMinutes(facts, { of }), facts.window, least);
+  }
+  const found: Presence[] = [];
+  for (let at = 0; at < ids.length; at += valuesAtOnce) {
+    const only = { dimension: last, ids: ids.slice(at, at + valuesAtOnce) };
+    const rows = await askScanMinutes(facts, { of, only });
+    found.push(...presencesOf(rows, facts.window, least));
+  }
+  return found;
+}
+
+function presencesOf(
+  rows: readonly FactMinutes[],
+  window: TimeRange,
+  least: number,
+): readonly Presence[] {
   const { from, to } = minutesOf(window);
   const byKey = new Map<
     string,
     { readonly ids: readonly number[]; readonly minutes: Uint8Array }
   >();
-  for (const row of rows) {
-    const ids = of.map((one, index) => idOf(dictionaries[one], row[index] ?? null));
-    const key = ids.join(',');
-    const own = byKey.get(key) ?? { ids, minutes: new Uint8Array(to - from) };
+  for (const { codes, dayStart, flags } of rows) {
+    const key = codes.join(',');
+    const own = byKey.get(key) ?? { ids: codes, minutes: new Uint8Array(to - from) };
     byKey.set(key, own);
-    mark(own.minutes, Number(row[of.length]) / microsPerMinute - from, String(row[of.length + 1]));
+    mark(own.minutes, dayStart - from, flags);
   }
-  return [...byKey.values()]
-    .map(({ ids, minutes }) => ({
-      ids,
-      minutes,
-      first: minutes.indexOf(1),
-      last: minutes.lastIndexOf(1),
-    }))
-    .sort((left, right) => compareIds(left.ids, right.ids));
+  return [...byKey.values()].map(({ ids, minutes }) => presenceOf(ids, minutes, least));
 }
 
 function mark(minutes: Uint8Array, offset: number, bits: string): void {
@@ -78,29 +83,25 @@ function mark(minutes: Uint8Array, offset: number, bits: string): void {
   }
 }
 
-function compareIds(left: readonly number[], right: readonly number[]): number {
-  for (const [index, id] of left.entries()) {
-    const other = right[index] ?? 0;
-    if (id !== other) return id - other;
-  }
-  return 0;
-}
-
-/** Stretches without an event between the first and the last, at least so long, as minutes. */
-export function gapsOf({ minutes, first, last }: Presence, least: number): readonly Span[] {
+/** Exported for its test. */
+export function presenceOf(ids: readonly number[], minutes: Uint8Array, least: number): Presence {
+  const first = minutes.indexOf(1);
   const gaps: Span[] = [];
-  let before = first;
-  for (let at = first + 1; at <= last; at += 1) {
+  let [before, count] = [first, 0];
+  for (let at = Math.max(0, first); at < minutes.length; at += 1) {
     if (minutes[at] !== 1) continue;
+    count += 1;
     if (at - before - 1 >= least) gaps.push({ from: before + 1, to: at });
     before = at;
   }
-  return gaps;
+  return { ids, count, first, last: before, gaps };
 }
 
-/** Whether no event came in a stretch; only where the value was there before and after. */
-export function isQuiet({ minutes, first, last }: Presence, { from, to }: Span): boolean | null {
+/**
+ * Whether no event came in a stretch as long as a gap that is told, or longer; null unless the
+ * value was there before and after.
+ */
+export function isQuiet({ gaps, first, last }: Presence, { from, to }: Span): boolean | null {
   if (from < first || to > last) return null;
-  for (let at = from; at < to; at += 1) if (minutes[at] === 1) return false;
-  return true;
+  return gaps.some((gap) => gap.from <= from && to <= gap.to);
 }

@@ -1,26 +1,22 @@
 /** Findings of silence: hosts, services, routes, customers, zones, and everything at once. */
-import { present } from '../base/assert.js';
-import { rollupSpec } from '../query/rollup.js';
-import { breakdown } from '../query/spec.js';
+import { present, unreachable } from '../base/assert.js';
 import { microsPerDay, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { ScanExposures } from './scan-candidate.js';
-import { type Axes, type Dictionaries, type Dimension, idOf, noValue } from './scan-cells.js';
+import { type Dimension, noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
 import { type Blocks, pairOf, readExposure } from './scan-exposure.js';
+import { askScan, readNames, type ScanFacts } from './scan-facts.js';
 import type { Entities, Evidence, Finding } from './scan-finding.js';
 import { noEntities, plainFinding } from './scan-plain.js';
-import type { ScanPort } from './scan-port.js';
 import { minutesOf, type Presence, readPresence, type Span } from './scan-presence.js';
 import { inTurn, type Silence, silencesOf } from './scan-silence.js';
 
 export interface QuietQuestion {
-  readonly port: ScanPort;
-  readonly dictionaries: Dictionaries;
-  readonly axes: Axes;
+  readonly facts: ScanFacts;
   readonly blocks: Blocks;
   readonly exposures: ScanExposures;
-  readonly window: TimeRange;
+  /** The column of zones. */
   readonly zone: string | null;
 }
 
@@ -45,196 +41,178 @@ const leastMinutes = { everything: 5, service: 10, host: 10, route: 30, customer
 const mostCustomers = 150;
 /** Chosen by us: half a day of silence of fewer than this a day says nothing. */
 const leastPerDay = 40;
+/** Chosen by us: who sent less than this in all is not missed, whatever the bound. */
+const fewestRows = 20;
+
+const followed = ['everything', 'service', 'host', 'route', 'customer'] as const;
+type Followed = (typeof followed)[number];
+
+/** Who is followed, and when each sent anything. */
+type Presences = Readonly<Record<Followed, readonly Presence[]>>;
 
 export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer> {
-  const { port, dictionaries, axes, blocks, exposures, window } = question;
-  const origin = minutesOf(window).from;
-  const has = (one: Dimension): boolean => axes.breakdowns.has(one);
-  const read = (of: readonly Dimension[], only: readonly string[] | null = null) =>
-    readPresence(port, dictionaries, { window, axes, of, only });
-  const { all } = exposures;
-  const [everything] = await read([]);
-  const services = has('service') ? await read(['service']) : [];
-  const scope = has('service') ? (['service'] as const) : [];
-  const hosts = has('host') ? await read([...scope, 'host']) : [];
-  const routes = has('route') ? await read([...scope, 'route']) : [];
-  const customers = has('customer') ? await customersOf(question) : [];
-  const minutes = blocks.count * blocks.stepMinutes;
-  const entities = 1 + services.length + hosts.length + routes.length + customers.length;
-  const tests = minutes * entities;
+  const { facts, blocks } = question;
+  const presences = await presencesOf(question);
+  const entities = followed.reduce((sum, kind) => sum + presences[kind].length, 0);
+  const tests = blocks.count * blocks.stepMinutes * entities;
   const bound = Math.log(tests / falseFindings);
-  const common = { blocks, origin, bound };
-  const serviceOf = (ids: readonly number[]): number =>
-    has('service') ? (ids[0] ?? noValue) : noValue;
-  const none = new Float64Array(blocks.count);
-  const ofService = (id: number): Float64Array =>
-    id === noValue && !has('service') ? all : (exposures.services.get(id) ?? none);
-  const rest = (whole: Float64Array, own: Float64Array) =>
-    whole.map((value, index) => Math.max(0, value - (own[index] ?? 0)));
-  const total =
-    everything === undefined
-      ? []
-      : silencesOf({
-          ...common,
-          presence: everything,
-          own: all,
-          others: none.map(() => blocks.stepMinutes * 1_000),
-          leastMinutes: leastMinutes.everything,
-          mayEnd: false,
-        });
-  const serviceQuiet = services.flatMap((presence) => {
-    const own = ofService(presence.ids[0] ?? noValue);
-    const others = rest(all, own);
-    return silencesOf({
-      ...common,
-      presence,
-      own,
-      others,
-      leastMinutes: leastMinutes.service,
-      mayEnd: true,
+  const judged = { ...question, customers: await customerRows(question, presences.customer) };
+  const quiet = (kind: Followed): readonly Silence[] =>
+    presences[kind].flatMap((presence) => silencesOf(questionOf(judged, kind, presence, bound)));
+  const everything = quiet('everything');
+  const hosts = awayAlone(quiet('host'), { serviceOf: (ids) => serviceOf(facts, ids), bound });
+  const zones = hosts.length < 2 ? new Map<number, string>() : await zonesOf(facts);
+  const told = (kind: Followed, silences: readonly Silence[]): readonly Finding[] =>
+    silences.map((silence) => {
+      const entities = entitiesOf(question, kind, { ids: silence.ids, presences });
+      return quietFinding(question.zone, tests, silence, { what: kind, entities });
     });
-  });
-  const hostQuiet = awayAlone(
-    hosts.flatMap((presence) => {
-      const own = exposures.hosts.rows.get(presence.ids.at(-1) ?? noValue) ?? none;
-      const others = rest(ofService(serviceOf(presence.ids)), own);
-      return silencesOf({
-        ...common,
-        bound: Math.min(bound, rawNats),
-        presence,
-        own,
-        others,
-        leastMinutes: leastMinutes.host,
-        mayEnd: false,
-      });
-    }),
-    { serviceOf, bound },
-  );
-  const routeQuiet = routes.flatMap((presence) => {
-    const [service, route] = [serviceOf(presence.ids), presence.ids.at(-1) ?? noValue];
-    const own = exposures.routes.rows.get(pairOf(service, route)) ?? none;
-    const others = rest(ofService(service), own);
-    return silencesOf({
-      ...common,
-      presence,
-      own,
-      others,
-      leastMinutes: leastMinutes.route,
-      mayEnd: true,
-    });
-  });
-  const exposed = await customerRows(question, customers);
-  const customerQuiet = customers.flatMap((presence) => {
-    const own = exposed.get(presence.ids[0] ?? noValue) ?? none;
-    const others = rest(all, own);
-    return silencesOf({
-      ...common,
-      presence,
-      own,
-      others,
-      leastMinutes: leastMinutes.customer,
-      mayEnd: true,
-    });
-  });
-  const texts = (dimension: Dimension, id: number | undefined): string =>
-    dictionaries[dimension].texts[id ?? noValue] ?? '';
-  const serviceName = (ids: readonly number[]): readonly string[] =>
-    has('service') ? [texts('service', ids[0])] : [];
-  const [first] = services;
-  const onlyService =
-    services.length === 1 && first !== undefined
-      ? { ...noEntities, services: serviceName(first.ids) }
-      : noEntities;
-  const context = { ...question, bound, tests };
-  const zones = hostQuiet.length < 2 ? new Map<number, string>() : await zonesOf(question);
-  const gaps = total.map(({ from, to }) => ({
-    start: from * microsPerMinute,
-    end: to * microsPerMinute,
-  }));
+  const groups = hostGroups(question, hosts, { hosts: presences.host, zones });
   const findings = [
-    ...total.map((one) =>
-      quietFinding(context, one, { what: 'everything', entities: onlyService }),
-    ),
-    ...serviceQuiet.map((one) =>
-      quietFinding(context, one, {
-        what: 'service',
-        entities: { ...noEntities, services: serviceName(one.ids) },
-      }),
-    ),
-    ...hostGroups(question, hostQuiet, { hosts, zones }).map(({ silence, names, ids, zone }) =>
-      quietFinding(context, silence, {
+    ...told('everything', everything),
+    ...told('service', quiet('service')),
+    ...groups.map(({ silence, names, ids, zone }) =>
+      quietFinding(question.zone, tests, silence, {
         what: zone === null ? 'host' : 'zone',
         entities: {
           ...noEntities,
-          services: serviceName(ids),
+          services: serviceName(facts, ids),
           hosts: names,
           azs: zone === null ? [] : [zone],
         },
       }),
     ),
-    ...routeQuiet.map((one) =>
-      quietFinding(context, one, {
-        what: 'route',
-        entities: {
-          ...noEntities,
-          services: serviceName(one.ids),
-          endpoints: [texts('route', one.ids.at(-1))],
-        },
-      }),
-    ),
-    ...customerQuiet.map((one) =>
-      quietFinding(context, one, {
-        what: 'customer',
-        entities: { ...noEntities, customers: [texts('customer', one.ids[0])] },
-      }),
-    ),
+    ...told('route', quiet('route')),
+    ...told('customer', quiet('customer')),
   ];
-  const measured = everything?.minutes.reduce((sum, one) => sum + one, 0) ?? 0;
   return {
     findings,
-    gaps,
-    measured,
+    gaps: everything.map(({ from, to }) => ({
+      start: from * microsPerMinute,
+      end: to * microsPerMinute,
+    })),
+    measured: presences.everything[0]?.count ?? 0,
     tests,
-    hosts: hostQuiet.map((one) => ({ ...one, host: texts('host', one.ids.at(-1)) })),
+    hosts: hosts.map((one) => ({ ...one, host: nameIn(facts, 'host', one.ids.at(-1)) })),
+  };
+}
+
+async function presencesOf({ facts, exposures }: QuietQuestion): Promise<Presences> {
+  const has = (one: Dimension): boolean => facts.axes.breakdowns.has(one);
+  const scope = has('service') ? (['service'] as const) : [];
+  const read = async (kind: 'service' | 'host' | 'route'): Promise<readonly Presence[]> => {
+    if (!has(kind)) return [];
+    const { rows } = facts.dictionaries[kind];
+    const ids = [...rows.keys()].filter((id) => (rows[id] ?? 0) >= fewestRows);
+    const of = kind === 'service' ? scope : [...scope, kind];
+    return readPresence(facts, { of, ids, least: leastMinutes[kind] });
+  };
+  const customers = has('customer') ? await busyCustomers(facts, exposures) : [];
+  const ofCustomers = { of: ['customer'] as const, ids: customers, least: leastMinutes.customer };
+  return {
+    everything: await readPresence(facts, { of: [], ids: null, least: leastMinutes.everything }),
+    service: await read('service'),
+    host: await read('host'),
+    route: await read('route'),
+    customer: await readPresence(facts, ofCustomers),
   };
 }
 
 /** Those with the most rows; a million small ones have nothing to be missed. */
-async function customersOf({
-  port,
-  dictionaries,
-  axes,
-  window,
-  exposures,
-}: QuietQuestion): Promise<readonly Presence[]> {
+async function busyCustomers(facts: ScanFacts, { all }: ScanExposures): Promise<readonly number[]> {
+  const { window, dictionaries } = facts;
   const days = Math.max(1, (window.end - window.start) / microsPerDay);
-  const rows = exposures.all.reduce((sum, one) => sum + one, 0);
-  const found = await port.rollup(
-    rollupSpec(window, {
-      keys: [breakdown('customer')],
-      fewestRows: Math.max(leastPerDay * days, Math.ceil(rows / 2_000)),
-    }),
-  );
-  const names = found
-    .filter(([name]) => name !== null)
-    .map(([name, count]) => ({ name: String(name), count: Number(count) }))
-    .sort((left, right) => right.count - left.count || (left.name < right.name ? -1 : 1))
-    .slice(0, mostCustomers)
-    .map(({ name }) => name);
-  if (names.length === 0) return [];
-  return readPresence(port, dictionaries, { window, axes, of: ['customer'], only: names });
+  const rows = all.reduce((sum, one) => sum + one, 0);
+  const least = Math.max(leastPerDay * days, Math.ceil(rows / 2_000));
+  const largest = Array.from({ length: mostCustomers }, (_, id) => id);
+  await readNames(facts, 'customer', largest);
+  return largest.filter((id) => (dictionaries.customer.rows[id] ?? 0) >= least);
 }
 
 async function customerRows(
-  { port, dictionaries, axes, blocks }: QuietQuestion,
+  { facts, blocks }: QuietQuestion,
   customers: readonly Presence[],
 ): Promise<ReadonlyMap<number, Float64Array>> {
   if (customers.length === 0) return new Map();
-  const only = customers.map(({ ids }) =>
-    present(dictionaries.customer.texts[ids[0] ?? noValue], 'a customer'),
-  );
-  const exposure = await readExposure(port, dictionaries, { axes, blocks, of: ['customer'], only });
-  return exposure.rows;
+  const ids = customers.map(({ ids: [id] }) => id ?? noValue);
+  return (await readExposure(facts, blocks, ['customer'], ids)).rows;
+}
+
+type Judged = QuietQuestion & { readonly customers: ReadonlyMap<number, Float64Array> };
+
+/** What one of a kind is compared with, and how long it must be silent. */
+function questionOf(
+  { facts, blocks, exposures, customers }: Judged,
+  kind: Followed,
+  presence: Presence,
+  bound: number,
+): Parameters<typeof silencesOf>[0] {
+  const { all, hosts, routes } = exposures;
+  const none = new Float64Array(blocks.count);
+  const last = presence.ids.at(-1) ?? noValue;
+  const service = serviceOf(facts, presence.ids);
+  const hasService = facts.axes.breakdowns.has('service');
+  const whole = hasService ? (exposures.services.get(service) ?? none) : all;
+  const parts: Readonly<Record<Followed, readonly [Float64Array | undefined, Float64Array]>> = {
+    everything: [all, all],
+    service: [whole, all],
+    host: [hosts.rows.get(last), whole],
+    route: [routes.rows.get(pairOf(service, last)), whole],
+    customer: [customers.get(last), all],
+  };
+  const [own = none, among] = parts[kind];
+  return {
+    presence,
+    own,
+    others:
+      kind === 'everything'
+        ? none.map(() => blocks.stepMinutes * 1_000)
+        : among.map((value, index) => Math.max(0, value - (own[index] ?? 0))),
+    blocks,
+    minutes: minutesOf(facts.window),
+    leastMinutes: leastMinutes[kind],
+    bound: kind === 'host' ? Math.min(bound, rawNats) : bound,
+    mayEnd: kind !== 'everything' && kind !== 'host',
+  };
+}
+
+/** The service of the values of a host or route, where there are services. */
+function serviceOf({ axes }: ScanFacts, ids: readonly number[]): number {
+  return axes.breakdowns.has('service') ? (ids[0] ?? noValue) : noValue;
+}
+
+function nameIn({ dictionaries }: ScanFacts, dimension: Dimension, id: number | undefined): string {
+  return dictionaries[dimension].texts[id ?? noValue] ?? '';
+}
+
+function serviceName(facts: ScanFacts, ids: readonly number[]): readonly string[] {
+  return facts.axes.breakdowns.has('service') ? [nameIn(facts, 'service', ids[0])] : [];
+}
+
+function entitiesOf(
+  { facts }: QuietQuestion,
+  kind: Followed,
+  { ids, presences }: { readonly ids: readonly number[]; readonly presences: Presences },
+): Entities {
+  const last = ids.at(-1);
+  const [only, ...more] = presences.service;
+  const services = serviceName(facts, ids);
+  switch (kind) {
+    case 'everything': {
+      const isOne = only !== undefined && more.length === 0;
+      return isOne ? { ...noEntities, services: serviceName(facts, only.ids) } : noEntities;
+    }
+    case 'service':
+      return { ...noEntities, services };
+    case 'host':
+      return { ...noEntities, services, hosts: [nameIn(facts, 'host', last)] };
+    case 'route':
+      return { ...noEntities, services, endpoints: [nameIn(facts, 'route', last)] };
+    case 'customer':
+      return { ...noEntities, customers: [nameIn(facts, 'customer', last)] };
+    default:
+      return unreachable(kind);
+  }
 }
 
 /** Chosen by us: what may be one of several that were away in turn, in nats. */
@@ -264,7 +242,7 @@ const together = 12;
 
 /** Hosts of one service that were silent at the same time are one finding. */
 function hostGroups(
-  { dictionaries }: QuietQuestion,
+  { facts }: QuietQuestion,
   silences: readonly Silence[],
   { hosts, zones }: { readonly hosts: readonly Presence[]; readonly zones: Zones },
 ): readonly HostGroup[] {
@@ -286,7 +264,7 @@ function hostGroups(
         score: own.reduce((sum, { score }) => sum + score, 0),
       },
       ids: silence.ids,
-      names: own.map(({ ids }) => dictionaries.host.texts[ids.at(-1) ?? noValue] ?? '').sort(),
+      names: own.map(({ ids }) => nameIn(facts, 'host', ids.at(-1))).sort(),
       zone: zoneOfHosts(zones, own, hosts),
     };
   });
@@ -295,15 +273,17 @@ function hostGroups(
 /** The zones of hosts, by id. */
 type Zones = ReadonlyMap<number, string>;
 
-async function zonesOf({ port, dictionaries, axes, window }: QuietQuestion): Promise<Zones> {
-  const zone = axes.breakdowns.get('zone');
-  if (zone === undefined) return new Map();
-  const rows = await port.rollup(rollupSpec(window, { keys: [breakdown('host'), zone] }));
-  const sorted = rows
-    .filter(([host, name]) => host !== null && name !== null)
-    .map(([host = null, name, count]) => ({ host, name: String(name), count: Number(count) }))
-    .sort((left, right) => left.count - right.count || (left.name < right.name ? -1 : 1));
-  return new Map(sorted.map(({ host, name }) => [idOf(dictionaries.host, host), name]));
+async function zonesOf(facts: ScanFacts): Promise<Zones> {
+  if (!facts.axes.breakdowns.has('zone')) return new Map();
+  const answer = await askScan(facts, { of: ['host', 'zone'] });
+  const [hosts, zones] = answer.keys;
+  const found = new Map<number, { readonly zone: number; readonly count: number }>();
+  hosts?.forEach((host, at) => {
+    const [zone, count] = [zones?.[at] ?? noValue, answer.rows[at] ?? 0];
+    const before = found.get(host)?.count ?? 0;
+    if (host !== noValue && zone !== noValue && count > before) found.set(host, { zone, count });
+  });
+  return new Map([...found].map(([host, { zone }]) => [host, nameIn(facts, 'zone', zone)]));
 }
 
 /** Two hosts and more that are all their service has in one zone. */
@@ -334,7 +314,8 @@ function isTogether(left: Silence, right: Silence): boolean {
 }
 
 function quietFinding(
-  { bound, tests, zone }: QuietQuestion & { readonly bound: number; readonly tests: number },
+  zone: string | null,
+  tests: number,
   silence: Silence & Span,
   { what, entities }: { readonly what: string; readonly entities: Entities },
 ): Finding {
@@ -353,7 +334,6 @@ function quietFinding(
     every: '5m',
     window,
   };
-  void bound;
   return plainFinding(
     {
       detector: isAll ? 'ingest-gap' : 'silence',

@@ -4,7 +4,7 @@
  * goes in turn, what fades out before. Pure.
  */
 import { type Blocks, blockOf } from './scan-exposure.js';
-import { gapsOf, isQuiet, type Presence, type Span } from './scan-presence.js';
+import { isQuiet, type Presence, type Span } from './scan-presence.js';
 import { dispersionOf } from './scan-rate.js';
 
 export interface Silence extends Span {
@@ -23,8 +23,8 @@ export interface SilenceQuestion {
   readonly own: Float64Array;
   readonly others: Float64Array;
   readonly blocks: Blocks;
-  /** Minutes since the epoch of the first flag. */
-  readonly origin: number;
+  /** Whole minutes of the window since the epoch. */
+  readonly minutes: Span;
   readonly leastMinutes: number;
   readonly bound: number;
   /** Whether silence until the end of the data counts. */
@@ -40,10 +40,11 @@ const habitShare = 0.15;
 const edgeMinutes = 10;
 
 export function silencesOf(question: SilenceQuestion): readonly Silence[] {
-  const { presence, blocks, origin, leastMinutes, bound, mayEnd } = question;
+  const { presence, minutes, leastMinutes, bound, mayEnd } = question;
   if (presence.first < 0) return [];
-  const length = presence.minutes.length;
-  const gaps = [...gapsOf(presence, leastMinutes)];
+  const origin = minutes.from;
+  const length = minutes.to - minutes.from;
+  const gaps = [...presence.gaps];
   const tail = { from: presence.last + 1, to: length };
   const isEnded = tail.to - tail.from >= Math.max(leastMinutes, 60);
   if (mayEnd && isEnded) gaps.push(tail);
@@ -65,8 +66,7 @@ export function silencesOf(question: SilenceQuestion): readonly Silence[] {
     const isTail = gap.to === length;
     if (score < bound || !alone || gap.from < edgeMinutes) return [];
     if (!isTail && gap.to > length - edgeMinutes) return [];
-    if (isHabit(presence, gap, origin)) return [];
-    void blocks;
+    if (isHabit(presence, gap, minutes)) return [];
     return [
       {
         ids: presence.ids,
@@ -101,23 +101,23 @@ function median(values: readonly number[]): number {
 }
 
 function missingIn(
-  { others, blocks, origin }: SilenceQuestion,
+  { others, blocks, minutes }: SilenceQuestion,
   gap: Span,
   shares: (block: number) => number,
 ): number {
   let sum = 0;
   for (let at = gap.from; at < gap.to; at += 1) {
-    const block = blockOf(blocks, origin + at);
+    const block = blockOf(blocks, minutes.from + at);
     sum += ((others[block] ?? 0) / blocks.stepMinutes) * shares(block);
   }
   return sum;
 }
 
 /** Quiet at the same time on other days, or over a weekend. */
-function isHabit(presence: Presence, gap: Span, origin: number): boolean {
+function isHabit(presence: Presence, gap: Span, minutes: Span): boolean {
   const length = gap.to - gap.from;
   let [quiet, days] = [0, 0];
-  const most = Math.ceil(presence.minutes.length / dayMinutes);
+  const most = Math.ceil((minutes.to - minutes.from) / dayMinutes);
   for (let day = -most; day <= most; day += 1) {
     const offset = day * dayMinutes;
     if (Math.abs(offset) < length) continue;
@@ -127,7 +127,7 @@ function isHabit(presence: Presence, gap: Span, origin: number): boolean {
     if (answer) quiet += 1;
   }
   if (quiet > days * habitShare) return true;
-  return isWeekend({ from: origin + gap.from, to: origin + gap.to });
+  return isWeekend({ from: minutes.from + gap.from, to: minutes.from + gap.to });
 }
 
 /** Most of it lies on a Saturday and Sunday (UTC), and it is at least a day long. */

@@ -8,9 +8,10 @@ import { breakdown } from '../query/spec.js';
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { entityText } from './scan-detail.js';
+import { askScan, type ScanFacts } from './scan-facts.js';
 import type { Finding } from './scan-finding.js';
 import { noEntities, plainFinding } from './scan-plain.js';
-import { filterOf, quoted, type ScanPort } from './scan-port.js';
+import type { ScanPort } from './scan-port.js';
 import type { HostSilence } from './scan-quiet.js';
 import { likelihoodGain } from './scan-walk.js';
 
@@ -164,16 +165,16 @@ export interface SkewAnswer {
 }
 
 export async function searchSkew(
-  port: ScanPort,
+  facts: ScanFacts,
   silences: readonly HostSilence[],
-  window: TimeRange,
 ): Promise<SkewAnswer> {
+  const { port, window } = facts;
   const findings: Finding[] = [...(await searchLag(port, window))];
   const explained = new Set<string>(findings.flatMap(({ hosts }) => hosts));
   for (const silence of silences.slice(0, mostLooks)) {
     const length = silence.to - silence.from;
     if (length > mostSkewMinutes || explained.has(silence.host)) continue;
-    const double = await doubleTraffic(port, silence, window);
+    const double = await doubleTraffic(facts, silence);
     if (double === null) continue;
     explained.add(silence.host);
     findings.push(skewFinding(silence, double));
@@ -187,25 +188,23 @@ interface Double {
   readonly gain: number;
 }
 
-async function doubleTraffic(
-  port: ScanPort,
-  silence: HostSilence,
-  window: TimeRange,
-): Promise<Double | null> {
+async function doubleTraffic(facts: ScanFacts, silence: HostSilence): Promise<Double | null> {
+  const { window } = facts;
   const range = {
     start: Math.max(window.start, (silence.from - searchMinutes) * microsPerMinute),
     end: Math.min(window.end, (silence.to + searchMinutes) * microsPerMinute),
   };
-  const rows = await port.rollup(
-    rollupSpec(range, {
-      stepMicros: microsPerMinute,
-      where: [filterOf(`host = ${quoted(silence.host)}`)],
-    }),
-  );
+  const { minutes, rows } = await askScan(facts, {
+    of: [],
+    window: range,
+    stepMicros: microsPerMinute,
+    only: { dimension: 'host', ids: silence.ids.slice(-1) },
+  });
   const origin = Math.floor(range.start / microsPerMinute);
   const counts = new Float64Array(Math.ceil(range.end / microsPerMinute) - origin);
-  for (const [at, count] of rows)
-    counts[Math.floor(Number(at) / microsPerMinute) - origin] = Number(count);
+  minutes.forEach((minute, index) => {
+    counts[minute - origin] = rows[index] ?? 0;
+  });
   const length = silence.to - silence.from;
   const sums = new Float64Array(counts.length + 1);
   counts.forEach((count, index) => {

@@ -1,79 +1,70 @@
 /** How much of everything there was over time: what the walks are judged against. */
-import { present } from '../base/assert.js';
-import { rollupSpec } from '../query/rollup.js';
-import { microsPerMinute } from '../time/instant.js';
 import { fewestHits, type ScanExposures } from './scan-candidate.js';
-import {
-  type Axes,
-  type CellTable,
-  type Dictionaries,
-  type Dimension,
-  noValue,
-} from './scan-cells.js';
+import { type CellTable, type Dimension, noValue } from './scan-cells.js';
 import {
   type Blocks,
+  blockOf,
   type Exposure,
   pairOf,
   readExposure,
   serviceOfPair,
   sumExposure,
 } from './scan-exposure.js';
-import type { ScanPort } from './scan-port.js';
+import { askScan, readNames, type ScanFacts } from './scan-facts.js';
 
-export interface TrafficQuestion {
-  readonly port: ScanPort;
-  readonly dictionaries: Dictionaries;
-  readonly axes: Axes;
-  readonly blocks: Blocks;
-}
-
-/** Chosen by us: customers whose traffic is followed. */
+/** Chosen by us: customers whose traffic is followed over time. */
 const mostCustomers = 200;
 
 /** Rows by service and route, host, version, zone, and of the customers with hits. */
 export async function readExposures(
-  { port, dictionaries, axes, blocks }: TrafficQuestion,
+  facts: ScanFacts,
+  blocks: Blocks,
   hits: CellTable,
 ): Promise<ScanExposures> {
-  const read = (
-    of: readonly [Dimension] | readonly [Dimension, Dimension],
-    only: readonly string[] | null = null,
-  ) => readExposure(port, dictionaries, { axes, blocks, of, only });
-  const has = (one: Dimension): boolean => axes.breakdowns.has(one);
+  const has = (one: Dimension): boolean => facts.axes.breakdowns.has(one);
+  const read = (one: Dimension): Promise<Exposure> => readExposure(facts, blocks, [one]);
   const pair = async (one: Dimension): Promise<Exposure> =>
-    has(one) && !has('service') ? withoutService(await read([one])) : read(['service', one]);
+    has(one) && !has('service')
+      ? withoutService(await read(one))
+      : readExposure(facts, blocks, ['service', one]);
   const routes = has('route')
     ? await pair('route')
     : has('service')
-      ? withoutRoute(await read(['service']))
-      : withoutBoth(await readAll(port, blocks), blocks);
-  const busy = busyCustomers(hits, dictionaries);
+      ? withoutRoute(await read('service'))
+      : withoutBoth(await readAll(facts, blocks), blocks);
+  const hit = hitCustomers(hits);
   const services = new Map(
     [...new Set([...routes.rows.keys()].map(serviceOfPair))].map((id) => [
       id,
       sumExposure(routes, (key) => serviceOfPair(key) === id),
     ]),
   );
+  const busy = hit.slice(0, mostCustomers);
+  const customers =
+    busy.length === 0
+      ? { blocks, rows: new Map<number, Float64Array>() }
+      : await readExposure(facts, blocks, ['customer'], busy);
+  await readNames(facts, 'customer', hit);
   return {
     routes,
     services,
     all: sumExposure(routes),
     versions: await pair('version'),
     zones: await pair('zone'),
-    hosts: await read(['host']),
-    customers: busy.length === 0 ? { blocks, rows: new Map() } : await read(['customer'], busy),
+    hosts: await read('host'),
+    customers,
+    customerRows: facts.dictionaries.customer.rows,
   };
 }
 
-async function readAll(port: ScanPort, blocks: Blocks): Promise<Float64Array> {
-  const found = await port.rollup(rollupSpec(blocks.window, { stepMicros: blocks.stepMicros }));
+async function readAll(facts: ScanFacts, blocks: Blocks): Promise<Float64Array> {
+  const { stepMicros } = blocks;
+  const found = await askScan(facts, { of: [], stepMicros });
   const rows = new Float64Array(blocks.count);
-  for (const [at, count] of found) {
-    const block = Math.floor(
-      (Number(at) / microsPerMinute - blocks.startMinute) / blocks.stepMinutes,
-    );
-    rows[block] = (rows[block] ?? 0) + Number(count);
-  }
+  found.minutes.forEach((minute, at) => {
+    const block = blockOf(blocks, minute);
+    rows[block] = (rows[block] ?? 0) + (found.rows[at] ?? 0);
+  });
   return rows;
 }
 
@@ -89,8 +80,8 @@ function withoutBoth(rows: Float64Array, blocks: Blocks): Exposure {
   return { blocks, rows: new Map([[pairOf(noValue, noValue), rows]]) };
 }
 
-/** Those with the most rows of any signal. */
-function busyCustomers(hits: CellTable, dictionaries: Dictionaries): readonly string[] {
+/** Customers with hits enough to be judged, those with the most rows of any signal first. */
+function hitCustomers(hits: CellTable): readonly number[] {
   const counts = new Map<number, number>();
   for (let at = 0; at < hits.size; at += 1) {
     const id = hits.values.customer[at] ?? noValue;
@@ -99,6 +90,5 @@ function busyCustomers(hits: CellTable, dictionaries: Dictionaries): readonly st
   return [...counts]
     .filter(([, count]) => count >= fewestHits)
     .sort((left, right) => right[1] - left[1] || left[0] - right[0])
-    .slice(0, mostCustomers)
-    .map(([id]) => present(dictionaries.customer.texts[id], 'a customer'));
+    .map(([id]) => id);
 }

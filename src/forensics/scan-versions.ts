@@ -3,15 +3,18 @@ import type { RoleName } from '../event/role.js';
 import { type Measure, rollupSpec } from '../query/rollup.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import type { Dictionaries } from './scan-cells.js';
+import { type Dictionaries, noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
 import type { Draft } from './scan-draft.js';
+import { askScan, type ScanFacts } from './scan-facts.js';
 import type { Finding } from './scan-finding.js';
 import { noEntities, plainFinding } from './scan-plain.js';
 import { filterOf, type ScanPort } from './scan-port.js';
 import { wilson } from './scan-walk.js';
-import type { VersionGroup } from './version-report.js';
-import { searchVersions } from './version-search.js';
+import type { VersionCell } from './version-cell.js';
+import { effectiveRows } from './version-queries.js';
+import { draftVersions, reportVersions, type VersionGroup } from './version-report.js';
+import { birthsBefore, versionCells } from './version-search.js';
 
 /** A version that came in as it should. */
 export interface Transition extends TimeRange {
@@ -33,20 +36,17 @@ function missingRole({ source }: ScanPort): RoleName | null {
 }
 
 export async function searchMismatches(
-  port: ScanPort,
-  window: TimeRange,
+  facts: ScanFacts,
   fail: string | null,
 ): Promise<VersionFindings> {
+  const { port, window } = facts;
   const missing = missingRole(port);
   if (missing !== null)
     return { findings: [], transitions: [], reason: `no column has the role ${missing}` };
-  const { report } = await searchVersions(port.ask, {
-    roles: port.source.roles,
-    where: [],
-    bad: fail === null ? null : filterOf(fail),
-    window,
-    evidenceGroups: 0,
-  });
+  const cells = await versionCells((part, step) => readVersions(facts, part, step), window);
+  const scope = { roles: port.source.roles, where: [], bad: null };
+  const births = await birthsBefore(port.ask, scope, window);
+  const report = reportVersions(draftVersions(cells, window, births), new Map(), fail !== null);
   const findings: Finding[] = [];
   for (const group of report.mismatches) {
     findings.push(findingOf(group, window, await countsOf(port, group, fail)));
@@ -58,6 +58,37 @@ export async function searchMismatches(
     end,
   }));
   return { findings, transitions, reason: null };
+}
+
+/** Cells of hosts and versions, from the facts of the scan. */
+async function readVersions(
+  facts: ScanFacts,
+  window: TimeRange,
+  stepMicros: Micros,
+): Promise<readonly VersionCell[]> {
+  const { failMark, dictionaries } = facts;
+  const of = ['service', 'host', 'version'] as const;
+  const known = of.filter((one) => facts.axes.breakdowns.has(one));
+  const found = await askScan(facts, {
+    of: known,
+    window,
+    stepMicros,
+    marks: failMark === null ? [] : [failMark],
+    events: true,
+    spans: true,
+  });
+  const name = (one: (typeof of)[number], at: number): string | null =>
+    dictionaries[one].texts[found.keys[known.indexOf(one)]?.[at] ?? noValue] ?? null;
+  return Array.from(found.events, (events, at) => ({
+    service: name('service', at),
+    host: name('host', at),
+    version: name('version', at),
+    first: found.first[at] ?? 0,
+    last: found.last[at] ?? 0,
+    events,
+    bad: found.markedEvents[0]?.[at] ?? 0,
+    rows: effectiveRows(events, found.squares[at] ?? 0),
+  })).filter(({ events }) => events > 0);
 }
 
 /** Chosen by us: what a restart drops is less than this, in rows, minutes and share. */

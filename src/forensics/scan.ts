@@ -5,14 +5,14 @@
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { type AssembleContext, findingOf, severityOf } from './scan-assemble.js';
-import { axesOf, newDictionaries } from './scan-cells.js';
+import { axesOf } from './scan-cells.js';
 import { chronicOf, recurringOf } from './scan-chronic.js';
-import { type Excess, searchExcess } from './scan-excess.js';
+import { affordable, type Excess, routeLimits, searchExcess } from './scan-excess.js';
 import { blocksOf } from './scan-exposure.js';
+import { type ScanFacts, scanFacts } from './scan-facts.js';
 import {
   type ChronicCondition,
   type DetectorName,
-  type DetectorStatement,
   detectorNames,
   type Finding,
   type ScanReport,
@@ -23,11 +23,17 @@ import { searchShortLives } from './scan-lives.js';
 import { incidentsOf, ranked } from './scan-merge.js';
 import { searchNewErrors } from './scan-news.js';
 import type { ScanPort } from './scan-port.js';
-import { searchQuiet } from './scan-quiet.js';
+import { type QuietAnswer, searchQuiet } from './scan-quiet.js';
 import { shapeOf } from './scan-shape.js';
-import { type Profile, profileOf, type SignalFamily } from './scan-signal.js';
-import { searchSkew } from './scan-skew.js';
-import { isDuring, searchMismatches, type Transition } from './scan-versions.js';
+import { type Profile, profileOf } from './scan-signal.js';
+import { type SkewAnswer, searchSkew } from './scan-skew.js';
+import { detectorOf, isTooShort, statementsOf } from './scan-statement.js';
+import {
+  isDuring,
+  searchMismatches,
+  type Transition,
+  type VersionFindings,
+} from './scan-versions.js';
 
 export interface ScanQuestion {
   readonly window: TimeRange;
@@ -41,73 +47,18 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
   const { window, bad, detectors } = question;
   port.say('looking at the columns');
   const profile = await profileOf(port, window, bad);
-  const runs = (name: DetectorName): boolean => detectors.has(name);
-  const statements = new Map<DetectorName, Partial<DetectorStatement>>();
   if (profile.rows === 0) return emptyReport(window);
   const axes = axesOf(port, profile.columns.zone);
-  const dictionaries = newDictionaries();
-  const blocks = blocksOf(window);
-  const wanted = profile.signals.filter(({ family }) => runs(detectorOf[family]));
-  const excess = await searchExcess({
-    port,
-    dictionaries,
-    axes,
-    blocks,
-    profile: { ...profile, signals: wanted },
-    window,
-  });
-  const context: AssembleContext = { port, dictionaries, profile, window, ...excess };
-  port.say('comparing versions');
-  const versions = runs('version-mismatch')
-    ? await searchMismatches(port, window, profile.fail)
-    : { findings: [], transitions: [], reason: 'not asked for' };
-  port.say('counting who was hurt');
-  const { findings: failures, habits } = await assemble(context, excess, versions.transitions);
-  for (const [family, name] of Object.entries(detectorOf)) {
-    const reason = runs(name) ? whyNot(profile, family) : 'not asked for';
-    const own = { ran: reason === null, reason, tests: Math.round(excess.tests) };
-    if (statements.get(name)?.ran !== true) statements.set(name, own);
-  }
-  port.say('looking for silence');
-  const quiet = await searchQuiet({
-    port,
-    dictionaries,
-    axes,
-    blocks,
-    exposures: excess.exposures,
-    window,
-    zone: profile.columns.zone,
-  });
-  const skew = runs('clock-skew')
-    ? await searchSkew(port, quiet.hosts, window)
-    : { findings: [], explained: new Set<string>() };
-  const lives = runs('short-lived-hosts')
-    ? await searchShortLives(port, { axes, window, fail: profile.fail })
-    : [];
-  const errors = runs('new-error') ? await searchNewErrors(port, { profile, axes, window }) : [];
-  const hasHosts = axes.breakdowns.has('host');
-  const noHosts = hasHosts ? null : 'no column has the role host';
-  const state = (name: DetectorName, reason: string | null, tests: number): void => {
-    const why = runs(name) ? reason : 'not asked for';
-    statements.set(name, { ran: why === null, reason: why, tests });
-  };
-  const short = window.end - window.start < 2 * 60 * microsPerMinute;
-  const tooShort = short ? 'less than two hours of data' : null;
-  state('version-mismatch', versions.reason, 0);
-  state('short-lived-hosts', noHosts, 0);
-  state('silence', tooShort, quiet.tests);
-  state('ingest-gap', tooShort, quiet.tests);
-  state('clock-skew', noHosts ?? tooShort, quiet.hosts.length);
-  state('new-error', profile.columns.error === null ? 'no column of error texts' : null, 0);
-  const silences = tooShort === null ? quiet.findings.filter(({ detector }) => runs(detector)) : [];
-  const all = joined({
-    failures,
-    silences: silences.filter(({ hosts }) => !hosts.some((host) => skew.explained.has(host))),
-    versions: versions.findings,
-    lives,
-    others: [...skew.findings, ...errors],
-  });
-  const findings = ranked(all, excess.bound);
+  const signals = affordable(
+    profile.signals.filter(({ family }) => detectors.has(detectorOf[family])),
+  );
+  const limits = await routeLimits(port, { signals, good: profile.good, axes, window });
+  port.say('reading the events');
+  const facts = await scanFacts({ port, axes, window, signals, limits, fail: profile.fail });
+  const excess = await searchExcess(facts, blocksOf(window));
+  const searched = await searchRest(facts, { profile, excess, detectors });
+  const findings = ranked(joinedOf(searched, facts, detectors), excess.bound);
+  const { quiet, failures } = searched;
   return {
     window,
     rows: profile.rows,
@@ -117,21 +68,84 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
       measured: quiet.measured,
       gaps: quiet.gaps,
     },
-    detectors: statementsOf(statements, findings),
+    detectors: statementsOf(findings, detectors, {
+      facts,
+      profile,
+      versions: searched.versions.reason,
+      tests: {
+        excess: Math.round(excess.tests),
+        quiet: quiet.tests,
+        skew: quiet.hosts.length,
+      },
+    }),
     findings,
-    chronic: [...chronicOf(excess, dictionaries), ...habits],
+    chronic: [...chronicOf(excess, facts.dictionaries), ...failures.habits],
     rule: profile.fail,
   };
 }
 
-const detectorOf: Readonly<Record<SignalFamily, DetectorName>> = {
-  fail: 'failure',
-  status: 'status-mix',
-  hidden: 'hidden-error',
-  empty: 'empty-success',
-  slow: 'latency',
-  missing: 'null-surge',
-};
+interface Searched {
+  readonly versions: VersionFindings;
+  readonly failures: Assembled;
+  readonly quiet: QuietAnswer;
+  readonly skew: SkewAnswer;
+  readonly lives: readonly Finding[];
+  readonly errors: readonly Finding[];
+}
+
+interface Rest {
+  readonly profile: Profile;
+  readonly excess: Excess;
+  readonly detectors: ReadonlySet<DetectorName>;
+}
+
+/** Everything but the walks over failures. */
+async function searchRest(
+  facts: ScanFacts,
+  { profile, excess, detectors }: Rest,
+): Promise<Searched> {
+  const { port, axes, window } = facts;
+  const { exposures } = excess;
+  const runs = (name: DetectorName): boolean => detectors.has(name);
+  port.say('comparing versions');
+  const versions = runs('version-mismatch')
+    ? await searchMismatches(facts, profile.fail)
+    : { findings: [], transitions: [], reason: null };
+  port.say('counting who was hurt');
+  const { dictionaries } = facts;
+  const context: AssembleContext = { port, dictionaries, profile, window, ...excess };
+  const failures = await assemble(context, excess, versions.transitions);
+  port.say('looking for silence');
+  const { blocks } = exposures.routes;
+  const quiet = await searchQuiet({ facts, blocks, exposures, zone: profile.columns.zone });
+  return {
+    versions,
+    failures,
+    quiet,
+    skew: runs('clock-skew')
+      ? await searchSkew(facts, quiet.hosts)
+      : { findings: [], explained: new Set<string>() },
+    lives: runs('short-lived-hosts') ? await searchShortLives(facts) : [],
+    errors: runs('new-error') ? await searchNewErrors(port, { profile, axes, window }) : [],
+  };
+}
+
+function joinedOf(
+  { versions, failures, quiet, skew, lives, errors }: Searched,
+  { window }: ScanFacts,
+  detectors: ReadonlySet<DetectorName>,
+): readonly Finding[] {
+  const silences = isTooShort(window)
+    ? []
+    : quiet.findings.filter(({ detector }) => detectors.has(detector));
+  return joined({
+    failures: failures.findings,
+    silences: silences.filter(({ hosts }) => !hosts.some((host) => skew.explained.has(host))),
+    versions: versions.findings,
+    lives,
+    others: [...skew.findings, ...errors],
+  });
+}
 
 /** Chosen by us: what is no incident is told so often and no more. */
 const mostInfos = 5;
@@ -181,38 +195,6 @@ async function assemble(
     findings.push({ ...finding, alsoSeenAs: [...new Set(names)].sort() });
   }
   return { findings, habits: recurringOf(habits, context.dictionaries, context.profile) };
-}
-
-/** Null when it could look. */
-function whyNot({ signals, fail, rows }: Profile, family: string): string | null {
-  if (signals.some((signal) => signal.family === family)) return null;
-  switch (family) {
-    case 'fail':
-      return fail === null ? 'no status and no rule say what failed' : null;
-    case 'slow':
-      return 'no column has the role duration';
-    case 'missing':
-      return rows === 0 ? 'no events' : null;
-    default:
-      return null;
-  }
-}
-
-function statementsOf(
-  known: ReadonlyMap<DetectorName, Partial<DetectorStatement>>,
-  findings: readonly Finding[],
-): readonly DetectorStatement[] {
-  return detectorNames.map((name) => {
-    const own = findings.filter((finding) => finding.detector === name);
-    return {
-      name,
-      ran: known.get(name)?.ran ?? false,
-      reason: known.get(name)?.reason ?? null,
-      tests: known.get(name)?.tests ?? 0,
-      evalue: own.reduce((least, { evalue }) => Math.min(least, evalue), 0.01),
-      findings: own.length,
-    };
-  });
 }
 
 /** Where there is nothing to look at no detector ran. */

@@ -96,7 +96,7 @@ export function cellsOf(result: Result): readonly VersionCell[] {
         last,
         events,
         bad: Math.round((read.number(row, 'error_rate') ?? 0) * events),
-        rows: rowsOf(events, read.number(row, 'sum(weight)')),
+        rows: effectiveRows(events, read.number(row, 'sum(weight)')),
       },
     ];
   });
@@ -127,16 +127,17 @@ export function statusCellsOf(result: Result): readonly StatusCell[] {
     const events = read.number(row, 'count') ?? 0;
     if (host === null || version === null) return [];
     const bad = Math.round((read.number(row, 'error_rate') ?? 0) * events);
-    const rows = rowsOf(events, read.number(row, 'sum(weight)'));
+    const rows = effectiveRows(events, read.number(row, 'sum(weight)'));
     return [{ host, version, status: read.number(row, 'status'), events, bad, rows }];
   });
 }
 
 /**
- * Every sum is weighted, so that of the weights is the sum of their squares.
+ * How many rows the events are worth. Every sum is weighted, so that of the weights is the sum of
+ * their squares.
  * **Source** Kish's effective sample size; for rows of one weight it is their number.
  */
-function rowsOf(events: number, squares: number | null): number {
+export function effectiveRows(events: number, squares: number | null): number {
   return squares === null || squares === 0 ? events : (events * events) / squares;
 }
 

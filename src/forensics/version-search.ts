@@ -10,6 +10,7 @@ import { type Micros, microsPerDay, microsPerHour, microsPerMinute } from '../ti
 import type { TimeRange } from '../time/range.js';
 import type { VersionCell } from './version-cell.js';
 import { type Evidence, evidenceOf, mayFail } from './version-evidence.js';
+import type { VersionBirth } from './version-fleet.js';
 import type { Candidate } from './version-kind.js';
 import {
   birthSpec,
@@ -73,9 +74,10 @@ export async function searchVersions(ask: Ask, search: VersionSearch): Promise<V
   const range = window ?? { start: 0, end: 0 };
   const stepMicros = stepFor(range);
   const coarse = await readCells(asked, search, range, stepMicros);
-  const cells = await refine(asked, search, coarse.cells, stepMicros);
-  const births =
-    search.window === null ? [] : birthsOf(await asked(birthSpec(search, before(range))));
+  const minutes: ReadVersions = async (bucket, step) =>
+    cellsOf(await asked(cellSpec(search, bucket, step)));
+  const cells = await refine(minutes, range, coarse.cells, stepMicros);
+  const births = search.window === null ? [] : await birthsBefore(asked, search, range);
   const draft = draftVersions(cells, range, births);
   const bad = coarse.result?.provenance.bad ?? null;
   const evidence = new Map<Candidate, Evidence>();
@@ -90,6 +92,27 @@ export async function searchVersions(ask: Ask, search: VersionSearch): Promise<V
   }
   const report = reportVersions(draft, evidence, bad !== null);
   return Object.freeze({ report, cells, stepMicros, bad, specs, result: coarse.result });
+}
+
+/** Reads the cells of a window by a step. */
+export type ReadVersions = (window: TimeRange, step: Micros) => Promise<readonly VersionCell[]>;
+
+/** The cells of a whole window as `searchVersions` takes them, read another way. */
+export async function versionCells(
+  read: ReadVersions,
+  window: TimeRange,
+): Promise<readonly VersionCell[]> {
+  const stepMicros = stepFor(window);
+  return refine(read, window, await read(window, stepMicros), stepMicros);
+}
+
+/** When the versions of a window were seen first, looked up some days before it as well. */
+export async function birthsBefore(
+  ask: Ask,
+  scope: VersionScope,
+  window: TimeRange,
+): Promise<readonly VersionBirth[]> {
+  return birthsOf(await ask(birthSpec(scope, before(window))));
 }
 
 /** Chosen by us: how far before the window the order of versions is looked up. */
@@ -134,8 +157,8 @@ async function readCells(
 
 /** Replaces the cells of hosts that ran two versions in one bucket by cells of a minute. */
 async function refine(
-  ask: Ask,
-  search: VersionSearch,
+  read: ReadVersions,
+  window: TimeRange,
   cells: readonly VersionCell[],
   step: Micros,
 ): Promise<readonly VersionCell[]> {
@@ -144,14 +167,10 @@ async function refine(
   if (mixed.size === 0) return cells;
   const kept = cells.filter((cell) => !mixed.has(placeOf(cell, step)));
   const buckets = [...new Set([...mixed].map((place) => bucketOf(place)))].sort((a, b) => a - b);
-  const window = search.window;
   for (const start of buckets) {
-    const range = {
-      start: Math.max(start, window?.start ?? start),
-      end: Math.min(start + step, window?.end ?? start + step),
-    };
-    const result = await ask(cellSpec(search, range, microsPerMinute));
-    kept.push(...cellsOf(result).filter((cell) => mixed.has(placeOf(cell, step))));
+    const range = { start: Math.max(start, window.start), end: Math.min(start + step, window.end) };
+    const found = await read(range, microsPerMinute);
+    kept.push(...found.filter((cell) => mixed.has(placeOf(cell, step))));
   }
   return kept;
 }

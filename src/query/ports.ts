@@ -35,6 +35,19 @@ export interface KeptTable {
   readonly drop: () => Promise<void>;
 }
 
+/** Columns of numbers; NaN stands for what is missing. */
+export interface NumberColumns {
+  readonly rowCount: number;
+  readonly columns: readonly Float64Array[];
+}
+
+/** An engine for searches, which keep much and carry many numbers. */
+export interface SearchEngine extends Engine {
+  readonly keep: NonNullable<Engine['keep']>;
+  /** As `execute`, of columns that are integers of 32 bits or doubles. */
+  readonly numbers: (statement: Statement, signal: AbortSignal) => Promise<NumberColumns>;
+}
+
 /** One snapshot of one dataset, as far as a query must know it. */
 export interface QuerySource {
   /** What people call the place: a store directory, or the files named. */

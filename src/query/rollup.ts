@@ -114,20 +114,27 @@ export async function runRollup(
 
 /** As SQL. Exported for what prints it. */
 export function compileRollup(spec: RollupSpec, source: QuerySource): SqlSelect {
-  const plan = widePlan(spec, source);
-  const rows = rowsOf(spec, source, plan);
+  const { from, weighted } = rollupRows(spec, source);
   const keys = spec.keys.map((_, index) => aliases.key(index));
   if (spec.stepMicros !== null) keys.push(aliases.bucket);
-  const weighted = plan.weighted;
   const measures = spec.measures.map((measure, index) =>
     as(measureSql(measure, index, { spec, weighted }), aliases.calculation(index)),
   );
   const having = spec.fewestRows > 0 ? moreThan(spec.fewestRows) : null;
   return select([...keys.map((key) => as(column(key), key)), ...measures], {
-    from: rows,
+    from,
     groupBy: keys.map((key) => column(key)),
     having,
   });
+}
+
+/** The rows a rollup counts: keys, bucket, weight, and one column for each condition. */
+export function rollupRows(
+  spec: RollupSpec,
+  source: QuerySource,
+): { readonly from: SqlSource; readonly weighted: boolean } {
+  const plan = widePlan(spec, source);
+  return { from: rowsOf(spec, source, plan), weighted: plan.weighted };
 }
 
 function moreThan(rows: number): SqlExpression {

@@ -4,8 +4,7 @@ import { querySourceOf } from '../../src/cli/query-source.js';
 import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
 import { scan } from '../../src/forensics/scan.js';
 import { detectorNames, type ScanReport } from '../../src/forensics/scan-finding.js';
-import { runQuery } from '../../src/query/execute.js';
-import { runRollup } from '../../src/query/rollup.js';
+import { scanPort } from '../../src/forensics/scan-port.js';
 import type { Dataset } from '../../src/store/dataset.js';
 import { statusOf } from '../../src/store/status.js';
 import type { Scenario } from './build.js';
@@ -26,19 +25,11 @@ export async function scanDataset(dataset: Dataset, threads: number): Promise<Sc
   const { signal } = new AbortController();
   const { span } = statusOf(dataset);
   try {
-    return await scan(
-      {
-        source,
-        rollup: (spec) => runRollup(source, spec, { engine, signal }),
-        ask: (spec) => runQuery(source, spec, engine, { signal }),
-        say: () => {},
-      },
-      {
-        window: span ?? { start: 0, end: 0 },
-        bad: usableRule(dataset.bad, source).bad === null ? null : dataset.bad,
-        detectors: new Set(detectorNames),
-      },
-    );
+    return await scan(scanPort(source, { engine, signal, say: () => {} }), {
+      window: span ?? { start: 0, end: 0 },
+      bad: usableRule(dataset.bad, source).bad === null ? null : dataset.bad,
+      detectors: new Set(detectorNames),
+    });
   } finally {
     await engine.close();
   }

@@ -7,12 +7,10 @@ import {
   type Severity,
   severities,
 } from '../../forensics/scan-finding.js';
-import type { ScanPort } from '../../forensics/scan-port.js';
+import { scanPort } from '../../forensics/scan-port.js';
 import { type KnownFinding, knownOf, stateOf } from '../../forensics/scan-state.js';
-import { runQuery } from '../../query/execute.js';
 import { lostRows } from '../../query/notes.js';
 import type { Note } from '../../query/result.js';
-import { runRollup } from '../../query/rollup.js';
 import { jsonText } from '../../render/json.js';
 import { gapsOf } from '../../store/gap.js';
 import { readLastScan, writeLastScan } from '../../store/last-scan.js';
@@ -78,12 +76,7 @@ async function runScan(invocation: Invocation): Promise<Answer> {
     asked.files.map(({ path }) => path),
   );
   try {
-    const port: ScanPort = {
-      source: asked,
-      rollup: (spec) => runRollup(asked, spec, { engine, signal }),
-      ask: (spec) => runQuery(asked, spec, engine, { signal }),
-      say: (step) => progress.say(step),
-    };
+    const port = scanPort(asked, { engine, signal, say: (step) => progress.say(step) });
     const empty = { start: 0, end: 0 };
     const report =
       isEmpty || range === null

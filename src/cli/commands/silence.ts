@@ -1,13 +1,12 @@
 /** `coldcase silence`: who should have sent something and did not. */
 import { scan } from '../../forensics/scan.js';
-import type { ScanPort } from '../../forensics/scan-port.js';
+import { scanPort } from '../../forensics/scan-port.js';
 import {
   type EntityLife,
   type SilenceReport,
   silenceReport,
   silenceRoles,
 } from '../../forensics/silence-ledger.js';
-import { runQuery } from '../../query/execute.js';
 import { rollupSpec, runRollup } from '../../query/rollup.js';
 import { breakdown } from '../../query/spec.js';
 import { jsonRow } from '../../render/json.js';
@@ -74,12 +73,7 @@ async function silence(invocation: Invocation): Promise<Answer> {
     ] as const;
     const spec = rollupSpec(window, { keys: [breakdown(role)], measures });
     const lives = livesOf(await runRollup(asked, spec, { engine, signal }));
-    const port: ScanPort = {
-      source: asked,
-      rollup: (one) => runRollup(asked, one, { engine, signal }),
-      ask: (one) => runQuery(asked, one, engine, { signal }),
-      say: (step) => progress.say(step),
-    };
+    const port = scanPort(asked, { engine, signal, say: (step) => progress.say(step) });
     const detectors = new Set(['silence', 'ingest-gap'] as const);
     const found = await scan(port, { window, bad: null, detectors });
     const report = silenceReport(role, lives, { findings: found.findings, window });

@@ -1,7 +1,7 @@
 /** Results as arrays of plain cells, read column by column in chunks, never as row objects. */
 import type { DuckDBDataChunk, DuckDBResult, DuckDBTypeId, DuckDBValue } from '@duckdb/node-api';
 import { assert } from '../../base/assert.js';
-import type { Cell } from '../../query/ports.js';
+import type { Cell, NumberColumns } from '../../query/ports.js';
 import type { Duckdb } from './load.js';
 
 type CellReader = (value: DuckDBValue) => Cell;
@@ -14,6 +14,29 @@ export async function readRows(duckdb: Duckdb, result: DuckDBResult): Promise<Ce
     for (const row of readChunk(duckdb, chunk, typeIds)) rows.push(row);
   }
   return rows;
+}
+
+/** All of a result of numbers, column by column; missing ones are NaN. */
+export async function readNumbers(result: DuckDBResult): Promise<NumberColumns> {
+  const chunks: DuckDBDataChunk[] = [];
+  for (let chunk = await nextChunk(result); chunk !== null; chunk = await nextChunk(result)) {
+    chunks.push(chunk);
+  }
+  const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+  const columns = result.columnNames().map((_, index) => {
+    const column = new Float64Array(rowCount);
+    let at = 0;
+    for (const chunk of chunks) {
+      const vector = chunk.getColumnVector(index);
+      for (let row = 0; row < chunk.rowCount; row += 1, at += 1) {
+        const value: DuckDBValue = vector.getItem(row);
+        assert(value === null || typeof value === 'number', 'not a column of numbers');
+        column[at] = value ?? Number.NaN;
+      }
+    }
+    return column;
+  });
+  return { rowCount, columns };
 }
 
 /** The next chunk with rows in it, or null at the end. */

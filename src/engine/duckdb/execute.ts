@@ -1,12 +1,14 @@
 /** The engine of queries: one locked instance that reads the files of one snapshot. */
+import type { DuckDBMaterializedResult } from '@duckdb/node-api';
 import { assert } from '../../base/assert.js';
 import { Fault } from '../../base/fault.js';
-import type { Engine, EngineRows, KeptTable } from '../../query/ports.js';
+import type { KeptTable, SearchEngine } from '../../query/ports.js';
 import type { SqlCreateTable, Statement } from '../../sql/node.js';
 import { printStatement } from '../../sql/print.js';
 import { bindParameters } from './bind.js';
-import { readRows } from './cell.js';
+import { readNumbers, readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
+import type { Duckdb } from './load.js';
 import { type Database, type EngineLimits, openDatabase } from './open.js';
 import { runNode, type Session, withInterrupt } from './run.js';
 
@@ -21,12 +23,12 @@ export interface QueryBounds {
 export interface QueryEngineOptions extends EngineLimits, QueryBounds {}
 
 /** An engine for statements printed by `src/sql`. Its connections read `files` and nothing else. */
-export async function openQueryEngine(options: QueryEngineOptions): Promise<Engine> {
+export async function openQueryEngine(options: QueryEngineOptions): Promise<SearchEngine> {
   return lockedEngine(await openDatabase(options), options);
 }
 
 /** As `openQueryEngine`, of an instance that is open. It is locked for good, or closed. */
-export async function lockedEngine(database: Database, bounds: QueryBounds): Promise<Engine> {
+export async function lockedEngine(database: Database, bounds: QueryBounds): Promise<SearchEngine> {
   try {
     await database.lock(bounds.files);
   } catch (error) {
@@ -35,11 +37,18 @@ export async function lockedEngine(database: Database, bounds: QueryBounds): Pro
   }
   const { timeLimitMs } = bounds;
   let keptCount = 0;
-  return {
-    execute: (statement, signal) =>
+  const selecting =
+    <T>(read: Reading<T>) =>
+    (statement: Statement, signal: AbortSignal): Promise<T> =>
       withConnection(database, { signal, timeLimitMs }, (session, limited) =>
-        withInterrupt(session.connection, limited, () => select(session, statement)),
-      ),
+        withInterrupt(session.connection, limited, () => select(session, statement, read)),
+      );
+  return {
+    execute: selecting(async (duckdb, result) => ({
+      names: result.columnNames(),
+      rows: await readRows(duckdb, result),
+    })),
+    numbers: selecting((_, result) => readNumbers(result)),
     keep: (query, signal) => {
       keptCount += 1;
       const name = `cells${keptCount}`;
@@ -68,7 +77,9 @@ async function withConnection<T>(
   }
 }
 
-async function select(session: Session, statement: Statement): Promise<EngineRows> {
+type Reading<T> = (duckdb: Duckdb, result: DuckDBMaterializedResult) => Promise<T>;
+
+async function select<T>(session: Session, statement: Statement, read: Reading<T>): Promise<T> {
   const { duckdb, connection } = session;
   const prepared = await connection.prepare(statement.sql);
   try {
@@ -76,8 +87,7 @@ async function select(session: Session, statement: Statement): Promise<EngineRow
     const isSelect = prepared.statementType === duckdb.StatementType.SELECT;
     assert(isSelect, 'a query engine runs nothing but SELECT');
     bindParameters(duckdb, prepared, statement.parameters);
-    const result = await prepared.run();
-    return { names: result.columnNames(), rows: await readRows(duckdb, result) };
+    return await read(duckdb, await prepared.run());
   } finally {
     prepared.destroySync();
   }
