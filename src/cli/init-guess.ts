@@ -18,6 +18,8 @@ export interface GuessedKind {
   readonly why: string;
   readonly choices: readonly RoleChoice[];
   readonly paths: readonly string[];
+  /** What its statuses say of a failed event, where they are none of HTTP's. */
+  readonly bad: string | null;
   readonly notes: readonly string[];
 }
 
@@ -42,11 +44,11 @@ export async function guessFiles(
   const kinds = new Map<string, GuessedKind>();
   for (const { path } of sources.slice(0, lookedAt)) {
     invocation.progress.say(`looking at ${path}`);
-    const { dialect, why, choices, notes } = await planOf(path, invocation);
+    const { dialect, why, choices, bad, notes } = await planOf(path, invocation);
     const labels = choices.map(({ role, labels }) => [role, labels]);
     const key = JSON.stringify([dialect.format, labels]);
     const before = kinds.get(key);
-    const kind = before ?? { format: dialect.format, why, choices, notes, paths: [] };
+    const kind = before ?? { format: dialect.format, why, choices, bad, notes, paths: [] };
     kinds.set(key, { ...kind, paths: [...kind.paths, path] });
   }
   const found = [...kinds.values()].sort((a, b) => b.paths.length - a.paths.length);

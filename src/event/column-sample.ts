@@ -32,3 +32,12 @@ export function sortedNumbers(sample: ColumnSample): readonly number[] | null {
   if (numbers.length === 0 || numbers.some((value) => !Number.isFinite(value))) return null;
   return numbers.sort((left, right) => left - right);
 }
+
+/** Each value with how often it occurs, in the order of first sight. */
+export function valueCounts(
+  sample: ColumnSample,
+): readonly { readonly value: SampleValue; readonly count: number }[] {
+  const counts = new Map<SampleValue, number>();
+  for (const value of sample.values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].map(([value, count]) => ({ value, count }));
+}

@@ -20,9 +20,9 @@ const unitByLabel: ReadonlyMap<string, DurationUnit> = new Map([
 
 /** Ends of names, after the parts of the name are set apart by `_`. */
 const unitBySuffix: readonly (readonly [RegExp, DurationUnit])[] = [
-  [/_(ms|millis|milliseconds|msec)$/, 'ms'],
-  [/_(us|micros|microseconds|usec)$/, 'us'],
-  [/_(ns|nanos|nanoseconds|nsec)$/, 'ns'],
+  [/(?:^|_)(ms|millis|milliseconds|msec)$/, 'ms'],
+  [/(?:^|_)(us|micros|microseconds|usec)$/, 'us'],
+  [/(?:^|_)(ns|nanos|nanoseconds|nsec)$/, 'ns'],
   [/_(s|sec|secs|seconds)$/, 's'],
 ];
 

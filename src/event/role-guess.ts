@@ -6,11 +6,13 @@
 import { present } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
 import type { DurationUnit } from './column.js';
-import type { ColumnSample } from './column-sample.js';
+import { type ColumnSample, valueCounts } from './column-sample.js';
 import { guessUnit } from './duration-unit.js';
 import { type RoleName, type Roles, roleNames } from './role.js';
 import { roleTable } from './role-table.js';
 import { testValues, type ValueTests } from './role-value-test.js';
+import { wordPlace } from './role-words.js';
+import { statusKind } from './status-kind.js';
 import { timeByValues } from './time-fallback.js';
 
 export interface RoleCandidate {
@@ -82,6 +84,14 @@ export function guessRoles(columns: readonly ColumnSample[], tests: ValueTests):
     else units.set(label, unit);
   }
   return { roles, guesses, units, notes };
+}
+
+/** The rule for a failed event, where the status is none of HTTP's; null for the usual one. */
+export function badRuleOf(columns: readonly ColumnSample[], status: readonly string[]) {
+  const [label] = status;
+  const sample = columns.find((column) => column.label === label);
+  const kind = sample === undefined ? null : statusKind(sample.label, valueCounts(sample));
+  return kind === null || kind.kind === 'http' ? null : kind.bad;
 }
 
 /** **Faults** CC2101 with the candidates, when no column can be the time. */
@@ -212,7 +222,7 @@ function matchName(role: RoleName, label: string): NameMatch | null {
   if (rank !== undefined && rank < index.synonymEnd) {
     return { points: 80, rank, reason: 'usual name', vague: false };
   }
-  const near = rank ?? nearPlace(index, label);
+  const near = rank ?? nearPlace(index, label) ?? placeByWords(role, index, label);
   return near === null ? null : { points: 50, rank: near, reason: 'similar name', vague: true };
 }
 
@@ -225,6 +235,12 @@ function nearPlace(index: RoleIndex, label: string): number | null {
   const inner = wrapper.exec(label)?.[1];
   if (inner === undefined || index.never.has(looseName(inner))) return null;
   return nearPlace(index, inner);
+}
+
+/** Behind every listed name. */
+function placeByWords(role: RoleName, index: RoleIndex, label: string): number | null {
+  const place = wordPlace(role, wrapper.exec(label)?.[1] ?? label);
+  return place === null ? null : index.places.size + place;
 }
 
 function looseName(label: string): string {

@@ -6,8 +6,10 @@ import {
   type SampleValue,
   shareOf,
   sortedNumbers,
+  valueCounts,
 } from './column-sample.js';
 import type { RoleName } from './role.js';
+import { statusKind } from './status-kind.js';
 
 export interface ValueVerdict {
   /** 40 when they fit, -40 when they do not, 0 when they say nothing. */
@@ -51,9 +53,7 @@ export function testValues(
     case 'environment':
       return testNames(sample);
     case 'error':
-      return shareOf(sample, (value) => typeof value === 'number') > 0
-        ? fails('values are numbers')
-        : fits('no numbers');
+      return testError(sample);
     case 'trace':
     case 'span':
     case 'parent':
@@ -106,6 +106,9 @@ function testHost(sample: ColumnSample, vague: boolean): ValueVerdict {
   });
   if (sites === 1 && (vague || distinct === 1)) return fails('values look like Host headers');
   if (distinct > 10_000) return fails(`${distinct} distinct values are too many for hosts`);
+  if (vague && distinct > 50 && distinct > sample.values.length / 2) {
+    return fails('nearly every event has another value');
+  }
   if (distinct === 1) return silent('one value only');
   return fits(`${distinct} distinct values`);
 }
@@ -125,18 +128,33 @@ function testVersion(sample: ColumnSample, vague: boolean): ValueVerdict {
 }
 
 function testStatus(sample: ColumnSample): ValueVerdict {
-  if (sample.label === 'rpc.grpc.status_code') {
-    return byShare(
-      shareOf(sample, (value) => isWhole(value, 0, 16)),
-      0.95,
-      'values are 0 to 16',
-    );
-  }
-  const share = shareOf(sample, (value) => isWhole(value, 100, 599));
-  return byShare(share, 0.95, 'values are 100 to 599');
+  const kind = statusKind(sample.label, valueCounts(sample));
+  return kind === null ? fails('values are no statuses') : fits(kind.reason);
+}
+
+/** Words that every record has are its message; those that few have say what went wrong. */
+const plainMessage = /(^|[^a-z])(message|msg|reason|detail)$/i;
+const errorWord = /err|exc|fail|fault/i;
+const mostMessages = 0.5;
+
+function testError(sample: ColumnSample): ValueVerdict {
+  if (shareOf(sample, (value) => typeof value === 'number') > 0) return fails('values are numbers');
+  if (shareOf(sample, isFlag) === 1) return fails('values are true and false');
+  const { label, values, rows } = sample;
+  if (!plainMessage.test(label) || errorWord.test(label)) return fits('no numbers');
+  const share = values.length / rows;
+  const reason = `${Math.ceil(share * 100)} % of the events have one`;
+  return share <= mostMessages ? fits(reason) : fails(reason);
+}
+
+function isFlag(value: SampleValue): boolean {
+  return typeof value === 'boolean' || value === 'true' || value === 'false';
 }
 
 const templatePattern = /\{[^}]*\}|\/:[A-Za-z_]|<[^>]+>|\/\*/;
+
+/** Chosen by us: values so few, and each so often, are routes, though no template shows it. */
+const fewRoutes = 200;
 
 function testRoute(sample: ColumnSample, vague: boolean): ValueVerdict {
   const distinct = distinctCount(sample);
@@ -144,19 +162,30 @@ function testRoute(sample: ColumnSample, vague: boolean): ValueVerdict {
     return fails('values hold query strings or are no text');
   }
   if (distinct >= 5_000) return fails(`${distinct} distinct values are too many for routes`);
-  if (vague && shareOf(sample, (value) => templatePattern.test(String(value))) === 0) {
+  if (vague && shareOf(sample, isMethod) === 1) return fails('values are HTTP methods');
+  const few = distinct <= Math.min(fewRoutes, sample.values.length / 3);
+  if (vague && !few && shareOf(sample, (value) => templatePattern.test(String(value))) === 0) {
     return fails('paths without templates');
   }
   return fits(`${distinct} distinct values`);
 }
 
+/** In seconds, 1973; nearly equal values above it are instants. */
+const leastEpoch = 1e8;
+
 function testDuration(sample: ColumnSample): ValueVerdict {
   const numbers = sortedNumbers(sample);
   if (numbers === null) return fails('not all values are numbers');
-  return (numbers[0] ?? -1) < 0 ? fails('negative values') : fits('numbers from 0');
+  const [least, most] = [numbers[0] ?? -1, numbers.at(-1) ?? -1];
+  if (least < 0) return fails('negative values');
+  return least > leastEpoch && most < least * 1.1
+    ? fails('values are times')
+    : fits('numbers from 0');
 }
 
 function testCustomer(sample: ColumnSample): ValueVerdict {
+  const isAddress = (value: SampleValue) => addressPattern.test(String(value));
+  if (shareOf(sample, isAddress) > 0.9) return fails('values are addresses');
   const distinct = distinctCount(sample);
   if (distinct >= Math.max(2, Math.min(10, sample.values.length / 20))) {
     return fits(`${distinct} distinct values`);

@@ -1,4 +1,5 @@
 /** From judged drafts to findings: names, numbers, severity, and why nobody noticed. */
+import { softCodes } from '../event/status-kind.js';
 import { type Measure, rollupSpec } from '../query/rollup.js';
 import { type Micros, microsPerHour, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
@@ -16,7 +17,8 @@ import type {
 import { type PagerVerdict, pagerVerdict } from './scan-pager.js';
 import { filterOf } from './scan-port.js';
 import { type Shape, shapeOf } from './scan-shape.js';
-import { type Signal, type SignalFamily, softCodes } from './scan-signal.js';
+import type { Signal, SignalFamily } from './scan-signal.js';
+import { type PagerRule, uncountedBy } from './scan-status.js';
 import { wilson } from './scan-walk.js';
 
 export interface AssembleContext extends DetailContext {
@@ -83,7 +85,7 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
     topCustomers: detail.topCustomers,
     equivalent: equivalentOf(context, draft, entities),
     alsoSeenAs: [],
-    whyUnnoticed: whyUnnoticed(verdict, detail, draft.signal),
+    whyUnnoticed: whyUnnoticed(verdict, context.profile.pager, { detail, signal: draft.signal }),
     evidence: evidenceOf(context, draft.signal, entities, { start, end }),
   };
 }
@@ -290,18 +292,18 @@ function titleOf(
 
 /** The pager's view of the services, from six hours before to an hour after. */
 async function verdictOf(
-  { port, window }: AssembleContext,
+  { port, profile: { pager }, window }: AssembleContext,
   { services }: Entities,
   { start, end }: TimeRange,
 ): Promise<PagerVerdict> {
-  if ((port.source.roles.status?.length ?? 0) === 0) return { rang: false, mostBurn: 0 };
+  if (pager === null) return { rang: false, mostBurn: 0 };
   const step = 5 * microsPerMinute;
   const from = Math.max(window.start, start - 6 * microsPerHour);
   const range = { start: from, end: Math.min(window.end, end + microsPerHour) };
   const text = entityText({ services }, null);
   const measures: readonly Measure[] = [
     { kind: 'events', where: null },
-    { kind: 'events', where: filterOf('status >= 500') },
+    { kind: 'events', where: filterOf(pager.where) },
   ];
   const where = text === null ? [] : [filterOf(text)];
   const rows = await port
@@ -321,17 +323,19 @@ async function verdictOf(
 
 function whyUnnoticed(
   { rang, mostBurn }: PagerVerdict,
-  detail: Detail,
-  { family }: Signal,
+  pager: PagerRule | null,
+  { detail, signal }: { readonly detail: Detail; readonly signal: Signal },
 ): string {
+  if (pager === null) return 'no status says so: nothing counts it';
   const burn = `${mostBurn.toFixed(1)} times the budget of 99.9 % over an hour`;
-  if (rang) return `a pager that counts 5xx would have rung: ${burn}`;
-  const uncounted = detail.statuses.filter((status) => Number(status) < 500);
-  if (family !== 'fail') return `no status says so: 5xx burned ${burn}, under 14.4`;
+  const { what } = pager;
+  if (rang) return `a pager that counts ${what} would have rung: ${burn}`;
+  const uncounted = uncountedBy(pager, detail.statuses);
+  if (signal.family !== 'fail') return `no status says so: ${what} burned ${burn}, under 14.4`;
   if (uncounted.length > 0) {
-    return `${uncounted.join(', ')} is no server error: 5xx burned ${burn}, under 14.4`;
+    return `${uncounted.join(', ')} is no server error: ${what} burned ${burn}, under 14.4`;
   }
-  return `the others hid it: 5xx of the whole service burned ${burn}, under 14.4`;
+  return `the others hid it: ${what} of the whole service burned ${burn}, under 14.4`;
 }
 
 function evidenceOf(

@@ -3,13 +3,15 @@
  * an empty success, slower than its route, a value that is missing. Told from what the columns
  * hold; a condition that no event meets, or most events meet, says nothing and is left out.
  */
+
 import type { Column } from '../event/column.js';
 import { roleNames } from '../event/role.js';
-import type { Cell } from '../query/ports.js';
+import { softCodes } from '../event/status-kind.js';
 import { type Measure, rollupSpec } from '../query/rollup.js';
-import { breakdown, type Term, term } from '../query/spec.js';
+import { type Term, term } from '../query/spec.js';
 import type { TimeRange } from '../time/range.js';
 import { columnText, filterOf, quoted, type ScanPort } from './scan-port.js';
+import { failRule, type PagerRule, statusRule, troubleRule } from './scan-status.js';
 
 export type SignalFamily = 'fail' | 'status' | 'hidden' | 'empty' | 'slow' | 'missing';
 
@@ -32,6 +34,8 @@ export interface Profile {
   readonly good: string | null;
   /** The failing condition; null when none can be told. */
   readonly fail: string | null;
+  /** What the usual pager counts of it. */
+  readonly pager: PagerRule | null;
   readonly columns: {
     readonly zone: string | null;
     readonly error: string | null;
@@ -42,8 +46,6 @@ export interface Profile {
 const mostShare = 0.2;
 /** About how many rows a signal is true of that was not counted. */
 const rareShare = 0.01;
-/** Chosen by us: fewer rows of a status than this make no signal of its own. */
-const fewestRows = 20;
 /** Chosen by us: columns looked at for missing values, hidden errors and zeros. */
 const mostColumns = 40;
 
@@ -77,8 +79,9 @@ export async function profileOf(
   const plain = schema.filter(({ label }) => !isRoleColumn(port, label)).slice(0, mostColumns);
   const counted = schema.slice(0, mostColumns);
   const sized = plain.filter(({ label, type }) => isNumeric(type) && sizeLike.test(label));
-  const status = (roles.status?.length ?? 0) > 0 ? await statusRule(port, window) : null;
-  const fail = failText(status, bad);
+  const status = await statusRule(port, window);
+  const rule = failRule(status ?? (bad === null ? await troubleRule(port, window) : null), bad);
+  const fail = rule?.fail ?? null;
   const good = fail === null ? null : `not (${fail})`;
   const goodFilter = good === null ? null : filterOf(good);
   const [row = []] = await port.rollup(
@@ -98,7 +101,7 @@ export async function profileOf(
     rows: Number(row[2 + counted.length + index] ?? 0),
   }));
   // A throttled request says so in its error column too, and is not hidden by that.
-  const isHttp = (status?.failing ?? null) !== null;
+  const isHttp = status?.pager?.kind === 'http';
   const sound = isHttp ? and(good, `status not in (${softCodes.join(', ')})`) : good;
   const hidden = await hiddenSignals(port, window, { good: sound, rows, missing });
   const isRare = (count: number) => count > 0 && count <= rows * mostShare;
@@ -138,6 +141,7 @@ export async function profileOf(
     signals,
     good,
     fail,
+    pager: rule?.pager ?? null,
     columns: { zone: zoneOf(schema), error: errorOf(port) },
   };
 }
@@ -178,79 +182,6 @@ function errorOf({ source }: ScanPort): string | null {
   return found?.label ?? null;
 }
 
-interface StatusRule {
-  readonly fail: string | null;
-  /** Codes that are followed by themselves: none of them is most of what is answered. */
-  readonly codes: readonly { readonly code: number; readonly count: number }[];
-  /** Rows that fail, where they were counted. */
-  readonly failing: number | null;
-}
-
-/** A not found or a throttled request is the caller's habit unless it is all there is. */
-export const softCodes: readonly number[] = [404, 429];
-/** One good code for another is no trouble. */
-const leastCode = 300;
-/** Chosen by us: codes followed, the most frequent first. */
-const mostCodes = 8;
-const okWords = /^(ok|success|succeeded|successful|pass|passed|true|unset|0|done|completed?)$/i;
-
-/** HTTP codes, codes where 0 is good, or words. */
-async function statusRule(port: ScanPort, window: TimeRange): Promise<StatusRule> {
-  const rows = await port.rollup(rollupSpec(window, { keys: [breakdown('status')] }));
-  const counts = rows
-    .map(([value = null, count]) => ({ value, count: Number(count) }))
-    .filter(({ value }) => value !== null);
-  const total = counts.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return { fail: null, codes: [], failing: null };
-  const numbers = counts.filter(({ value }) => isNumber(value));
-  const share = (test: (value: number) => boolean): number =>
-    numbers.reduce((sum, { value, count }) => sum + (test(Number(value)) ? count : 0), 0) / total;
-  if (share((value) => value >= 100 && value < 600) > 0.9) {
-    const codes = [...numbers]
-      .sort(byCount)
-      .filter(({ value }) => Number(value) >= leastCode)
-      .filter(({ count }) => count >= fewestRows && count <= total * mostShare)
-      .slice(0, mostCodes)
-      .map(({ value, count }) => ({ code: Number(value), count }))
-      .sort((left, right) => left.code - right.code);
-    const failing = numbers
-      .filter(({ value }) => Number(value) >= 400 && !softCodes.includes(Number(value)))
-      .reduce((sum, { count }) => sum + count, 0);
-    const fail = `status >= 400 and status not in (${softCodes.join(', ')})`;
-    return { fail, codes, failing };
-  }
-  if (share((value) => value >= 0 && value < 100) > 0.9)
-    return { fail: 'status != 0', codes: [], failing: null };
-  const words = counts.map(({ value }) => String(value)).filter((word) => okWords.test(word));
-  const most = [...counts].sort(byCount)[0];
-  const good = words.length > 0 ? words : most === undefined ? [] : [String(most.value)];
-  return {
-    fail: `status not in (${good.sort().map(quoted).join(', ')})`,
-    codes: [],
-    failing: null,
-  };
-}
-
-function isNumber(value: Cell): boolean {
-  return value !== null && value !== '' && Number.isFinite(Number(value));
-}
-
-type Counted = { readonly value: Cell; readonly count: number };
-
-function byCount(left: Counted, right: Counted): number {
-  return right.count - left.count || (String(left.value) < String(right.value) ? -1 : 1);
-}
-
-/** A rule with `and` in it stands in parentheses. */
-function failText(status: StatusRule | null, bad: string | null): string | null {
-  const rules = [status?.fail ?? null, bad].filter((rule) => rule !== null);
-  if (rules.length === 0) return null;
-  if (rules.length === 2 && status?.fail?.startsWith('status >= 400') && bad === 'status >= 500') {
-    return status.fail;
-  }
-  return rules.map((rule) => `(${rule})`).join(' or ');
-}
-
 interface Known {
   readonly good: string | null;
   readonly rows: number;
@@ -266,8 +197,9 @@ async function hiddenSignals(
   const found: Signal[] = [];
   for (const { column, rows: absent } of missing) {
     const { label, type } = column;
-    const isRole = isRoleColumn(port, label) && !port.source.roles.error?.includes(label);
-    const isTold = errorLike.test(label) || outcomeLike.test(label);
+    const isError = port.source.roles.error?.includes(label) === true;
+    const isRole = isRoleColumn(port, label) && !isError;
+    const isTold = isError || errorLike.test(label) || outcomeLike.test(label);
     const skipped = type === 'timestamp' || (isNumeric(type) && sizeLike.test(label));
     if (isRole || !isTold || skipped || absent >= rows) continue;
     if (absent >= rows * (1 - mostShare)) {
@@ -304,7 +236,10 @@ async function usualValues(
   const counts = rows
     .map(([value = null, count]) => ({ value, count: Number(count) }))
     .filter(({ value }) => value !== null)
-    .sort(byCount);
+    .sort(
+      (left, right) =>
+        right.count - left.count || (String(left.value) < String(right.value) ? -1 : 1),
+    );
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const usual: string[] = [];
   let reached = 0;

@@ -34,7 +34,7 @@ export type ForeignSource = (
 ) => Promise<ForeignEnd>;
 
 /** Rows a guess of roles looks at. */
-const sampleRows = 250;
+const sampleRows = 5_000;
 
 /** Thrown to end a reading that has seen enough. */
 class Enough extends Error {}

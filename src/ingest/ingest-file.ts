@@ -23,6 +23,8 @@ export interface IngestedFile {
   /** Null when there is nothing to remember. */
   readonly source: SourceRecord | null;
   readonly roles: Roles;
+  /** What its statuses say of a failed event, where they are none of HTTP's. */
+  readonly bad: string | null;
   /** Null when the input could not even be looked at. */
   readonly input: Input | null;
 }
@@ -143,6 +145,7 @@ function fileOf({ input, plan, tail, outcome, allowPartial }: Read): IngestedFil
     rejects: [...(tail?.continuation ? [tail.continuation] : []), ...outcome.rejects.rejects],
     source: outcome.rows > 0 ? source : null,
     roles: plan.roles,
+    bad: plan.bad,
     input,
   };
 }

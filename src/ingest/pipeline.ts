@@ -188,6 +188,7 @@ async function commitFiles(
         ? unknownOnly(dataset, files)
         : files.flatMap(({ source }) => source ?? []),
       roles: files.reduce<Roles>((roles, file) => mergeRoles(roles, file.roles), {}),
+      bad: files.find(({ bad }) => bad !== null)?.bad ?? null,
       columnCap: request.columnCap,
       report: ledgerOf(totals, files),
       async startsWith(source, start) {

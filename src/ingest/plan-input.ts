@@ -4,7 +4,7 @@ import { Fault } from '../base/fault.js';
 import type { DurationUnit } from '../event/column.js';
 import type { ColumnSample } from '../event/column-sample.js';
 import { type RoleName, type Roles, roleNames } from '../event/role.js';
-import { type GuessedRoles, guessRoles, takenScore } from '../event/role-guess.js';
+import { badRuleOf, type GuessedRoles, guessRoles, takenScore } from '../event/role-guess.js';
 import type { Micros } from '../time/instant.js';
 import { type DecodeLimits, decode } from './decompress.js';
 import { type Detected, type DetectInput, detectFormat } from './detect.js';
@@ -40,6 +40,8 @@ export interface InputPlan {
   readonly roles: Roles;
   readonly choices: readonly RoleChoice[];
   readonly units: ReadonlyMap<string, DurationUnit>;
+  /** What its statuses say of a failed event, where they are none of HTTP's. */
+  readonly bad: string | null;
   readonly set: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
   /** The columns of the first records. */
@@ -180,6 +182,10 @@ function chooseRoles(
   const tied = time !== undefined && time.labels.length === 0 && time.score >= takenScore;
   const timeCandidates = tied ? time.candidates.map(({ label }) => label) : [];
   const notes = [...guessed.notes];
+  const bad = badRuleOf(columns, roles.status ?? []);
+  if (bad !== null && known.roles.status === undefined) {
+    notes.push(`status: no HTTP codes; unless you set a rule, bad is ${bad}`);
+  }
   if (roles.time === undefined) notes.push('time: no column found; name it with --map time=COLUMN');
-  return { roles, choices, units: guessed.units, notes, timeCandidates };
+  return { roles, choices, units: guessed.units, bad, notes, timeCandidates };
 }

@@ -179,7 +179,7 @@ function allDuplicates(read: IngestedFile, longer: string): IngestedFile {
 function duplicatesOf(input: Input, readCount: number, notes: readonly string[]): IngestedFile {
   const counts = { ...noRecords, read: readCount, duplicates: readCount };
   const report = emptyReport(input.path, { sha256: input.sha256, counts, notes });
-  return { report, file: [], rejects: [], source: null, roles: {}, input };
+  return { report, file: [], rejects: [], source: null, roles: {}, bad: null, input };
 }
 
 function faultOnly(path: string, input: Input | null, error: unknown): IngestedFile {
@@ -187,7 +187,7 @@ function faultOnly(path: string, input: Input | null, error: unknown): IngestedF
   const errorClass = fault === undefined ? null : classOfFault(fault);
   if (fault === undefined || errorClass === null || errorClass === 'disk_full') throw error;
   const report = emptyReport(path, { sha256: input?.sha256 ?? null, fault, errorClass });
-  return { report, file: [], rejects: [], source: null, roles: {}, input };
+  return { report, file: [], rejects: [], source: null, roles: {}, bad: null, input };
 }
 
 function emptyReport(path: string, known: Partial<FileReport>): FileReport {

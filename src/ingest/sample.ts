@@ -6,7 +6,7 @@ import { fieldOf, sampleValue } from './field-value.js';
 import type { FieldValue, RecordLimits } from './record.js';
 
 /** Events a guess of roles looks at. */
-const sampleRows = 250;
+const sampleRows = 5_000;
 
 /** Columns a guess looks at, so that hostile keys cost little. */
 const sampleColumns = 2_000;

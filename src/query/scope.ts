@@ -15,6 +15,8 @@ export interface Scope {
   readonly roles: Roles;
   /** Labels with values in `extra`; null: any may have some. */
   readonly extraLabels: ReadonlySet<string> | null;
+  /** Labels of text columns that hold words, where their role would have numbers. */
+  readonly words: ReadonlySet<string>;
   /** Calculated fields by name. */
   readonly derived: ReadonlyMap<string, DerivedField>;
 }
@@ -35,7 +37,26 @@ export function scopeOf(source: QuerySource, files: readonly QueryFile[]): Scope
   const unknown = files.some(({ extraLabels }) => extraLabels === null);
   const labels = new Set(files.flatMap(({ extraLabels }) => extraLabels ?? []));
   const extraLabels = unknown ? null : labels;
-  return { schema: source.schema, roles: source.roles, extraLabels, derived: new Map() };
+  const words = wordColumns(source);
+  return { schema: source.schema, roles: source.roles, extraLabels, words, derived: new Map() };
+}
+
+/**
+ * Text columns of numeric roles whose values are words in every file, by the least and the most
+ * of them. Of all files, so that a window cannot change what a column is.
+ */
+function wordColumns({ schema, roles, files }: QuerySource): ReadonlySet<string> {
+  const labels = numericRoles.flatMap((role) => roles[role] ?? []);
+  const texts = schema.filter(({ label, type }) => type === 'string' && labels.includes(label));
+  const bounds = ({ name }: Column) =>
+    files.flatMap(({ stats }) =>
+      [stats?.minValues[name] ?? [], stats?.maxValues[name] ?? []].flat(),
+    );
+  const words = texts.filter((column) => {
+    const found = bounds(column);
+    return found.length > 0 && found.every((bound) => !/^\s*[-+.]?\d/.test(String(bound)));
+  });
+  return new Set(words.map(({ label }) => label));
 }
 
 /**
@@ -197,11 +218,12 @@ function roleField(scope: Scope, role: string): Field | null {
     role,
     'role',
     sources,
-    numericRoles.some((numeric) => numeric === role),
+    numericRoles.some((numeric) => numeric === role) && !labels.some((one) => scope.words.has(one)),
   );
 }
 
-function isNumericLabel({ roles }: Scope, label: string): boolean {
+function isNumericLabel({ roles, words }: Scope, label: string): boolean {
+  if (words.has(label)) return false;
   return numericRoles.some((role) => roles[role]?.includes(label) ?? false);
 }
 

@@ -15,7 +15,7 @@ import { type ColumnPlan, planColumns } from './column-plan.js';
 import { addOf, layoutOf, removeUncommitted, secureFiles } from './data-file.js';
 import { type Dataset, datasetOf, evolveMetadata, infoOf } from './dataset.js';
 import type { DataFileWriter, StagedFile, WrittenFile } from './ports.js';
-import { mergeRoles, type Settings, statsColumnsOf } from './settings.js';
+import { defaultSettings, mergeRoles, type Settings, statsColumnsOf } from './settings.js';
 import { mayBeStartOf, type SourceRecord, sourceOf, sourceTransactions } from './sources.js';
 
 export interface AppendRequest {
@@ -29,6 +29,8 @@ export interface AppendRequest {
   readonly sources: readonly SourceRecord[];
   /** Roles found in this ingest; added behind the known ones. */
   readonly roles: Roles;
+  /** The rule for a failed event that comes with the first status, unless one was set. */
+  readonly bad: string | null;
   readonly columnCap: number;
   /** Free text for the log: what was read, rejected, from where. */
   readonly report: Readonly<Record<string, string>>;
@@ -99,7 +101,7 @@ async function tryAppend(
     const actions: CommitActions = {
       commitInfo: infoOf('WRITE', nowMs, { ...request.report, batch: request.batch }),
       protocol: null,
-      metadata: changedMetadata(dataset, plan, { ...settingsIn(dataset), roles }),
+      metadata: changedMetadata(dataset, plan, settingsWith(request, roles)),
       transactions: sourceTransactions(request.sources, dataset.snapshot, nowMs),
       adds: files.map((file, index) => addOf(file, checksums[index] ?? '', context)),
       removes: [],
@@ -162,8 +164,11 @@ function checkRowCount(expected: number, files: readonly WrittenFile[]): void {
   throw new Fault('CC5002', { reason });
 }
 
-function settingsIn({ roles, bad, keepDays }: Dataset): Settings {
-  return { roles, bad, keepDays };
+function settingsWith({ dataset, bad }: AppendRequest, roles: Roles): Settings {
+  const isFirst = (dataset.roles.status ?? []).length === 0;
+  const isUnset = dataset.bad === defaultSettings.bad;
+  const { keepDays } = dataset;
+  return { roles, bad: (isFirst && isUnset ? bad : null) ?? dataset.bad, keepDays };
 }
 
 /** Null when this batch brings neither a column nor a role. */

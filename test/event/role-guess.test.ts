@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../src/base/fault.js';
 import type { ColumnSample, SampleValue } from '../../src/event/column-sample.js';
-import { type GuessedRoles, guessRoles, requireTime } from '../../src/event/role-guess.js';
+import {
+  badRuleOf,
+  type GuessedRoles,
+  guessRoles,
+  requireTime,
+} from '../../src/event/role-guess.js';
 
 const isTime = (value: SampleValue): boolean =>
   typeof value === 'string' ? /^\d{4}-\d\d-|^\d\d\/[A-Z]/.test(value) : Number(value) > 9e8;
@@ -251,7 +256,10 @@ describe('guessRoles', () => {
   });
 
   it.each<[Table, boolean]>([
-    [{ status: () => 'ok' }, false],
+    [{ status: () => 'ok' }, true],
+    [{ status: (i) => ['eu', 'us'][i % 2] ?? '' }, false],
+    [{ success: (i) => i > 3 }, true],
+    [{ cached: (i) => i > 3 }, false],
     [{ status: (i) => i % 2 }, false],
     [{ 'status.code': (i) => i % 3 }, false],
     [{ status: () => '200' }, true],
@@ -371,5 +379,77 @@ describe('requireTime', () => {
         params: { path: 'a.ndjson', role: 'time', candidates: '_time, created_at' },
       });
     }
+  });
+});
+
+describe('names no list holds', () => {
+  const pick = (i: number, ...values: readonly SampleValue[]) => values[i % values.length] ?? '';
+  it.each<[Table, object]>([
+    [
+      {
+        ts: iso,
+        workload: (i) => pick(i, 'a-1', 'a-2'),
+        imageTag: (i) => pick(i, 'v1', 'v2'),
+        svc: (i) => pick(i, 'cart', 'pay'),
+        operation: (i) => pick(i, 'List', 'Get'),
+        elapsed_us: (i) => i * 900,
+        account_uid: (i) => `k${i}`,
+        reason: (i) => (i > 8 ? 'refused' : null),
+        outcome: (i) => pick(i, 'ok', 'failed'),
+      },
+      {
+        time: ['ts'],
+        host: ['workload'],
+        version: ['imageTag'],
+        service: ['svc'],
+        route: ['operation'],
+        duration: ['elapsed_us'],
+        customer: ['account_uid'],
+        error: ['reason'],
+        status: ['outcome'],
+      },
+    ],
+    [
+      {
+        time: iso,
+        'grpc.service': (i) => pick(i, 'pay.Cards', 'pay.Bank'),
+        'grpc.method': (i) => pick(i, 'Charge', 'Refund'),
+        'grpc.code': (i) => pick(i, 'OK', 'UNAVAILABLE'),
+        api_key_id: (i) => `k${i}`,
+        msg: () => 'handled',
+        server_time: (i) => 1_772_409_600_000 + i,
+        user_agent: () => 'curl',
+        task: (i) => `job-${i}`,
+      },
+      {
+        time: ['time'],
+        service: ['grpc.service'],
+        route: ['grpc.method'],
+        status: ['grpc.code'],
+        customer: ['api_key_id'],
+        host: ['task'],
+      },
+    ],
+    [
+      { time: iso, method: (i) => pick(i, 'GET', 'PUT'), k8s_deployment_name: () => 'web' },
+      { time: ['time'], method: ['method'] },
+    ],
+  ])('takes a label apart into words %#', (table, roles) => {
+    expect(guess(table).roles).toEqual(roles);
+  });
+
+  it.each<[Table, string | null]>([
+    [{ status: (i) => pick(i, 200, 500) }, null],
+    [{ outcome: (i) => pick(i, 'ok', 'done', 'refused') }, "status not in ('done', 'ok')"],
+    [{ success: (i) => i > 2 }, 'status = false'],
+    [{ success: (i) => String(i > 2) }, "status = 'false'"],
+    [{ failed: (i) => pick(i, 0, 1) }, 'status = 1'],
+    [{ 'grpc.code': (i) => pick(i, 0, 14, 7) }, 'status in (2, 4, 12, 13, 14, 15)'],
+    [
+      { 'grpc.code': (i) => pick(i, 'OK', 'Unavailable', 'NotFound') },
+      "status in ('DataLoss', 'DeadlineExceeded', 'Internal', 'Unavailable', 'Unimplemented', 'Unknown')",
+    ],
+  ])('says what failed %#', (table, bad) => {
+    expect(badRuleOf(samples(table), Object.keys(table))).toBe(bad);
   });
 });

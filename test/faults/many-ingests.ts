@@ -145,6 +145,7 @@ async function ingestOne(
         status: ['status'],
         duration: ['duration_ms'],
       },
+      bad: null,
       columnCap: 100,
       report: Object.fromEntries(Object.entries(counts).map(([key, n]) => [key, String(n)])),
       startsWith: async () => false,

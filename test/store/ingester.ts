@@ -23,6 +23,7 @@ for (let n = 0; n < Number(count); n += 1) {
         { sha256, bytes: 1, readCount: 1, pathHash: '0'.repeat(12), tail: { kind: 'whole' } },
       ],
       roles: {},
+      bad: null,
       columnCap: 100,
       report: {},
       startsWith: async () => false,

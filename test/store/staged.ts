@@ -94,6 +94,7 @@ export function request(dataset: Dataset, part: Partial<AppendRequest>): AppendR
     rowCount: staged.reduce((sum, { rows }) => sum + rows, 0),
     sources: [],
     roles: {},
+    bad: null,
     columnCap: defaultColumnCap,
     report: {},
     startsWith: async () => false,

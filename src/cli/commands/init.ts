@@ -49,10 +49,10 @@ async function init(invocation: Invocation): Promise<Answer> {
   const from = textOption(values, 'from');
   if (from === undefined && words.length > 0) throw needsFrom(words);
   const keepDays = keepDaysOf(textOption(values, 'keep') ?? settings.config.keep ?? '60d');
-  const bad = settings.bad ?? defaultSettings.bad;
-  await checkRule(bad);
+  if (settings.bad !== null) await checkRule(settings.bad);
   const files = from === undefined ? [] : [from, ...words];
   const guessed = files.length === 0 ? null : await guessFiles(invocation, files);
+  const bad = settings.bad ?? guessed?.kinds[0]?.bad ?? defaultSettings.bad;
   const chosen = { keepDays, bad, guessed, files };
   const made = await makeStore(invocation, chosen);
   const written = await writeConfig(invocation, chosen);
