@@ -25,3 +25,13 @@ export function md5Hex(text: string): string {
 export function randomId(): string {
   return globalThis.crypto.randomUUID();
 }
+
+/** 64 bits that tell texts of our own apart, without loading anything; no proof of anything.
+ * **Source** FNV-1a. */
+export function shortHash(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
+}

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { Plan } from '../query/plan.js';
 import type { Engine } from '../query/ports.js';
 import type { Result } from '../query/result.js';
+import type { RollupUse } from '../query/rolled.js';
 import { formatCount, plural } from '../render/number.js';
 import { type Answer, noTable, wholeLinesBlock } from './answer.js';
 import { formatBytes } from './size.js';
@@ -59,17 +60,19 @@ export function measured(engine: Engine, costs: StatementCost[]): Engine {
 
 export interface Spent {
   readonly plan: Plan;
+  readonly use: RollupUse;
   readonly result: Result;
   readonly laps: readonly Lap[];
   readonly statements: readonly StatementCost[];
 }
 
 /**
- * **Shape** of the document `files {total, outside_window, ruled_out, read}, rows {read, matched},
+ * **Shape** of the document `files {total, outside_window, ruled_out, read}, rollups {reason,
+ * rolled, missing, coarse, mixed}, rows {read, matched},
  * bytes, columns, statements, laps`. **Units** milliseconds, bytes of the data files opened: of
  * those, only the columns named are read.
  */
-export function costAnswer({ plan, result, laps, statements }: Spent): Answer {
+export function costAnswer({ plan, use, result, laps, statements }: Spent): Answer {
   const { total, paths, windowPaths, rows } = plan.files;
   const files = {
     total,
@@ -78,7 +81,7 @@ export function costAnswer({ plan, result, laps, statements }: Spent): Answer {
     read: paths.length,
   };
   const { matched } = result.provenance.rows;
-  const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
+  const bytes = openedPaths(plan).reduce((sum, path) => sum + statSync(path).size, 0);
   const columns = [
     ...plan.columns.map(({ label }) => label),
     ...(plan.readsExtra ? ['extra'] : []),
@@ -89,6 +92,7 @@ export function costAnswer({ plan, result, laps, statements }: Spent): Answer {
     `           ${formatCount(files.outside_window)} outside the window, by their dates and times`,
     `           ${formatCount(files.ruled_out)} ruled out by the filter, by their statistics`,
     `           ${formatCount(files.read)} read`,
+    `rollups    ${rollupText(use)}`,
     `rows       ${formatCount(rows)} read, ${formatCount(matched)} matched`,
     `bytes      ${formatBytes(bytes)} in the files read, of which these columns:`,
     `columns    ${columns.join(', ')}`,
@@ -107,6 +111,7 @@ export function costAnswer({ plan, result, laps, statements }: Spent): Answer {
     table: noTable,
     document: {
       files,
+      rollups: { ...use },
       rows: { read: rows, matched },
       bytes,
       columns,
@@ -118,6 +123,28 @@ export function costAnswer({ plan, result, laps, statements }: Spent): Answer {
     next: [],
     exitCode: 0,
   };
+}
+
+/** Rollups instead of the data files that they stand for as a whole. */
+function openedPaths({ files, rolled }: Plan): readonly string[] {
+  const byPath = new Map((rolled?.files ?? []).map((one) => [one.path, one]));
+  return files.paths.flatMap((path) => {
+    const one = byPath.get(path);
+    if (one === undefined) return [path];
+    return one.cut?.before || one.cut?.behind ? [path, one.rollup] : [one.rollup];
+  });
+}
+
+/** How many files were answered from rollups, and why the others were not. */
+function rollupText({ reason, rolled, missing, coarse, mixed }: RollupUse): string {
+  if (reason !== null) return `none: ${reason}`;
+  const others = [
+    [missing, 'without one'],
+    [coarse, 'whose cells are longer than what is asked'],
+    [mixed, 'with values or weights that it leaves out'],
+  ] as const;
+  const why = others.filter(([count]) => count > 0).map(([count, text]) => `${count} ${text}`);
+  return [`${formatCount(rolled)} files by rollups`, ...why].join(', ');
 }
 
 function milliseconds(ms: number): string {

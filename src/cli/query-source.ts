@@ -8,6 +8,22 @@ import type { NamedFormula } from '../query/spec.js';
 import { extraLabelsOf, isOwnFile, layoutOfFile } from '../store/data-file.js';
 import type { Dataset } from '../store/dataset.js';
 import { gapsOf } from '../store/gap.js';
+import type { Rollups } from '../store/rollup.js';
+import { sidecarStem } from '../store/sidecar.js';
+
+/** The same files with the rollups that lie beside them. */
+export function withRollups(source: QuerySource, rollups: Rollups | null): QuerySource {
+  if (rollups === null) return source;
+  const { definition, byStem } = rollups;
+  const names = definition.columns.map(({ name }) => name);
+  return {
+    ...source,
+    files: source.files.map((file) => {
+      return { ...file, rollups: byStem.get(sidecarStem(file.path)) ?? [] };
+    }),
+    rollups: { names, measure: definition.measure },
+  };
+}
 
 /** **Invariant** what another tool wrote is not trusted: its files are always read. */
 export function querySourceOf(

@@ -4,12 +4,13 @@
  * up is added up to cells once, by group and bucket, and everything else is made of the cells.
  */
 import { present } from '../base/assert.js';
-import { aggregate, as, call, column, isNotNull, literal, select, star } from '../sql/build.js';
+import { aggregate, as, call, column, isNotNull, literal, select } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
 import {
   type AggregateContext,
   type AggregateReader,
   aggregateSql,
+  countSql,
   fromRows,
   type Merge,
 } from './calculation-sql.js';
@@ -80,8 +81,9 @@ function keptAggregates(plan: Plan): ReadonlyMap<string, SqlColumn> {
     if (!kept.has(name)) kept.set(name, as(whole, `p${kept.size}`));
     return whole;
   };
-  const context: AggregateContext = { calculations, weighted, seconds: literal(1), read };
-  read(aggregate('count', [star]));
+  const rolled = plan.rolled !== null;
+  const context: AggregateContext = { calculations, weighted, rolled, seconds: literal(1), read };
+  countSql(context);
   for (const item of calculations) {
     if (item.formula === null) aggregateSql(innerOf(item) ?? item, context);
   }

@@ -10,19 +10,12 @@ import {
   isNotNull,
   literal,
   star,
-  when,
 } from '../sql/build.js';
 import type { SqlExpression } from '../sql/node.js';
 import { filtersOf, inputOf, inputsOf, keyOf } from './calculation-input.js';
 import type { PlanCalculation } from './plan.js';
+import { largeDecimal, scaledSql, sumScale } from './rolled-sql.js';
 import { aliases } from './rows-sql.js';
-
-/** Decimals are added as whole numbers of 2^-40, so that the order of adding does not matter. */
-const sumScale = 2 ** 40;
-
-/** Decimals from here on would not fit; they are sorted and added as they are. Chosen so that
- * 2^27 values just below it fit in 128 bits. */
-const largeDecimal = 2 ** 60;
 
 /** How an aggregate of a group comes of those of its parts; `lists`: one list of all values. */
 export type Merge = 'count' | 'sum' | 'min' | 'max' | 'lists';
@@ -36,6 +29,8 @@ export const fromRows: AggregateReader = (whole) => whole;
 export interface AggregateContext {
   readonly calculations: readonly PlanCalculation[];
   readonly weighted: boolean;
+  /** Whether rows may be cells, which stand for several rows of data. */
+  readonly rolled: boolean;
   readonly read: AggregateReader;
   /** Length of time the rows of a group cover. */
   readonly seconds: SqlExpression;
@@ -108,17 +103,30 @@ export function filterSql(
 }
 
 /** Events a group stands for, of those rows where the filter holds. */
-function eventsSql(
-  { weighted, read }: AggregateContext,
+function eventsSql(context: AggregateContext, filter: SqlExpression | null): SqlExpression {
+  return context.weighted ? totalSql(aliases.weight, context, filter) : countSql(context, filter);
+}
+
+/** Rows of data, whatever they stand for. */
+export function countSql(
+  context: Pick<AggregateContext, 'rolled' | 'read'>,
+  filter: SqlExpression | null = null,
+): SqlExpression {
+  if (context.rolled) return totalSql(aliases.stored, context, filter);
+  return context.read(aggregate('count', [star], { filter }), 'count');
+}
+
+function totalSql(
+  name: string,
+  { read }: Pick<AggregateContext, 'read'>,
   filter: SqlExpression | null,
 ): SqlExpression {
-  if (!weighted) return read(aggregate('count', [star], { filter }), 'count');
-  const sum = read(aggregate('sum', [column(aliases.weight)], { filter }), 'sum');
-  return call('coalesce', sum, literal(0));
+  return call('coalesce', read(aggregate('sum', [column(name)], { filter }), 'sum'), literal(0));
 }
 
 function sumSql(item: PlanCalculation, context: AggregateContext): SqlExpression {
   const value = inputSql(item, context.calculations);
+  if (context.rolled) return cellSumSql(item, context.read(aggregate('sum', [value]), 'sum'));
   const weight = column(aliases.weight);
   const stoodFor = (one: SqlExpression) => (context.weighted ? binary('*', one, weight) : one);
   if (item.use?.as !== 'number' || item.op === 'concurrency') {
@@ -126,13 +134,21 @@ function sumSql(item: PlanCalculation, context: AggregateContext): SqlExpression
     return context.read(aggregate('sum', [stoodFor(whole)]), 'sum');
   }
   const size = call('abs', value);
-  const scaled = cast(binary('*', value, literal(sumScale)), 'HUGEINT');
-  const whole = when([[binary('<', size, literal(largeDecimal)), scaled]], null);
-  const sum = cast(context.read(aggregate('sum', [stoodFor(whole)]), 'sum'), 'DOUBLE');
+  const sum = cast(context.read(aggregate('sum', [stoodFor(scaledSql(value))]), 'sum'), 'DOUBLE');
   const filter = binary('>=', size, literal(largeDecimal));
   const list = context.read(aggregate('list', [stoodFor(value)], { filter }), 'lists');
   const large = call('list_sort', list);
   const parts = [binary('/', sum, literal(sumScale)), call('list_sum', large)];
+  return call('list_sum', call('list_value', ...parts));
+}
+
+/** As the sum of rows, of sums that are whole numbers already. */
+function cellSumSql({ use }: PlanCalculation, sum: SqlExpression): SqlExpression {
+  if (use?.as !== 'number') return sum;
+  const parts = [
+    binary('/', cast(sum, 'DOUBLE'), literal(sumScale)),
+    cast(literal(null), 'DOUBLE'),
+  ];
   return call('list_sum', call('list_value', ...parts));
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlOrder, SqlSelect, SqlSource } from '../sql/node.js';
 import { type Basis, fromFiles } from './basis.js';
+import { countSql } from './calculation-sql.js';
 import { givenRows } from './cell-text.js';
 import { type Grouping, groupSelect, isApart } from './group-sql.js';
 import { sumNames } from './interval-sql.js';
@@ -36,8 +37,7 @@ export function compileGroups(plan: Plan, basis: Basis = fromFiles(plan)): SqlSe
   const tail = { orderBy, limit: plan.limit };
   const groups = groupSelect(grouping);
   if (plan.having.length === 0 && !isApart(grouping)) {
-    const rows = basis.read(aggregate('count', [star]), 'count');
-    const matched = whole(aggregate('sum', [rows]));
+    const matched = whole(aggregate('sum', [countSql(grouping)]));
     const columns = [...groups.columns, ...tallyColumns(matched)];
     return { ...groups, columns, ...tail };
   }
@@ -112,13 +112,14 @@ export function otherGroups(
 export const wholeGroup: SeriesGroups = { keys: [], join: (rows) => rows };
 
 function mainGrouping(plan: Plan, basis: Basis): Grouping {
-  const { calculations, weighted, window } = plan;
+  const { calculations, weighted, window, rolled } = plan;
   return {
     rows: basis.rows({ keys: true, buckets: null, calculations }),
     read: basis.read,
     keys: plan.keys.map((_, index) => aliases.key(index)),
     calculations,
     weighted,
+    rolled: rolled !== null,
     seconds: literal((window.end - window.start) / 1_000_000),
     intervals: plan.buckets === null || plan.buckets.shape === 'series',
   };

@@ -99,8 +99,8 @@ async function answer(plan: Plan, asked: Asked): Promise<Result> {
   const buckets = plan.buckets && (await runOverTime(plan, plan.buckets, wanted, asked));
   const rows = groups.rows.map((row) => shownRow(plan, row));
   const heatmaps = await runHeatmaps(plan, await heatmapCoverage(plan, buckets, asked), run);
-  const mixed = await runMixed(plan, run);
-  const unread = await runUnread(plan, run);
+  const mixed = await runMixed(plan.rolled?.rows ?? plan, run);
+  const unread = await runUnread(plan.rolled?.rows ?? plan, run);
   const isLong = hasTime(plan);
   return Object.freeze({
     kind: 'result',
@@ -313,13 +313,24 @@ function provenanceOf(plan: Plan, matched: number): Result['provenance'] {
     source: source.name,
     dataset: source.dataset,
     snapshotVersion: source.version,
-    files: { total: files.total, read: files.paths.length, pruned: files.pruned },
+    files: {
+      total: files.total,
+      read: files.paths.length,
+      pruned: files.pruned,
+      ...rolledCount(plan),
+    },
     rows: { scanned: files.rows, matched },
     weighted: plan.weighted,
     usage: plan.usage,
     exact: true,
     bad: plan.bad?.text ?? null,
   };
+}
+
+function rolledCount({ files, rolled }: Plan): { readonly rolled?: number } {
+  const paths = new Set(files.paths);
+  const count = (rolled?.files ?? []).filter(({ path }) => paths.has(path)).length;
+  return count === 0 ? {} : { rolled: count };
 }
 
 interface Outcome {

@@ -34,7 +34,9 @@ export function textOfNamed({ name, formula }: NamedFormula): string {
 
 /** The plan as JSON. */
 export function explainPlan(plan: Plan): string {
-  return toJson(plan);
+  const { rolled, ...rest } = plan;
+  const { rows: _, ...kept } = rolled ?? { rows: null };
+  return toJson(rolled === null ? rest : { ...rest, rolled: kept });
 }
 
 /**

@@ -14,11 +14,16 @@ import {
   literal,
   order,
   select,
-  star,
   when,
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
-import { type AggregateContext, aggregateSql, inputSql, sameInput } from './calculation-sql.js';
+import {
+  type AggregateContext,
+  aggregateSql,
+  countSql,
+  inputSql,
+  sameInput,
+} from './calculation-sql.js';
 import { withFormulas } from './group-formula.js';
 import { sumColumns, sumNames } from './interval-sql.js';
 import type { PlanCalculation } from './plan.js';
@@ -89,7 +94,7 @@ function aggregateSelect(grouping: Grouping, apart: ReadonlySet<number>): SqlSel
       : [as(aggregateSql(item, grouping), aliases.calculation(index))],
   );
   const keys = grouping.keys.map((key) => as(column(key), key));
-  const raw = as(grouping.read(aggregate('count', [star]), 'count'), aliases.rows);
+  const raw = as(countSql(grouping), aliases.rows);
   const groupBy = grouping.keys.map((key) => column(key));
   const sums = grouping.intervals ? sumColumns(grouping) : [];
   return select([...keys, ...columns, raw, ...sums], { from: grouping.rows, groupBy });

@@ -1,7 +1,7 @@
 /** The sums that intervals are made of, as columns beside the calculations of a group. */
-import { aggregate, all, as, binary, call, cast, column, literal, star } from '../sql/build.js';
+import { aggregate, all, as, binary, call, cast, column, literal } from '../sql/build.js';
 import type { SqlColumn, SqlExpression } from '../sql/node.js';
-import { type AggregateContext, filterSql } from './calculation-sql.js';
+import { type AggregateContext, countSql, filterSql } from './calculation-sql.js';
 import { countInterval, rateInterval, type SampleSums, shareInterval } from './interval.js';
 import type { Plan, PlanCalculation } from './plan.js';
 import type { Cell } from './ports.js';
@@ -40,16 +40,14 @@ export function sumColumns(context: AggregateContext): readonly SqlColumn[] {
 function sumsOf(item: PlanCalculation, context: AggregateContext): readonly SqlExpression[] {
   const filter = filterSql(item, context);
   const weight = column(aliases.weight);
-  const surplus = binary('*', cast(weight, 'HUGEINT'), binary('-', weight, literal(1)));
+  const surplus = context.rolled
+    ? column(aliases.surplus)
+    : binary('*', cast(weight, 'HUGEINT'), binary('-', weight, literal(1)));
   const total = (value: SqlExpression, only: SqlExpression | null) =>
     call('coalesce', context.read(aggregate('sum', [value], { filter: only }), 'sum'), literal(0));
   const isBad = column(aliases.bad);
   const bad = filter === null ? isBad : all([filter, isBad]);
-  const plain = [
-    context.read(aggregate('count', [star], { filter }), 'count'),
-    total(weight, filter),
-    total(surplus, filter),
-  ];
+  const plain = [countSql(context, filter), total(weight, filter), total(surplus, filter)];
   return item.op === 'error_rate' ? [...plain, total(weight, bad), total(surplus, bad)] : plain;
 }
 

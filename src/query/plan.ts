@@ -12,6 +12,7 @@ import type { Condition } from './condition.js';
 import type { PlanDerived } from './derived.js';
 import type { FieldUse } from './field.js';
 import type { Note, ResultUnit } from './result.js';
+import type { PlanRollups } from './rolled.js';
 import type { CalculationOp, Every, Modifier, RelationPrefix } from './spec.js';
 
 /** A value events are grouped by. Missing values are a group. */
@@ -142,4 +143,6 @@ export interface Plan {
   /** What rate_sum, rate_avg and rate_max step through: the buckets, or some of our choice. */
   readonly steps: PlanBuckets | null;
   readonly notes: readonly Note[];
+  /** Null: only rows are read. */
+  readonly rolled: PlanRollups | null;
 }

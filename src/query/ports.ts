@@ -1,6 +1,6 @@
 /** What a query needs: an engine (`engine/duckdb` implements it) and a snapshot to ask. */
 import type { DeltaStats } from '../delta/action.js';
-import type { Schema } from '../event/column.js';
+import type { Column, Schema } from '../event/column.js';
 import type { Roles } from '../event/role.js';
 import type { Dialect } from '../sql/dialect.js';
 import type { SqlSelect, Statement } from '../sql/node.js';
@@ -59,8 +59,22 @@ export interface QuerySource {
   /** Calculated fields of the dataset; a question may define more. */
   readonly fields?: readonly NamedFormula[];
   readonly files: readonly QueryFile[];
+  /** What rollups of the files keep apart; absent where none are to be read. */
+  readonly rollups?: RolledColumns | null;
   /** Events that were there and cannot be read any more. */
   readonly lost?: readonly LostRows[];
+}
+
+/** Stored names of the columns that rollups keep apart, and of the one they sum up. */
+export interface RolledColumns {
+  readonly names: readonly string[];
+  readonly measure: Column | null;
+}
+
+/** The rows of one file put together in cells of a length. */
+export interface QueryRollup {
+  readonly path: string;
+  readonly stepMicros: Micros;
 }
 
 /** Rows of a damaged data file that was taken out of the table. */
@@ -88,4 +102,6 @@ export interface QueryFile {
   readonly layout: string | null;
   /** Bounds of its columns, by stored name. */
   readonly stats: DeltaStats | null;
+  /** What stands for all its rows in counts, narrowest cells first. */
+  readonly rollups?: readonly QueryRollup[];
 }

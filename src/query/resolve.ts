@@ -56,7 +56,7 @@ export function resolve(
   const buckets = spec.every && resolveBuckets(spec.every, window, faults);
   throwAll(faults);
   const largest = calculations.findIndex(({ hidden }) => !hidden);
-  const plan: Omit<Plan, 'notes' | 'columns' | 'readsExtra' | 'derived'> = {
+  const plan: Omit<Plan, 'notes' | 'columns' | 'readsExtra' | 'derived' | 'rolled'> = {
     kind: 'plan',
     source: { name: source.name, dataset: source.dataset, version: source.version },
     files: planFiles(source.files, files, where),
@@ -90,6 +90,7 @@ export function resolve(
     derived,
     columns: columnsRead(fields, plan),
     readsExtra,
+    rolled: null,
     notes: [...notesFor(plan, lostIn(source, spec.window)), ...hiddenFields(spec, source, labels)],
   });
 }

@@ -82,8 +82,14 @@ export interface Provenance {
   readonly source: string;
   readonly dataset: string;
   readonly snapshotVersion: number;
-  readonly files: { readonly total: number; readonly read: number; readonly pruned: number };
-  /** Raw rows in the files read, and raw rows the window and filter let through. */
+  readonly files: {
+    readonly total: number;
+    readonly read: number;
+    readonly pruned: number;
+    /** Of those read, how many by rollups that count the same; absent where none. */
+    readonly rolled?: number;
+  };
+  /** Raw rows in the files read, by their rollups too, and raw rows the window and filter let through. */
   readonly rows: { readonly scanned: number; readonly matched: number };
   readonly weighted: boolean;
   /** Weights were left out of account, as asked. */

@@ -13,6 +13,7 @@ import {
   when,
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource, SqlType } from '../sql/node.js';
+import { rollupNames } from '../store/rollup.js';
 import type { BucketRun } from '../time/granularity.js';
 import { filtersOf, inputColumn, inputsOf } from './calculation-input.js';
 import { derivedLanes } from './derived.js';
@@ -20,8 +21,10 @@ import { keySql } from './key.js';
 import { Lets, laneNames } from './lanes.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
 import { withOtherSpans } from './relation-sql.js';
+import type { PlanRollups } from './rolled.js';
+import { cellColumns, storedCells, weightOfRow } from './rolled-sql.js';
 import { innerOf } from './stepped.js';
-import { conditionSql, sqlTypes } from './value-sql.js';
+import { conditionSql, sqlTypes, valueSql } from './value-sql.js';
 
 /** Names of our own in every generated query; no column of data is ever in scope with them. */
 export const aliases = {
@@ -33,6 +36,9 @@ export const aliases = {
   bad: 'bad',
   filter: (index: number) => `x${index}`,
   step: 's',
+  /** Rows of data that a cell stands for, and what their weights are above one. */
+  stored: 'r',
+  surplus: 'u',
   rows: 'n',
   group: 'i',
 } as const;
@@ -53,15 +59,17 @@ export function rowsSource(plan: Plan, parts: RowParts): SqlSource {
   }
   if (parts.buckets !== null) columns.push(as(bucketSql(parts.buckets), aliases.bucket));
   columns.push(...calculationColumns(plan, parts.calculations));
-  if (plan.weighted) {
-    columns.push(weightColumn());
+  if (plan.weighted) columns.push(weightColumn());
+  if (plan.rolled !== null) {
+    columns.push(as(column(rollupNames.rows), aliases.stored));
+    if (plan.weighted) columns.push(as(column(rollupNames.surplus), aliases.surplus));
   }
   if (columns.length === 0) columns.push(as(literal(1), 'one'));
   return { kind: 'subquery', select: select(columns, keptRows(plan, 'matched')), alias: 'rows' };
 }
 
 export function weightColumn(): SqlColumn {
-  return as(call('coalesce', column('weight'), literal(1)), aliases.weight);
+  return as(weightOfRow, aliases.weight);
 }
 
 /** What calculations need of a row besides its weight. */
@@ -96,7 +104,10 @@ export function keptRows(
   const filters = over === 'matched' ? plan.where.map(conditionSql) : [];
   const conditions = [...windowSql(plan), ...filters];
   const paths = over === 'matched' ? plan.files.paths : plan.files.windowPaths;
-  const events = withDerived(plan, eventsSource(plan, paths, virtual));
+  const { rolled } = plan;
+  const stored =
+    rolled === null ? eventsSource(plan, paths, virtual) : cellsSource(plan, rolled, paths);
+  const events = withDerived(plan, stored);
   return {
     from: over === 'matched' ? withOtherSpans(plan, events, spansOf(plan)) : events,
     where: conditions.length === 0 ? null : all(conditions),
@@ -200,4 +211,55 @@ function eventsSource(plan: Plan, paths: readonly string[], virtual: readonly st
   if (typed.length === 0) return { kind: 'subquery', select: stored, alias: 'events' };
   const union = { kind: 'union', byName: true, selects: [empty, stored] } as const;
   return { kind: 'subquery', select: union, alias: 'events' };
+}
+
+/** All rows of the files as cells: of rollups where there are some, and rows at the edges. */
+function cellsSource(
+  plan: Plan,
+  { files, inner, measure }: PlanRollups,
+  paths: readonly string[],
+): SqlSource {
+  const rolled = files.filter(({ path }) => paths.includes(path));
+  const known = new Set(rolled.map(({ path }) => path));
+  const edge = (op: '<' | '>=', instant: number) =>
+    binary(op, column('ts'), parameter({ type: 'timestamp', value: instant }));
+  const type = measure?.as === 'integer' ? 'integer' : 'number';
+  const own = cellColumns(measure && { value: valueSql(measure), type }, plan.weighted);
+  const loose = (of: readonly string[], where: SqlExpression | null) =>
+    select([{ star: true }, ...own], { from: eventsSource(plan, of, []), where });
+  const cells = (of: typeof files, where: readonly SqlExpression[]) =>
+    of.length === 0
+      ? []
+      : [
+          storedCells(
+            of.map(({ rollup }) => rollup),
+            measure !== null,
+            where,
+          ),
+        ];
+  const selects = [
+    loose(
+      paths.filter((path) => !known.has(path)),
+      null,
+    ),
+    ...cells(
+      rolled.filter(({ cut }) => cut === null),
+      [],
+    ),
+  ];
+  if (inner !== null) {
+    const at = (side: 'before' | 'behind') =>
+      rolled.filter(({ cut }) => cut?.[side]).map(({ path }) => path);
+    const [before, behind] = [at('before'), at('behind')];
+    if (before.length > 0) selects.push(loose(before, edge('<', inner.start)));
+    if (behind.length > 0) selects.push(loose(behind, edge('>=', inner.end)));
+    const inside = [edge('>=', inner.start), edge('<', inner.end)];
+    selects.push(
+      ...cells(
+        rolled.filter(({ cut }) => cut !== null),
+        inside,
+      ),
+    );
+  }
+  return { kind: 'subquery', select: { kind: 'union', byName: true, selects }, alias: 'events' };
 }

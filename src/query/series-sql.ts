@@ -50,10 +50,12 @@ function cellSeries(
   { groups, basis }: { readonly groups: SeriesGroups; readonly basis: Basis },
 ): SqlSelect {
   const { calculations, weighted } = plan;
+  const rolled = plan.rolled !== null;
   const isCell = groups.keys.length > 0 || plan.keys.length === 0;
   const keys = [...groups.keys, aliases.bucket];
   const read = (isCell ? basis.readCell : null) ?? basis.read;
-  const context = { calculations, weighted, seconds: bucketSeconds(plan, buckets), read };
+  const seconds = bucketSeconds(plan, buckets);
+  const context = { calculations, weighted, rolled, seconds, read };
   const columns = wanted.map((item, index) =>
     as(aggregateSql(item, context), aliases.calculation(index)),
   );
@@ -95,6 +97,7 @@ function grouping(
     calculations,
     weighted: plan.weighted,
     read: fromRows,
+    rolled: plan.rolled !== null,
     seconds: bucketSeconds(plan, buckets),
     intervals: false,
   };

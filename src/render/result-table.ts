@@ -151,7 +151,9 @@ function footerOf(
     ...(series === null ? [] : [`scale 0…${scaleText(highest(series))} for all rows`]),
     options.zone,
   ].join(', ');
-  const read = `${plural(files.read, 'data file')} read, ${formatCount(files.pruned)} pruned`;
+  const rolled = files.rolled === undefined ? '' : ` (${formatCount(files.rolled)} by rollups)`;
+  const pruned = `${formatCount(files.pruned)} pruned`;
+  const read = `${plural(files.read, 'data file')} read${rolled}, ${pruned}`;
   return [
     `${counts}   ${read}`,
     ...windowLine(result.window, options),

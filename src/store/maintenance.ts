@@ -1,7 +1,7 @@
 /**
- * What a store does for itself behind an ingest: a bounded number of merges, and now and then a
- * checkpoint, a clean-up of the log and of files nobody reads. Whatever fails is told, never
- * thrown: the ingest is safe by then.
+ * What a store does for itself behind an ingest: a bounded number of merges and rollups, now and
+ * then a checkpoint, a clean-up of the log and of files nobody reads. Whatever fails is told,
+ * never thrown: the ingest is safe by then.
  */
 import { Fault } from '../base/fault.js';
 import { isCheckpointDue, writeCheckpoint } from '../delta/checkpoint.js';
@@ -11,6 +11,7 @@ import { type CompactionTask, planCompaction } from './compaction-plan.js';
 import type { Dataset } from './dataset.js';
 import { noSweep, type SweepResult } from './leftovers.js';
 import type { DataFileWriter } from './ports.js';
+import { buildRollups } from './rollup-build.js';
 import { sweep } from './sweep.js';
 import { vacuum } from './vacuum.js';
 
@@ -60,6 +61,8 @@ export async function maintain(
       const time = { nowMs: ports.nowMs, graceMs: null, dryRun: false };
       done.vacuumed = await vacuum(dataset, ports.writer, time);
     }
+    const say = () => undefined;
+    if (ports.merge) await buildRollups(dataset, { ...ports, budgetRows, say, signal });
   } catch (error) {
     if (!signal.aborted && !(error instanceof Fault)) throw error;
     if (error instanceof Fault) fault = error;

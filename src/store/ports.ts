@@ -2,6 +2,7 @@
 import type { CheckpointFiles } from '../delta/ports.js';
 import type { ColumnType, DurationUnit } from '../event/column.js';
 import type { Micros } from '../time/instant.js';
+import type { RollupDefinition } from './rollup.js';
 
 /**
  * One Parquet file of accepted rows, written by a reader into a private directory. Plain encoding,
@@ -113,8 +114,27 @@ export interface MergedFile {
   readonly columnNames: readonly string[];
 }
 
-/** A port that turns staged rows into data files and log rows into checkpoints. */
+/** One data file and what to count of it. */
+export interface RollupRequest {
+  /** Absolute. */
+  readonly path: string;
+  readonly rowCount: number;
+  readonly definition: RollupDefinition;
+}
+
+/** A port that turns staged rows into data files, rollups and log rows into checkpoints. */
 export interface DataFileWriter extends CheckpointFiles {
+  /**
+   * Writes the rollups of a data file, each to the `target` of its step: that of the narrowest step
+   * that shrinks the file enough, and that of the longest. Returns the steps, none where no step
+   * does or a sum would not be exact.
+   * **Faults** CC4003, CC4006, CC5001, CC5002, CC5003.
+   */
+  readonly rollUp: (
+    request: RollupRequest,
+    target: (stepMicros: Micros) => string,
+    signal: AbortSignal,
+  ) => Promise<readonly Micros[]>;
   /**
    * One file of the rows of several, sorted by time, its content proven equal to theirs.
    * **Faults** CC4003, CC4006, CC5001, CC5002, CC5003. On any failure no file is left behind.

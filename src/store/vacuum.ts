@@ -11,6 +11,8 @@ import { tableInterval } from '../delta/table-interval.js';
 import type { Dataset } from './dataset.js';
 import { gapsIn } from './gap.js';
 import { type Leftover, noSweep, oldEntries, removeAll, type SweepResult } from './leftovers.js';
+import { rollupAddress } from './rollup.js';
+import { deadSidecars } from './sidecar.js';
 
 /** Names our writer gives; anything else in the directory is not ours to remove. */
 const dateDirPattern = /^date=\d{4}-\d{2}-\d{2}$/;
@@ -31,10 +33,11 @@ export interface VacuumTime {
 /** **Invariant** a file that the newest version names stays, and so does one of a gap.
  * **Faults** CC4002, CC4003. */
 export async function vacuum(
-  { tableDir }: Dataset,
+  dataset: Dataset,
   checkpoints: CheckpointFiles,
   { nowMs, graceMs, dryRun }: VacuumTime,
 ): Promise<SweepResult> {
+  const { tableDir } = dataset;
   // Listed before the log is read, so that a file committed meanwhile is known to be live.
   const found = await oldDataFiles(tableDir, nowMs - (graceMs ?? orphanGraceMs));
   const state = await loadState(tableDir, checkpoints, 'all');
@@ -48,6 +51,9 @@ export async function vacuum(
     return tombstone === undefined || nowMs - tombstone.deletionTimestamp > keepMs;
   });
   const removed = dryRun ? dead : await removeAll(dead, tableDir);
+  const current = new Map([['rollup', rollupAddress(dataset)]] as const);
+  const beside = await deadSidecars(tableDir, current, { nowMs, graceMs });
+  if (!dryRun) await removeAll(beside, tableDir);
   const removedBytes = removed.reduce((sum, { bytes }) => sum + bytes, 0);
   return { removedCount: removed.length, removedBytes };
 }

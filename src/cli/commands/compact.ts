@@ -9,6 +9,8 @@ import { isOwnFile } from '../../store/data-file.js';
 import { type Dataset, openDataset } from '../../store/dataset.js';
 import type { SweepResult } from '../../store/leftovers.js';
 import type { DataFileWriter } from '../../store/ports.js';
+import { listRollups } from '../../store/rollup.js';
+import { buildRollups, missingRollups } from '../../store/rollup-build.js';
 import { sweep } from '../../store/sweep.js';
 import { vacuum } from '../../store/vacuum.js';
 import { type Answer, linesBlock } from '../answer.js';
@@ -35,6 +37,8 @@ interface Done {
   readonly tasks: readonly CompactionTask[];
   /** Bytes each task became; null for one that another writer overtook or that was not done. */
   readonly bytesAfter: readonly (number | null)[];
+  /** Rollups made; those that would be looked at in a dry run. */
+  readonly rollupCount: number;
   readonly vacuumed: SweepResult;
   readonly logEntriesRemoved: number;
   readonly dryRun: boolean;
@@ -52,7 +56,10 @@ async function compact(invocation: Invocation): Promise<Answer> {
   if (dryRun) {
     const vacuumed = await vacuum(before, writer, time);
     const bytesAfter = tasks.map(() => null);
-    return answerOf({ dataset: before, tasks, bytesAfter, vacuumed, logEntriesRemoved: 0, dryRun });
+    const rollups = await listRollups(before);
+    const rollupCount = rollups === null ? 0 : missingRollups(before, rollups).length;
+    const none = { rollupCount, logEntriesRemoved: 0 };
+    return answerOf({ dataset: before, tasks, bytesAfter, vacuumed, ...none, dryRun });
   }
   const merged = await mergeAll(invocation, { dataset: before, tasks, writer, nowMs });
   signal.throwIfAborted();
@@ -60,9 +67,15 @@ async function compact(invocation: Invocation): Promise<Answer> {
   if (merged.bytesAfter.some((bytes) => bytes !== null)) {
     await writeCheckpoint(before.tableDir, writer, nowMs);
   }
+  const rollupCount = await buildRollups(merged.dataset, {
+    writer,
+    budgetRows: Number.POSITIVE_INFINITY,
+    say: (done, all) => invocation.progress.say(`rolled up ${done} of ${all} data files`),
+    signal,
+  });
   const logEntriesRemoved = await cleanLog(merged.dataset.snapshot, writer, nowMs);
   const vacuumed = await vacuum(merged.dataset, writer, time);
-  return answerOf({ ...merged, tasks, vacuumed, logEntriesRemoved, dryRun });
+  return answerOf({ ...merged, tasks, rollupCount, vacuumed, logEntriesRemoved, dryRun });
 }
 
 interface MergeAll {
@@ -104,6 +117,7 @@ function answerOf(done: Done): Answer {
         bytes: task.fileBytes,
         bytes_after: bytesAfter[index] ?? null,
       })),
+      rollups: done.rollupCount,
       removed_files: vacuumed.removedCount,
       removed_bytes: vacuumed.removedBytes,
       removed_log_entries: logEntriesRemoved,
@@ -115,7 +129,7 @@ function answerOf(done: Done): Answer {
   };
 }
 
-function linesOf({ tasks, bytesAfter, vacuumed, logEntriesRemoved, dryRun }: Done) {
+function linesOf({ tasks, bytesAfter, rollupCount, vacuumed, logEntriesRemoved, dryRun }: Done) {
   const isDone = (index: number) => dryRun || bytesAfter[index] !== null;
   const done = tasks.filter((_, index) => isDone(index));
   const count = done.reduce((sum, { files }) => sum + files.length, 0);
@@ -130,10 +144,18 @@ function linesOf({ tasks, bytesAfter, vacuumed, logEntriesRemoved, dryRun }: Don
   return [
     count === 0 ? nothing : `${dryRun ? 'would merge' : 'merged'} ${merge}`,
     ...(overtaken === 0 ? [] : [`left ${plural(overtaken, 'group')} that another writer changed`]),
+    ...rollupLine(rollupCount, dryRun),
     ...removedLine(vacuumed, dryRun),
     ...(logEntriesRemoved === 0
       ? []
       : [`removed ${plural(logEntriesRemoved, 'old file')} of the log`]),
+  ];
+}
+
+function rollupLine(count: number, dryRun: boolean): readonly string[] {
+  if (count === 0) return [];
+  return [
+    dryRun ? `would roll up ${plural(count, 'data file')}` : `made ${plural(count, 'rollup')}`,
   ];
 }
 

@@ -7,9 +7,8 @@ import { windowsOf } from '../../query/compare-question.js';
 import { type BaselineSpec, parseBaselines, parseCompareTerms } from '../../query/compare-text.js';
 import { runPlan } from '../../query/execute.js';
 import { explainPlan, explainSpec, explainSql, textOfNamed } from '../../query/explain.js';
-import type { Plan } from '../../query/plan.js';
-import { resolve } from '../../query/resolve.js';
 import type { Result } from '../../query/result.js';
+import { pathsRead, rollUp } from '../../query/rolled.js';
 import { type Every, type Filter, maxLimit, type QuerySpec } from '../../query/spec.js';
 import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
 import { chartOf } from '../../render/chart.js';
@@ -24,7 +23,7 @@ import { type Answer, explanation } from '../answer.js';
 import { type Asking, isPasted, savedNameOf, typedAsking } from '../asking.js';
 import type { CommandModule, Invocation, OptionSpec } from '../command.js';
 import { metIn } from '../completion/met.js';
-import { emptyNext, emptyResult, isEmptySource } from '../empty-answer.js';
+import { emptyNext, emptyResult } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { chooseFormat } from '../format.js';
 import { openEngine } from '../lazy-engine.js';
@@ -38,7 +37,7 @@ import {
 } from '../option-values.js';
 import { costAnswer, measured, type StatementCost, startLaps } from '../query-cost.js';
 import { machineTable, queryDocument } from '../query-document.js';
-import { querySourceOf } from '../query-source.js';
+import { planOf, questionSource } from '../question-plan.js';
 import { openSource, type Source } from '../source.js';
 import { chooseWindow, windowOptionSpecs } from '../window-options.js';
 
@@ -99,6 +98,7 @@ export const queryCommand: CommandModule = {
       repeatable: true,
     },
     { flags: '--honeycomb <query>', help: 'a query, board or link of theirs; see help compat' },
+    { flags: '--no-rollups', help: 'read rows even where rollups give the same' },
     { flags: '--explain <form>', help: 'spec, plan, sql, clickhouse, or cost: what it took' },
     ...fileOptionSpecs,
   ],
@@ -156,19 +156,21 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   const chart = chartOptionOf(values);
   const markers = chart === undefined ? [] : await markersOf(invocation, source);
   const asked = { texts, spec, zone: settings.zone, chart, markers };
-  const plan = planOf(spec, source);
-  if (plan === null) {
+  const from = await questionSource(invocation, source);
+  const rows = planOf(spec, from, source);
+  if (rows === null) {
     const result = emptyResult(spec, source);
     const answer = answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
     return { ...answer, next: emptyNext };
   }
   if (explain === 'clickhouse') {
-    return (await import('../clickhouse-answer.js')).clickHouseAnswer(invocation, source, plan);
+    return (await import('../clickhouse-answer.js')).clickHouseAnswer(invocation, source, rows);
   }
+  const { plan, use } = rollUp(rows, from);
   if (explain === 'plan') return explanation(explainPlan(plan));
   if (explain === 'sql') return explanation(explainSql(plan));
   laps.mark('plan');
-  const engine = await openEngine(settings, plan.files.windowPaths);
+  const engine = await openEngine(settings, pathsRead(plan));
   laps.mark('start engine');
   const statements: StatementCost[] = [];
   try {
@@ -177,13 +179,13 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
     const answer = answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
     laps.mark('render');
     if (explain === 'cost') {
-      return costAnswer({ plan, result, laps: laps.done(), statements });
+      return costAnswer({ plan, use, result, laps: laps.done(), statements });
     }
     const met = invocation.words.length === 0 ? metIn(source.dataset, spec, result) : null;
     if (formatOf(invocation) !== 'honeycomb') return { ...answer, met };
     const { honeycombDocument } = await import('../honeycomb-document.js');
-    const rows = spec.every && { ...spec.every, shape: 'rows' as const };
-    const timed = rows && planOf({ ...spec, every: rows }, source);
+    const every = spec.every && { ...spec.every, shape: 'rows' as const };
+    const timed = every && planOf({ ...spec, every }, from, source);
     const series = timed && (await runPlan(timed, engine, { signal }));
     const given = { series, pasted: asking.pasted ?? null };
     return { ...answer, met, honeycomb: honeycombDocument(spec, result, given) };
@@ -202,16 +204,6 @@ function notOfComparison(form: 'cost' | 'clickhouse'): Fault {
 function ownMicros([first]: readonly BaselineSpec[]): number | null {
   const shift = first?.shifts[0];
   return shift === undefined ? null : shift.days * microsPerDay + shift.micros;
-}
-
-/** Null where a dataset is empty and so has none of the columns asked about. */
-function planOf(spec: QuerySpec, source: Source): Plan | null {
-  try {
-    return resolve(spec, querySourceOf(source.dataset, source.name, source.fields));
-  } catch (error) {
-    if (isEmptySource(source) && faultsOf(error).length > 0) return null;
-    throw error;
-  }
 }
 
 /** **Faults** CC1003. */

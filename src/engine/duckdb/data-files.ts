@@ -16,6 +16,7 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { faultOfFailure } from './failure.js';
 import { mergeFiles } from './merge.js';
 import { type Database, type EngineLimits, type OpenDatabase, openDatabase } from './open.js';
+import { writeRollups } from './rollup-file.js';
 import { runNode, type Session } from './run.js';
 import { copyOfSlice, type Slice, slicesQuery, sortedSlices } from './slice.js';
 import { gatheredTable, hasSeveralLayouts, sortStatements } from './staged-query.js';
@@ -32,6 +33,7 @@ export function createDataFileWriter(
   return {
     write: (request, signal) => write({ limits, open }, request, signal),
     merge: (request, signal) => mergeFiles(openOne, request, signal),
+    rollUp: (request, target, signal) => writeRollups(openOne, request, target, signal),
     writeCheckpoint: (ndjsonPath, checkpointPath, checksum) =>
       writeCheckpoint(openOne, { ndjsonPath, checkpointPath, checksum }),
     readCheckpoint: (checkpointPath, parts) => readCheckpoint(openOne, checkpointPath, parts),

@@ -1,0 +1,121 @@
+/**
+ * Rollups: the sidecar of a data file that counts its rows by time and by what its columns of a few
+ * roles hold. A row of one stands for all rows of the file that are alike; integers only, so that
+ * sums of rows and sums of rollups are the same bytes.
+ */
+import { join } from 'node:path';
+import { shortHash } from '../base/hash.js';
+import type { Column } from '../event/column.js';
+import type { RoleName } from '../event/role.js';
+import { type Micros, microsPerMinute } from '../time/instant.js';
+import type { Dataset } from './dataset.js';
+import { sidecarDir, sidecarNames, sidecarStem } from './sidecar.js';
+
+/** What a rollup tells apart: cells by these columns, with the values of one more summed up. */
+export interface RollupDefinition {
+  /** Columns of text, integers and booleans, as they are stored. */
+  readonly columns: readonly Column[];
+  /** A number of which sum, smallest and largest are kept; null where no column is one. */
+  readonly measure: Column | null;
+}
+
+/** What columns of a rollup are called; no column of data has such a name. */
+export const rollupNames = {
+  /** How many rows it stands for. */
+  rows: '#rows',
+  /** The sum of `weight * (weight - 1)`, which intervals are made of. */
+  surplus: '#surplus',
+  /** The last instant; `ts` is the first. */
+  last: '#last',
+  least: '#least',
+  most: '#most',
+  /** The weighted sum of the measure; decimals as whole numbers of 2^-40. */
+  sum: '#sum',
+} as const;
+
+/** How long the time of a cell may be, narrowest first: each a whole number of those before it. */
+export const rollupSteps: readonly Micros[] = [1, 5, 15, 60, 1440].map(
+  (minutes) => minutes * microsPerMinute,
+);
+
+/** Rows that a cell must stand for on average. Measured: docs/store-format.md. */
+export const leastShrink = 15;
+
+/** What data files with fewer rows cost is their opening; they are merged soon anyway. */
+const leastRows = 20_000;
+
+const rollupRoles: readonly RoleName[] = ['service', 'host', 'version', 'status'];
+
+/** What the rollups of a dataset tell apart, by its roles. Null where no role has a column. */
+export function rollupDefinition({ schema, roles }: Dataset): RollupDefinition | null {
+  const labels = new Set(rollupRoles.flatMap((role) => roles[role] ?? []));
+  const columns = schema.filter(({ label, type }) => labels.has(label) && isKey(type));
+  if (columns.length === 0) return null;
+  const durations = schema.filter(({ label }) => roles.duration?.includes(label) ?? false);
+  const [only = null] = durations;
+  const isOne = durations.length === 1 && (only?.type === 'integer' || only?.type === 'number');
+  return Object.freeze({ columns, measure: isOne ? only : null });
+}
+
+/** Decimals are no keys: two that are equal may be written differently. */
+function isKey(type: Column['type']): boolean {
+  return type === 'string' || type === 'integer' || type === 'boolean';
+}
+
+/** The same for the same definition; another for any other. */
+function addressOf({ columns, measure }: RollupDefinition): string {
+  const part = ({ name, type }: Column) => [name, type];
+  const said = [1, columns.map(part), measure && part(measure), rollupSteps, leastShrink];
+  return shortHash(JSON.stringify(said));
+}
+
+/** Where the rollups of a dataset lie below `_rollup`; null where it has none. */
+export function rollupAddress(dataset: Dataset): string | null {
+  const definition = rollupDefinition(dataset);
+  return definition && addressOf(definition);
+}
+
+/** `STEPm`, or `none` where no step shrinks the file enough. */
+export function rollupName(dataPath: string, stepMicros: Micros | null): string {
+  const kind = stepMicros === null ? 'none' : `${stepMicros / microsPerMinute}m.parquet`;
+  return `${sidecarStem(dataPath)}.${kind}`;
+}
+
+export interface Rollup {
+  /** Absolute. */
+  readonly path: string;
+  readonly stepMicros: Micros;
+}
+
+/** The rollups there are, and which files none is worth making for. */
+export interface Rollups {
+  readonly definition: RollupDefinition;
+  readonly dir: string;
+  /** By the stem of the data file, narrowest first; empty: none is worth it. */
+  readonly byStem: ReadonlyMap<string, readonly Rollup[]>;
+}
+
+/** What lies beside the data files of a dataset. Null where nothing can be rolled up. */
+export async function listRollups(dataset: Dataset): Promise<Rollups | null> {
+  const definition = rollupDefinition(dataset);
+  if (definition === null) return null;
+  const dir = sidecarDir(dataset.tableDir, 'rollup', addressOf(definition));
+  const byStem = new Map<string, readonly Rollup[]>();
+  for (const [stem, names] of await sidecarNames(dir)) {
+    const found = names.flatMap((name): Rollup[] => {
+      const minutes = Number(/\.(\d{1,4})m\.parquet$/.exec(name)?.[1] ?? 0);
+      const stepMicros = minutes * microsPerMinute;
+      return rollupSteps.includes(stepMicros) ? [{ path: join(dir, name), stepMicros }] : [];
+    });
+    byStem.set(
+      stem,
+      found.sort((a, b) => a.stepMicros - b.stepMicros),
+    );
+  }
+  return { definition, dir, byStem };
+}
+
+/** Whether a data file is large enough to be rolled up. */
+export function isWorthRolling(rowCount: number): boolean {
+  return rowCount >= leastRows;
+}

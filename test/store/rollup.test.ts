@@ -1,0 +1,134 @@
+/** Rollups as files: made once, whole or not at all, gone with their data file. */
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { describe, expect, it } from 'vitest';
+import { changeSettings, type Dataset, openDataset } from '../../src/store/dataset.js';
+import { maintain } from '../../src/store/maintenance.js';
+import type { StagedFile } from '../../src/store/ports.js';
+import { listRollups, rollupDefinition } from '../../src/store/rollup.js';
+import { buildRollups } from '../../src/store/rollup-build.js';
+import { deadSidecars } from '../../src/store/sidecar.js';
+import { vacuum } from '../../src/store/vacuum.js';
+import { append, column, day, newDataset, newDir, noAbort, writer } from './staged.js';
+
+const nowMs = day / 1000 + 10 * 86_400_000;
+const roles = { host: ['host'], status: ['status'], duration: ['took'] };
+const rowCount = 25_000;
+
+/** A day of rows: `hosts` decides how many are alike. */
+async function busyDay(hosts: number, start = day): Promise<StagedFile> {
+  const path = join(await newDir(), 'busy.parquet');
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`COPY (
+    SELECT make_timestamp(${start} + i * 3000000) AS ts, 1::BIGINT AS weight,
+      'h' || (i % ${hosts}) AS c0, (200 + i % 2)::BIGINT AS c1, (i % 7)::BIGINT AS c2,
+      NULL::VARCHAR AS extra
+    FROM range(${rowCount}) t(i)) TO '${path}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+  const columns = [
+    column('host', 'string', rowCount),
+    column('status', 'integer', rowCount),
+    column('took', 'integer', rowCount),
+  ];
+  return { path, rows: rowCount, columns, extraLabels: [] };
+}
+
+async function busyDataset(hosts = 2): Promise<Dataset> {
+  const staged = [await busyDay(hosts)];
+  return (await append(await newDataset(), { staged, roles })).dataset;
+}
+
+function build(dataset: Dataset, budgetRows = Number.POSITIVE_INFINITY, signal = noAbort) {
+  return buildRollups(dataset, { writer, budgetRows, say: () => undefined, signal });
+}
+
+async function namesIn(dataset: Dataset): Promise<readonly string[]> {
+  const rollups = await listRollups(dataset);
+  return (await readdir(rollups?.dir ?? '').catch(() => [])).sort();
+}
+
+describe('rollups', () => {
+  it('are made once, at the narrowest step that shrinks a file and at a day', async () => {
+    const dataset = await busyDataset();
+    expect(await build(dataset)).toBe(1);
+    const [file] = dataset.snapshot.files;
+    const stem = /([^/]+)\.parquet$/.exec(file?.path ?? '')?.[1];
+    expect(await namesIn(dataset)).toEqual([`${stem}.1440m.parquet`, `${stem}.5m.parquet`]);
+    expect(await build(dataset)).toBe(0);
+    const kept = (await listRollups(dataset))?.byStem.get(stem ?? '') ?? [];
+    expect(kept.map(({ stepMicros }) => stepMicros / 60_000_000)).toEqual([5, 1440]);
+    for (const { path } of kept) expect((await stat(path)).mode & 0o077).toBe(0);
+  });
+
+  it('are not made where nothing is alike, which is tried once', async () => {
+    const dataset = await busyDataset(20_000);
+    expect(await build(dataset)).toBe(0);
+    const [name = ''] = await namesIn(dataset);
+    expect(name).toMatch(/\.none$/);
+    const rollUp = () => Promise.reject(new Error('tried again'));
+    const again = { writer: { rollUp }, budgetRows: 1e9, say: () => undefined, signal: noAbort };
+    expect(await buildRollups(dataset, again)).toBe(0);
+  });
+
+  it('are whole or missing when making them is stopped or fails', async () => {
+    const dataset = await busyDataset();
+    await expect(build(dataset, 1e9, AbortSignal.abort())).rejects.toThrow();
+    expect(await namesIn(dataset)).toEqual([]);
+    const rollUp: typeof writer.rollUp = async (request, target, signal) => {
+      await writer.rollUp(request, target, signal);
+      throw new Error('killed');
+    };
+    const work = { writer: { rollUp }, budgetRows: 1e9, say: () => undefined, signal: noAbort };
+    await expect(buildRollups(dataset, work)).rejects.toThrow('killed');
+    expect(await namesIn(dataset)).toEqual([]);
+    const next = await busyDay(2, day + 86_400_000_000);
+    const twoDays = (await append(dataset, { staged: [next], batch: 'b2' })).dataset;
+    expect(await build(twoDays, 2 * rowCount - 1)).toBe(1);
+    expect(await build(twoDays, 1)).toBe(1);
+    expect(await build(twoDays)).toBe(0);
+  });
+
+  it('are made behind an ingest and go with their data file', async () => {
+    const dataset = await busyDataset();
+    const report = await maintain(dataset, { writer, nowMs, merge: true }, noAbort);
+    expect(report.fault).toBeNull();
+    const before = await namesIn(dataset);
+    expect(before.length).toBe(2);
+    const dir = (await listRollups(dataset))?.dir ?? '';
+    const longAgo = new Date(nowMs - 20 * 86_400_000);
+    for (const name of before) await utimes(join(dir, name), longAgo, longAgo);
+    const time = { nowMs, graceMs: null, dryRun: false };
+    await vacuum(dataset, writer, time);
+    expect(await namesIn(dataset)).toEqual(before);
+    const [file] = dataset.snapshot.files;
+    await rm(join(dataset.tableDir, file?.path ?? ''));
+    await vacuum(dataset, writer, { ...time, dryRun: true });
+    expect(await namesIn(dataset)).toEqual(before);
+    await vacuum(dataset, writer, time);
+    expect(await namesIn(dataset)).toEqual([]);
+  });
+
+  it('of an older definition go too, and new ones are made', async () => {
+    const dataset = await busyDataset();
+    await build(dataset);
+    const old = (await listRollups(dataset))?.dir ?? '';
+    const changed = await changeSettings(dataset, { roles: { host: ['host'] } }, nowMs);
+    expect(rollupDefinition(changed)?.columns.map(({ name }) => name)).toEqual(['host']);
+    expect(await build(changed)).toBe(1);
+    const fresh = (await listRollups(changed))?.dir ?? '';
+    expect(dirname(fresh)).toBe(dirname(old));
+    const current = new Map([['rollup', fresh.slice(dirname(fresh).length + 1)]] as const);
+    const dead = await deadSidecars(changed.tableDir, current, {
+      nowMs: Date.now() + 1,
+      graceMs: 0,
+    });
+    const names = (await readdir(old)).map((name) => join(old, name));
+    expect(dead.map(({ path }) => join(changed.tableDir, path)).sort()).toEqual(names.sort());
+    expect(existsSync(fresh)).toBe(true);
+    expect((await openDataset(changed, writer)).snapshot.files).toEqual(changed.snapshot.files);
+  });
+});
