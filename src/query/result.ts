@@ -89,7 +89,8 @@ export interface Provenance {
     /** Of those read, how many by rollups that count the same; absent where none. */
     readonly rolled?: number;
   };
-  /** Raw rows in the files read, by their rollups too, and raw rows the window and filter let through. */
+  /** Raw rows in the files read, by their rollups too, and raw rows the window and filter let
+   * through. */
   readonly rows: { readonly scanned: number; readonly matched: number };
   readonly weighted: boolean;
   /** Weights were left out of account, as asked. */
