@@ -19,17 +19,22 @@ export interface TableState {
   metadata: Metadata | null;
   readonly files: Map<string, AddFile>;
   /** Null where only files were asked for. */
-  readonly transactions: Map<string, Transaction> | null;
+  transactions: ReadonlyMap<string, Transaction> | null;
+  /** The same map while no snapshot has it; else it is copied before the next change, since there
+   * may be 17,000 of them. */
+  ownTransactions: Map<string, Transaction> | null;
   readonly tombstones: Map<string, RemoveFile>;
 }
 
 export function emptyState(parts: CheckpointParts): TableState {
+  const transactions = parts === 'files' ? null : new Map<string, Transaction>();
   return {
     version: -1,
     protocol: null,
     metadata: null,
     files: new Map(),
-    transactions: parts === 'files' ? null : new Map(),
+    transactions,
+    ownTransactions: transactions,
     tombstones: new Map(),
   };
 }
@@ -40,7 +45,8 @@ export function stateOf(snapshot: Snapshot): TableState {
     protocol: snapshot.protocol,
     metadata: snapshot.metadata,
     files: new Map(snapshot.files.map((file) => [file.path, file])),
-    transactions: snapshot.transactions === null ? null : new Map(snapshot.transactions),
+    transactions: snapshot.transactions,
+    ownTransactions: null,
     tombstones: new Map(),
   };
 }
@@ -50,8 +56,10 @@ export function applyActions(state: TableState, version: number, actions: Commit
   state.version = version;
   state.protocol = actions.protocol ?? state.protocol;
   state.metadata = actions.metadata ?? state.metadata;
-  for (const transaction of actions.transactions) {
-    state.transactions?.set(transaction.appId, transaction);
+  if (state.transactions !== null && actions.transactions.length > 0) {
+    state.ownTransactions ??= new Map(state.transactions);
+    for (const one of actions.transactions) state.ownTransactions.set(one.appId, one);
+    state.transactions = state.ownTransactions;
   }
   for (const file of actions.removes) {
     state.files.delete(file.path);
@@ -65,6 +73,7 @@ export function applyActions(state: TableState, version: number, actions: Commit
 
 /** **Faults** CC4003 when the log never said what the table is. */
 export function freezeState(tableDir: string, state: TableState): Snapshot {
+  state.ownTransactions = null;
   const { version, protocol, metadata } = state;
   if (protocol === null) throw damaged(logDir(tableDir), 'no commit names the protocol');
   if (metadata === null) throw damaged(logDir(tableDir), 'no commit names the schema');
@@ -75,6 +84,6 @@ export function freezeState(tableDir: string, state: TableState): Snapshot {
     protocol,
     metadata,
     files: Object.freeze(files),
-    transactions: state.transactions === null ? null : new Map(state.transactions),
+    transactions: state.transactions,
   });
 }

@@ -1,5 +1,6 @@
 /** `coldcase doctor`: the environment, the store, and whether the data can answer questions. */
 import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { faultsOf } from '../../base/fault.js';
 import { type RoleName, roleNames } from '../../event/role.js';
 import { runQuery } from '../../query/execute.js';
@@ -13,10 +14,18 @@ import { gapsOf } from '../../store/gap.js';
 import { holdsOf, isActive } from '../../store/hold.js';
 import { planRetention } from '../../store/retention.js';
 import { statusOf } from '../../store/status.js';
+import { formatMoment } from '../../time/format.js';
 import { type Answer, linesBlock } from '../answer.js';
 import { usableRule } from '../bad-rule.js';
 import type { CommandModule, Invocation } from '../command.js';
-import { type Check, check, failuresOf, type Health, ignoredFailures } from '../doctor.js';
+import {
+  type Check,
+  check,
+  failuresOf,
+  type Health,
+  hoursTwice,
+  ignoredFailures,
+} from '../doctor.js';
 import { lazyCheckpoints, limitsOf, openEngine } from '../lazy-engine.js';
 import { machineOf } from '../machine.js';
 import { presentMs } from '../present-time.js';
@@ -47,6 +56,7 @@ async function doctor(invocation: Invocation): Promise<Answer> {
     checks.push(...(await diskChecks(dataset)), ...storeChecks(dataset, nowMs));
     if (dataset.snapshot.files.length > 0) {
       checks.push(...(await dataChecks(invocation, dataset, nowMs)));
+      checks.push(await twinCheck(invocation, dataset));
     }
   } catch (error) {
     const faults = faultsOf(error);
@@ -233,6 +243,32 @@ async function serviceChecks(ask: Ask, roles: readonly RoleName[]): Promise<read
   );
 }
 
+/** Rows looked at for events that are there twice: a second or two of work. Chosen by us. */
+const twinRows = 2_000_000;
+
+async function twinCheck({ settings, signal, progress }: Invocation, dataset: Dataset) {
+  progress.say('looking for events that are there twice');
+  const { snapshot, tableDir, schema, roles } = dataset;
+  const everyMinutes = Math.max(1, Math.ceil((statusOf(dataset).rowCount ?? 0) / twinRows));
+  const { countTwins } = await import('../../engine/duckdb/twins.js');
+  const files = snapshot.files.map(({ path }) => join(tableDir, path));
+  const host = schema.find(({ label }) => roles.host?.includes(label))?.name ?? null;
+  const request = { files, schema, host, everyMinutes };
+  const counts = await countTwins(limitsOf(settings), request, signal);
+  const twice = hoursTwice(counts);
+  const part = everyMinutes === 1 ? '' : ` in one minute of ${everyMinutes}`;
+  if (twice.length === 0) return check('duplicates', 'ok', `no log is there twice${part}`);
+  const extra = twice.reduce((sum, { rowCount, eventCount }) => sum + rowCount - eventCount, 0);
+  const hours = twice.map(({ startMicros }) => startMicros).sort((a, b) => a - b);
+  const [first = 0, last = 0] = [hours[0], hours.at(-1)];
+  const hosts = new Set(twice.map((one) => one.host));
+  const whose = hosts.has(null) ? '' : ` of ${plural(hosts.size, 'host')}`;
+  const ends = [first, last + 3_600_000_000].map((micros) => formatMoment(micros, 'UTC'));
+  const text = `${plural(extra, 'row')}${whose} too many${part}, ${ends[0]} to ${ends[1]} UTC`;
+  const window = ends.map((moment) => moment.replace(' ', 'T')).join('..');
+  return check('duplicates', 'look', text, `coldcase query --by batch --window ${window}`);
+}
+
 async function skewChecks(ask: Ask, nowMs: number): Promise<readonly Check[]> {
   const now = new Date(nowMs).toISOString();
   const { rows } = await ask([], ['count'], [`time > '${now}'`]);
@@ -253,10 +289,11 @@ async function ruleChecks(
   if (!roles.includes('status') || !roles.includes('host')) {
     return [check('bad_rule', 'ok', `bad: ${bad}`)];
   }
-  const hosts = await ask([], ['count_distinct(host)']);
+  const peers = roles.includes('service') ? ['host', 'service'] : ['host'];
+  const traffic = await ask(peers, ['count']);
   const counts = ['count', `count where (${bad}) as is_bad`];
-  const failing = await ask(['status', 'host'], counts, ['status >= 400']);
-  const ignored = ignoredFailures(failuresOf(failing), Number(hosts.rows[0]?.[0] ?? 0));
+  const failing = await ask(['status', ...peers], counts, ['status >= 400']);
+  const ignored = ignoredFailures(failuresOf(failing, traffic));
   if (ignored.length === 0)
     return [check('bad_rule', 'ok', `bad: ${bad}; it ignores nothing concentrated`)];
   return ignored.map((text) => check('bad_rule', 'look', text, 'coldcase scan'));
