@@ -87,4 +87,9 @@ export const storeFaults = {
     hint: 'put back a copy of it; events are not concerned',
     exitCode: 1,
   },
+  CC4028: {
+    message: 'rollup {path}: {reason}',
+    hint: 'coldcase repair makes it again from the rows; --no-rollups answers without it',
+    exitCode: 1,
+  },
 } as const;

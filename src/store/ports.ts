@@ -160,10 +160,18 @@ export interface CheckpointReader extends CheckpointFiles {
   readonly readChecksum: (checkpointPath: string) => Promise<string | null>;
 }
 
+/** A data file, its rollup at `rollup`, and how long the cells of that are. */
+export interface RollupPair extends Omit<RollupRequest, 'rowCount'> {
+  readonly rollup: string;
+  readonly stepMicros: Micros;
+}
+
 /** Looks into files for a check, with one engine for all of them. */
 export interface FileInspector extends CheckpointReader {
   /** **Faults** CC4003, CC4006, CC5002. */
   readonly factsOf: (path: string, signal: AbortSignal) => Promise<FileFacts>;
+  /** Whether a rollup counts what the rows of its data file do. **Faults** as `factsOf`. */
+  readonly rollupMatches: (pair: RollupPair, signal: AbortSignal) => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 

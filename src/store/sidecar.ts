@@ -4,7 +4,7 @@
  * directory begins with `_`, so that no Delta reader sees them.
  */
 import { chmod, readdir, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   isTemporaryName,
   makeDirectory,
@@ -40,6 +40,20 @@ export async function sidecarNames(dir: string): Promise<ReadonlyMap<string, rea
 
 function stemOf(name: string): string {
   return name.slice(0, name.indexOf('.'));
+}
+
+/** These sidecars and all others of the same data files and definitions. Relative to the table. */
+export async function withSiblings(
+  tableDir: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const all = new Set<string>();
+  for (const path of paths) {
+    const dir = dirname(path);
+    const names = (await sidecarNames(join(tableDir, dir))).get(stemOf(basename(path))) ?? [];
+    for (const name of names) all.add(join(dir, name));
+  }
+  return [...all];
 }
 
 /**

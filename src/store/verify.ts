@@ -19,6 +19,7 @@ import { countSweep } from './sweep.js';
 import { vacuum } from './vacuum.js';
 import { checkDataFiles, checkRejectsFiles, type RejectsCheck } from './verify-files.js';
 import { checkLog, type LogCheck } from './verify-log.js';
+import { checkRollups } from './verify-rollups.js';
 
 export interface VerifyRequest {
   readonly place: DatasetPlace;
@@ -43,6 +44,8 @@ export interface Verification {
   readonly holdCount: number;
   readonly expiredHoldCount: number;
   readonly rejects: Omit<RejectsCheck, 'damages'>;
+  /** Rollups compared with the rows of their data files. */
+  readonly rollupCount: number;
   /** What interrupted work left behind, and files whose time is over. */
   readonly leftovers: SweepResult;
   readonly damages: readonly Damage[];
@@ -58,6 +61,16 @@ export async function verify(request: VerifyRequest): Promise<Verification> {
   const { state, damages, ...log } = checked;
   const dataset = state === null ? null : datasetOf(place, freezeState(tableDir, state));
   const ofFiles = dataset === null ? [] : await filesOf(request, dataset, log.sourcePaths);
+  const ofRollups =
+    dataset === null || request.quick
+      ? { checkedCount: 0, damages: [] }
+      : await checkRollups({
+          dataset,
+          inspector,
+          damaged: new Set(ofFiles.flatMap(({ path }) => path ?? [])),
+          say: (done, all) => say(`checking rollups, ${done} of ${all}`),
+          signal,
+        });
   const { damages: ofRejects, ...rejects } = await checkRejectsFiles(tableDir, signal);
   const holds = dataset === null ? [] : holdsOf(dataset);
   const ofHolds = holds
@@ -75,7 +88,8 @@ export async function verify(request: VerifyRequest): Promise<Verification> {
     expiredHoldCount: holds.filter((hold) => !isActive(hold, request.nowMs)).length,
     rejects,
     leftovers: dataset === null ? noSweep : await leftoversOf(request, dataset),
-    damages: [...damages, ...ofFiles, ...ofHolds, ...ofRejects],
+    rollupCount: ofRollups.checkedCount,
+    damages: [...damages, ...ofFiles, ...ofRollups.damages, ...ofHolds, ...ofRejects],
   });
 }
 

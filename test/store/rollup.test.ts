@@ -1,17 +1,19 @@
 /** Rollups as files: made once, whole or not at all, gone with their data file. */
 import { existsSync } from 'node:fs';
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rename, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { changeSettings, type Dataset, openDataset } from '../../src/store/dataset.js';
 import { maintain } from '../../src/store/maintenance.js';
 import type { StagedFile } from '../../src/store/ports.js';
+import { applyRepair, planRepair } from '../../src/store/repair.js';
 import { listRollups, rollupDefinition } from '../../src/store/rollup.js';
 import { buildRollups } from '../../src/store/rollup-build.js';
 import { deadSidecars } from '../../src/store/sidecar.js';
 import { vacuum } from '../../src/store/vacuum.js';
 import { append, column, day, newDataset, newDir, noAbort, writer } from './staged.js';
+import { check } from './whole-store.js';
 
 const nowMs = day / 1000 + 10 * 86_400_000;
 const roles = { host: ['host'], status: ['status'], duration: ['took'] };
@@ -110,6 +112,32 @@ describe('rollups', () => {
     expect(await namesIn(dataset)).toEqual(before);
     await vacuum(dataset, writer, time);
     expect(await namesIn(dataset)).toEqual([]);
+  });
+
+  it('are compared with their rows, and made again where they are damaged', async () => {
+    const dataset = await busyDataset();
+    await build(dataset);
+    expect(await check(dataset)).toMatchObject({ rollupCount: 2, damages: [] });
+    const whole = await namesIn(dataset);
+    const dir = (await listRollups(dataset))?.dir ?? '';
+    const [other, narrow] = whole.map((name) => join(dir, name));
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run(`COPY (SELECT * REPLACE ("#rows" + (ts = min(ts) OVER ())::BIGINT AS "#rows")
+      FROM '${narrow}') TO '${narrow}.new' (FORMAT parquet)`);
+    connection.closeSync();
+    instance.closeSync();
+    await rename(`${narrow}.new`, narrow ?? '');
+    await truncate(other ?? '', 100);
+    const found = await check(dataset);
+    expect(found.damages.map(({ fault }) => fault.code)).toEqual(['CC4028', 'CC4028']);
+    expect((await check(dataset, true)).damages).toEqual([]);
+    const plan = await planRepair(found, { nowMs, signal: noAbort });
+    expect(plan).toMatchObject({ lost: [], left: [], rollups: { length: 2 } });
+    const { movedCount } = await applyRepair(dataset, plan, { writer, nowMs });
+    expect(movedCount).toBe(2);
+    expect(await namesIn(dataset)).toEqual(whole);
+    expect(await check(dataset)).toMatchObject({ rollupCount: 2, damages: [] });
   });
 
   it('of an older definition go too, and new ones are made', async () => {

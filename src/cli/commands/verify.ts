@@ -66,6 +66,7 @@ function answerOf(found: Verification, place: readonly string[]): Answer {
       bytes: found.fileBytes,
       holds: found.holdCount,
       holds_expired: found.expiredHoldCount,
+      rollups: found.rollupCount,
       rejects_files: found.rejects.checkedCount + found.rejects.uncheckedCount,
       gaps: gapsIn(found).map(({ file, rowCount, window, why }) => ({
         path: file.path,
@@ -173,11 +174,12 @@ function damageLines({ fault, date, rowCount, sources }: Damage): readonly strin
   ];
 }
 
-function checkedText({ quick, foreignCount, dataset }: Verification): string {
+function checkedText({ quick, foreignCount, dataset, rollupCount }: Verification): string {
   if (dataset === null) return 'the log; no data file, since no version can be read';
   if (quick) return 'the log; presence, size and both ends of every data file';
   const but = foreignCount === 0 ? '' : ' (those of other tools carry none)';
-  return `the log, SHA-256 of every data file${but}, rows, instants, days, sums`;
+  const rollups = rollupCount === 0 ? '' : `, ${plural(rollupCount, 'rollup')} against rows`;
+  return `the log, SHA-256 of every data file${but}, rows, instants, days, sums${rollups}`;
 }
 
 function notesOf({ quick, leftovers, rejects }: Verification): Answer['notes'] {

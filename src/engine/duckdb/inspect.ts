@@ -6,6 +6,7 @@ import { readRows } from './cell.js';
 import { readCheckpointIn, readChecksum, writeCheckpoint } from './checkpoint.js';
 import { faultOfFailure } from './failure.js';
 import { type EngineLimits, openDatabase } from './open.js';
+import { rollupMatches } from './rollup-file.js';
 import { runNode } from './run.js';
 
 /** As the port says. **Invariant** `close` ends the engine. */
@@ -49,6 +50,7 @@ export async function openInspector(limits: EngineLimits): Promise<FileInspector
         throw faultOfFailure(error, { writing: null });
       }
     },
+    rollupMatches: (pair, signal) => guarded(() => rollupMatches(session, pair, signal)),
     close: async () => {
       session.connection.closeSync();
       await database.close();

@@ -25,7 +25,7 @@ import {
   when,
 } from '../../sql/build.js';
 import type { SqlExpression, SqlSelect, SqlSource } from '../../sql/node.js';
-import type { RollupRequest } from '../../store/ports.js';
+import type { RollupPair, RollupRequest } from '../../store/ports.js';
 import {
   leastShrink,
   type RollupDefinition,
@@ -35,7 +35,7 @@ import {
 import type { Micros } from '../../time/instant.js';
 import { readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
-import { parquet } from './merge.js';
+import { contentOf, parquet } from './merge.js';
 import type { Database } from './open.js';
 import { copyTo } from './parquet-file.js';
 import { runNode, type Session } from './run.js';
@@ -62,7 +62,7 @@ export async function writeRollups(
     const session = { duckdb: database.duckdb, connection: await database.connect() };
     const steps = await makeCells(session, request, signal);
     for (const step of steps) {
-      const query = storedQuery(cellsTable(request.path, step), request.definition);
+      const query = storedQuery(tableOf(cellsTable(request.path, step)), request.definition);
       await runNode(session, copyTo(target(step), query, new Map()), signal);
     }
     return steps;
@@ -83,6 +83,27 @@ function cellsTable(path: string, stepMicros: Micros): string {
   return `cells of ${stepMicros} of ${path}`;
 }
 
+function tableOf(name: string): SqlSource {
+  return { kind: 'table', name };
+}
+
+/** Whether a rollup holds the cells that its data file gives. Throws what the engine throws. */
+export async function rollupMatches(
+  session: Session,
+  { path, rollup, stepMicros, definition }: RollupPair,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const cells = cellsOf(rowsOf(path, definition), definition, stepMicros);
+  const made = storedQuery({ kind: 'subquery', select: cells, alias: 'cells' }, definition);
+  const names = made.columns.flatMap((one) => ('alias' in one ? [one.alias] : []));
+  const expected: SqlSource = { kind: 'subquery', select: made, alias: 'made' };
+  const contents = [
+    await contentOf(session, expected, names, signal),
+    await contentOf(session, parquet([rollup]), names, signal),
+  ];
+  return contents[0] === contents[1];
+}
+
 /** A table for each step that is returned, longest last. */
 async function makeCells(
   session: Session,
@@ -100,8 +121,7 @@ async function makeCells(
   const longest = rollupSteps.at(-1) ?? narrow;
   const steps = [...new Set([narrow, longest])];
   if (longest > narrow) {
-    const cells: SqlSource = { kind: 'table', name: cellsTable(path, narrow) };
-    await make(longest, cells, longest / narrow);
+    await make(longest, tableOf(cellsTable(path, narrow)), longest / narrow);
   }
   for (const step of steps) {
     const { rows, wrong } = await countCells(session, cellsTable(path, step), definition, signal);
@@ -215,7 +235,7 @@ async function countCells(
 }
 
 /** The cells as they are stored, in order of time and keys. */
-function storedQuery(table: string, definition: RollupDefinition): SqlSelect {
+function storedQuery(from: SqlSource, definition: RollupDefinition): SqlSelect {
   const { columns, measure } = definition;
   const keys = columns.map(({ name }) => as(column(name), name));
   const plain = (name: string) => as(column(name), name);
@@ -232,7 +252,7 @@ function storedQuery(table: string, definition: RollupDefinition): SqlSelect {
       ...(measure === null ? [] : measured),
     ],
     {
-      from: { kind: 'table', name: table },
+      from,
       orderBy: orders.map((name) => order(column(name))),
     },
   );
