@@ -23,6 +23,7 @@ import type { TimeRange } from '../time/range.js';
 import { type Answer, noTable, wholeLinesBlock } from './answer.js';
 import type { Invocation } from './command.js';
 import { openEngine } from './lazy-engine.js';
+import { optionFault } from './option-values.js';
 import { sourceFields, windowFields } from './query-document.js';
 import { querySourceOf } from './query-source.js';
 import type { Source } from './source.js';
@@ -50,6 +51,10 @@ export async function comparisonAnswer(
 ): Promise<Answer> {
   const { window, baselines, texts } = asked;
   const { zone } = settings;
+  if (asked.chart === 'stacked') {
+    const hint = 'the height of a stack is a sum; windows are drawn beside each other';
+    throw optionFault('chart', 'stacked', { expected: 'line with --compare', hint });
+  }
   const terms = parseCompareTerms(
     { ...texts, window },
     baselines.map(({ name }) => name),

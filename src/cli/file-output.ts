@@ -110,7 +110,7 @@ function shortened(answer: Answer): {
 function pageOf(answer: Answer, { command }: FileContext, footer: readonly string[]) {
   const parts: readonly PagePart[] = answer.blocks;
   const chart = answer.chart?.();
-  const drawing = chart ? svg(chart, []) : null;
+  const drawing = chart ? svg(chart, { heading: false, footer: [] }) : null;
   return {
     title: chart?.title ?? `coldcase ${command}`,
     parts: drawing === null ? parts : [{ kind: 'chart' as const, drawing }, ...parts],
@@ -133,7 +133,7 @@ function* jiraChunks(
 
 function pictureOf(answer: Answer, { command }: FileContext, footer: readonly string[]): Markup {
   const chart = answer.chart?.();
-  if (chart) return svg(chart, footer);
+  if (chart) return svg(chart, { heading: true, footer });
   const params =
     chart === null
       ? { reason: 'no group has a number to draw', advice: 'widen the window or the filter' }

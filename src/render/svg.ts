@@ -19,9 +19,12 @@ const footerChars = 150;
 /** The fonts a picture asks for; the first is the one we ship. */
 export const chartFont = 'DejaVu Sans';
 
-/** The whole picture. `footer` says where the numbers came from; empty for none. */
-export function svg(chart: Chart, footer: readonly string[]): Markup {
-  let y = margins.top + 24;
+/** A page has a heading of its own. `footer` says where the numbers came from; empty for none. */
+export function svg(
+  chart: Chart,
+  { heading, footer }: { readonly heading: boolean; readonly footer: readonly string[] },
+): Markup {
+  let y = margins.top + (heading ? 24 : 0);
   const drawn: Markup[] = [];
   const legend = legendOf(chart);
   drawn.push(...legend.rows.map((row, index) => drawLegendRow(row, y + index * legendRow)));
@@ -40,11 +43,11 @@ export function svg(chart: Chart, footer: readonly string[]): Markup {
   const title = truncateToWidth(chart.title, 96, '…');
   const fonts = `'${chartFont}',Verdana,Arial,sans-serif`;
   const size = markup`width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
-  const heading = { x: 16, y: margins.top + 8, size: 17, weight: 'bold', fill: ink.text } as const;
+  const place = { x: 16, y: margins.top + 8, size: 17, weight: 'bold', fill: ink.text } as const;
   return markup`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${fonts}" role="img">
 <title>${title}</title>
 ${element('rect', { width, height, fill: '#ffffff' })}
-${textAt(title, heading)}
+${heading ? textAt(title, place) : ''}
 ${drawn}
 </svg>
 `;

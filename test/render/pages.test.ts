@@ -65,7 +65,7 @@ const page = text(
     {
       title: hostile[0] ?? '',
       parts: [
-        { kind: 'chart', drawing: svg(lineChart, ['from <here>']) },
+        { kind: 'chart', drawing: svg(lineChart, { heading: true, footer: ['from <here>'] }) },
         { kind: 'table', table },
         { kind: 'lines', lines: hostile },
       ],
@@ -155,7 +155,7 @@ describe('Jira', () => {
 });
 
 describe('pictures', () => {
-  const picture = svg(lineChart, ['from <here>']);
+  const picture = svg(lineChart, { heading: true, footer: ['from <here>'] });
 
   it('escape every text and name no other file', () => {
     expect([...tagsOf(picture.text)].toSorted()).toEqual(
@@ -181,8 +181,9 @@ describe('pictures', () => {
     const bytes = Buffer.from(await png(picture, files));
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
     expect(bytes.readUInt32BE(16)).toBe(2000);
-    const blank = svg({ ...lineChart, title: '', panels: [], remarks: [] }, []);
-    const withText = svg({ ...lineChart, title: 'words', panels: [], remarks: [] }, []);
+    const bare = { heading: true, footer: [] };
+    const blank = svg({ ...lineChart, title: '', panels: [], remarks: [] }, bare);
+    const withText = svg({ ...lineChart, title: 'words', panels: [], remarks: [] }, bare);
     expect((await png(withText, files)).length).toBeGreaterThan((await png(blank, files)).length);
   });
 

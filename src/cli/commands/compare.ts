@@ -5,19 +5,13 @@ import { parseCompareTerms } from '../../query/compare-text.js';
 import type { TimeRange } from '../../time/range.js';
 import { rangeBack, readShift, type Shift } from '../../time/shift.js';
 import type { Answer } from '../answer.js';
+import { chartOptionOf } from '../chart-option.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { comparisonAnswer } from '../comparison-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openSource, type Source } from '../source.js';
 import { chooseWindow } from '../window-options.js';
-import {
-  chartOptionOf,
-  checkEvery,
-  drawnEvery,
-  questionOptions,
-  textsOf,
-  usesBad,
-} from './query.js';
+import { checkEvery, drawnEvery, questionOptions, textsOf, usesBad } from './query.js';
 
 export const compareCommand: CommandModule = {
   name: 'compare',

@@ -12,7 +12,7 @@ import { pathsRead, rollUp } from '../../query/rolled.js';
 import { type Every, type Filter, maxLimit, type QuerySpec } from '../../query/spec.js';
 import { noTexts, parseSpec, type SpecTexts } from '../../query/spec-text.js';
 import { chartOf } from '../../render/chart.js';
-import { type ChartKind, chartKinds } from '../../render/chart-kind.js';
+import type { ChartKind } from '../../render/chart-kind.js';
 import { resultTable } from '../../render/result-table.js';
 import { parseDuration } from '../../time/duration.js';
 import { formatMoment } from '../../time/format.js';
@@ -21,6 +21,7 @@ import { microsPerDay } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
 import { type Answer, explanation } from '../answer.js';
 import { type Asking, isPasted, savedNameOf, typedAsking } from '../asking.js';
+import { chartOptionOf, refuseStack } from '../chart-option.js';
 import type { CommandModule, Invocation, OptionSpec } from '../command.js';
 import { metIn } from '../completion/met.js';
 import { emptyNext, emptyResult } from '../empty-answer.js';
@@ -169,6 +170,7 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   const { plan, use } = rollUp(rows, from);
   if (explain === 'plan') return explanation(explainPlan(plan));
   if (explain === 'sql') return explanation(explainSql(plan));
+  refuseStack(chart, plan);
   laps.mark('plan');
   const engine = await openEngine(settings, pathsRead(plan));
   laps.mark('start engine');
@@ -272,13 +274,6 @@ export function formatOf({
   const { format, output } = settings;
   const prose = chartOptionOf(values) !== undefined;
   return chooseFormat({ format, file: output, prose, stdoutTty: terminal.stdoutTty });
-}
-
-/** The kind of chart asked for; null where it is ours to choose, undefined for no chart. */
-export function chartOptionOf(values: Invocation['values']): ChartKind | null | undefined {
-  if (flagOption(values, 'chart') === true) return null;
-  const text = textOption(values, 'chart');
-  return text === undefined ? undefined : oneOf(text, 'chart', chartKinds);
 }
 
 /** Undefined: whether the answer is over time is not said by its chart. */
