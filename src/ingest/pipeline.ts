@@ -103,7 +103,8 @@ async function tryIngest(request: IngestRequest, ports: IngestPorts): Promise<Tr
     return await store(request, ports, files, rejects);
   } finally {
     rejects.close();
-    await rm(stagingDir, { recursive: true, force: true });
+    // By now the ingest is stored or refused; what cannot be removed is swept up a day later.
+    await rm(stagingDir, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -126,7 +127,9 @@ async function store(
     request.dryRun || totals.stored === 0 ? null : await commitFiles(request, ports, files, batch);
   if (outcome?.kind === 'overlap') {
     if (rejectsFile !== null) {
-      for (const path of [rejectsFile, checksumPath(rejectsFile)]) await rm(path, { force: true });
+      for (const path of [rejectsFile, checksumPath(rejectsFile)]) {
+        await rm(path, { force: true }).catch(() => undefined);
+      }
     }
     return { kind: 'again', dataset: outcome.dataset };
   }

@@ -2,7 +2,7 @@
  * The rejects file: one JSON object per refused record, with where it stood and what it was, so
  * that it can be looked at, repaired and read again.
  */
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Fault } from '../base/fault.js';
 import { sha256 } from '../base/hash.js';
@@ -34,7 +34,8 @@ export function createRejectsFile(privateDir: string): RejectsFile {
   function write(text: string): void {
     guarded(draft, () => {
       fd ??= openSync(draft, 'wx', 0o600);
-      writeSync(fd, text);
+      // Unlike `writeSync`, it goes on when the disk takes a part.
+      writeFileSync(fd, text);
       hash.update(text);
     });
   }

@@ -1,32 +1,31 @@
 /**
- * Interrupted and crowded stores. `npm run test:faults` runs the long form and prints its figures:
- * COLDCASE_FAULT_KILLS sets the kills of each command, COLDCASE_FAULT_SECONDS the crowd.
+ * Many processes on one store, and a disk that is full. `npm run test:faults` runs the long form and
+ * prints its figures; COLDCASE_FAULT_SECONDS sets how long the crowd is at work (5).
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventCount, randomFrom, run, start, writeEvents } from './store-process.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readCommit } from '../../src/delta/log.js';
+import { closeEngine } from './many-ingests.js';
+import { eventCount, run, start, writeEvents } from './store-process.js';
+import { numbersIn } from './worn-store.js';
 
-const kills = Number(process.env.COLDCASE_FAULT_KILLS ?? 1);
 const seconds = Number(process.env.COLDCASE_FAULT_SECONDS ?? 5);
 const eventsPerFile = 400;
-const fileCount = 10;
-const seed = 20_200_417;
 const dir = mkdtempSync(join(tmpdir(), 'coldcase-crowd-'));
-const base = join(dir, 'base');
 
-beforeAll(() => {
-  for (let number = 0; number < fileCount; number += 1) {
-    const path = writeEvents(dir, number, eventsPerFile);
-    expect(run(base, 'ingest', path, '--no-merge').document).toMatchObject({
-      stored: eventsPerFile,
-    });
-  }
+afterAll(async () => {
+  await closeEngine();
+  rmSync(dir, { recursive: true, force: true });
 });
 
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+/** What a query says of itself. */
+interface Answered {
+  readonly rows: readonly { readonly count: number }[];
+  readonly source: { readonly version: number };
+}
 
 function expectWhole(store: string, when: string): void {
   const { status, document } = run(store, 'verify');
@@ -34,116 +33,103 @@ function expectWhole(store: string, when: string): void {
   expect(status, when).toBe(0);
 }
 
-/** Commands that change a store, and how many events it may hold before and after. */
-const commands: readonly {
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly after: number;
-}[] = [
-  { name: 'compact', args: ['compact'], after: fileCount * eventsPerFile },
-  {
-    name: 'forget',
-    args: ['forget', '--where', 'host.name = api-3', '--yes'],
-    after: fileCount * (eventsPerFile - Math.ceil((eventsPerFile - 3) / 7)),
-  },
-  { name: 'retention', args: ['retention', '--now', '2021-01-01', '--yes'], after: 0 },
-  {
-    name: 'ingest with merges',
-    args: ['ingest', writeEvents(dir, fileCount, eventsPerFile), '--now', '2020-06-01'],
-    after: (fileCount + 1) * eventsPerFile,
-  },
-];
+/** Writers stay within so many parts of each other; retention stays behind all of them. */
+const keepDays = 5;
+const stepMs = 6 * 3_600_000;
+const nowOf = (part: number) => new Date(Date.UTC(2020, 3, 16) + part * stepMs).toISOString();
+const dayOf = (part: number) => nowOf(part).slice(0, 10);
 
-describe('kill -9', () => {
-  for (const { name, args, after } of commands) {
-    it(`leaves ${name} done or not begun (${kills} kills, seed ${seed})`, {
-      timeout: 3_600_000,
-    }, async () => {
-      const random = randomFrom(seed);
-      const store = join(dir, `killed-${args[0]}`);
-      const fresh = () => {
-        rmSync(store, { recursive: true, force: true });
-        cpSync(base, store, { recursive: true });
-      };
-      fresh();
-      const begun = performance.now();
-      expect(run(store, ...args).status).toBe(0);
-      const wholeMs = performance.now() - begun;
-      expect(eventCount(store)).toBe(after);
-      const outcomes = { before: 0, after: 0 };
-      for (let kill = 0; kill < kills; kill += 1) {
-        fresh();
-        // Starting takes the first part of it and writes nothing.
-        await start(store, args, wholeMs * (0.3 + 0.75 * random()));
-        expectWhole(store, `${name}, kill ${kill}`);
-        const count = eventCount(store);
-        expect([fileCount * eventsPerFile, after], `kill ${kill}`).toContain(count);
-        outcomes[count === after ? 'after' : 'before'] += 1;
-        expect(run(store, ...args).status, `kill ${kill}`).toBe(0);
-        expect(eventCount(store), `kill ${kill}`).toBe(after);
-        expectWhole(store, `${name}, again after kill ${kill}`);
-      }
-      process.stdout.write(`${name}: ${kills} kills, ${outcomes.after} found done\n`);
-    });
+interface Read {
+  readonly version: number;
+  readonly count: number;
+}
+
+/** Rows at each version, by the log alone. */
+async function rowsByVersion(tableDir: string): Promise<ReadonlyMap<number, number>> {
+  const rowsOfFile = new Map<string, number>();
+  const found = new Map<number, number>();
+  let rows = 0;
+  for (let version = 0; ; version += 1) {
+    const actions = await readCommit(tableDir, version);
+    if (actions === null) return found;
+    for (const { path, stats } of actions.adds) {
+      const { numRecords } = JSON.parse(stats ?? '{}');
+      rowsOfFile.set(path, numRecords);
+      rows += numRecords;
+    }
+    for (const { path } of actions.removes) rows -= rowsOfFile.get(path) ?? Number.NaN;
+    found.set(version, rows);
   }
-});
+}
 
 describe('a crowd', () => {
-  it(`of writers, compactors and readers for ${seconds} s loses nothing`, {
-    timeout: (seconds + 300) * 1000,
+  it(`of 4 writers, 2 compactors, retention and 4 readers for ${seconds} s loses nothing`, {
+    timeout: (seconds + 600) * 1000,
   }, async () => {
     const store = join(dir, 'crowd');
-    cpSync(base, store, { recursive: true });
     const end = Date.now() + seconds * 1000;
-    const done = { ingests: 0, compactions: 0, reads: 0, checks: 0 };
-    let next = fileCount + 1;
-    const writer = async () => {
-      while (Date.now() < end) {
-        const path = writeEvents(dir, next++, eventsPerFile);
-        const ran = await start(store, ['ingest', path]);
-        expect(ran?.document, path).toMatchObject({ stored: eventsPerFile });
-        done.ingests += 1;
-        rmSync(path);
-      }
+    const done = { ingests: 0, compactions: 0, retentions: 0, reads: 0, checks: 0 };
+    let next = 0;
+    const again = async (work: () => Promise<void>) => {
+      while (Date.now() < end) await work();
     };
-    const compactor = async () => {
-      while (Date.now() < end) {
-        const ran = await start(store, ['compact']);
-        expect(ran?.status).toBe(0);
-        done.compactions += 1;
-      }
+    const write = async () => {
+      const part = next++;
+      const path = writeEvents(dir, part, eventsPerFile, stepMs);
+      const ran = await start(store, ['ingest', path, '--now', nowOf(part)]);
+      expect(ran?.document, path).toMatchObject({ stored: eventsPerFile });
+      done.ingests += 1;
+      rmSync(path);
     };
+    await write();
+    const compact = async () => {
+      const ran = await start(store, ['compact', '--now', nowOf(next)]);
+      expect(ran?.status).toBe(0);
+      done.compactions += 1;
+    };
+    const keep = ['retention', '--keep', `${keepDays}d`, '--yes', '--now'];
+    const retain = async () => {
+      const ran = await start(store, [...keep, nowOf(next)]);
+      expect(ran?.status).toBe(0);
+      done.retentions += 1;
+    };
+    const reads: Read[] = [];
     const reader = async () => {
-      let last = 0;
-      while (Date.now() < end) {
-        const ran = await start(store, ['query', '--calc', 'count']);
-        const { rows } = (ran?.document ?? { rows: [] }) as { rows: { count: number }[] };
-        const count = rows[0]?.count ?? 0;
-        expect(count % eventsPerFile, 'half an ingest was seen').toBe(0);
-        expect(count, 'events were gone').toBeGreaterThanOrEqual(last);
-        last = count;
+      let last = -1;
+      await again(async () => {
+        const ran = await start(store, ['query', '--calc', 'count', '--since', '2020-01-01']);
+        const { rows, source } = (ran?.document ?? {}) as unknown as Answered;
+        expect(source.version, 'an older version than before').toBeGreaterThanOrEqual(last);
+        last = source.version;
+        reads.push({ version: last, count: rows[0]?.count ?? 0 });
         done.reads += 1;
-      }
+      });
     };
-    const checker = async () => {
-      while (Date.now() < end) {
-        const ran = await start(store, ['verify']);
-        expect(ran?.document).toMatchObject({ whole: true });
-        done.checks += 1;
-      }
+    const check = async () => {
+      const ran = await start(store, ['verify']);
+      expect(ran?.document).toMatchObject({ whole: true });
+      done.checks += 1;
     };
-    await Promise.all([
-      writer(),
-      writer(),
-      compactor(),
-      compactor(),
-      reader(),
-      reader(),
-      checker(),
-    ]);
-    expect(eventCount(store)).toBe((fileCount + done.ingests) * eventsPerFile);
+    const others = [write, write, write, write, compact, compact, retain, check].map(again);
+    await Promise.all([...others, reader(), reader(), reader(), reader()]);
+    const byVersion = await rowsByVersion(join(store, 'events'));
+    for (const { version, count } of reads) {
+      expect(count, `read at version ${version}`).toBe(byVersion.get(version));
+    }
+    expect(run(store, ...keep, nowOf(next)).status).toBe(0);
+    const firstKept = dayOf(next - keepDays * 4);
+    const kept = Array.from({ length: next }, (_unused, part) => part)
+      .filter((part) => dayOf(part) >= firstKept)
+      .flatMap((part) =>
+        Array.from({ length: eventsPerFile }, (_unused, n) => part * eventsPerFile + n),
+      );
+    expect(await numbersIn(store)).toEqual(kept);
     expectWhole(store, 'in the end');
-    process.stdout.write(`crowd, ${seconds} s: ${JSON.stringify(done)}\n`);
+    const versions = new Set(reads.map(({ version }) => version)).size;
+    process.stdout.write(
+      `crowd, ${seconds} s: ${JSON.stringify(done)}, ${byVersion.size} commits, ` +
+        `${versions} versions read\n`,
+    );
   });
 });
 

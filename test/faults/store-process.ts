@@ -74,9 +74,14 @@ export function eventCount(store: string): number {
 }
 
 /** A file of events that no other number has, a minute behind those before. */
-export function writeEvents(dir: string, number: number, eventsPerFile: number): string {
+export function writeEvents(
+  dir: string,
+  number: number,
+  eventsPerFile: number,
+  stepMs = 60_000,
+): string {
   const path = join(dir, `part-${number}.ndjson`);
-  const start = Date.UTC(2020, 3, 16) + number * 60_000;
+  const start = Date.UTC(2020, 3, 16) + number * stepMs;
   const lines = Array.from({ length: eventsPerFile }, (_unused, index) =>
     JSON.stringify({
       timestamp: new Date(start + index * 17).toISOString(),

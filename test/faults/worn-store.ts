@@ -44,17 +44,24 @@ export function copyStore(from: string, to: string): void {
 const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
 const connection = await instance.connect();
 
-/** Rows and their content, whatever files they lie in. Throws where a file cannot be read. */
-export async function contentOf(storeDir: string): Promise<string> {
+/** What a question to all files gives; no rows where there are none. */
+async function ask(storeDir: string, select: string, rest = ''): Promise<readonly unknown[][]> {
   const dataset = await openDataset({ storeDir, name: 'events' }, writer, 'files');
   const files = dataset.snapshot.files.map(({ path }) => `'${join(dataset.tableDir, path)}'`);
-  if (files.length === 0) return '0';
+  if (files.length === 0) return [];
+  const from = `read_parquet([${files.join(', ')}], union_by_name=true)`;
+  return (await connection.runAndReadAll(`SELECT ${select} FROM ${from} ${rest}`)).getRowsJson();
+}
+
+/** Rows and their content, whatever files they lie in. Throws where a file cannot be read. */
+export async function contentOf(storeDir: string): Promise<string> {
   const columns = 'ts, host_name, service_version, status, duration_ms';
-  const reader = await connection.runAndReadAll(
-    `SELECT count(*)::VARCHAR || ' ' || sum(hash(${columns})::HUGEINT)::VARCHAR
-     FROM read_parquet([${files.join(', ')}], union_by_name=true)`,
-  );
-  return String(reader.getRows()[0]?.[0]);
+  return JSON.stringify(await ask(storeDir, `count(*), sum(hash(${columns})::HUGEINT)::VARCHAR`));
+}
+
+/** The numbers of the events of `writeEvents`, ascending, as often as they are there. */
+export async function numbersIn(storeDir: string): Promise<readonly number[]> {
+  return (await ask(storeDir, 'id', 'ORDER BY id')).map(([id]) => Number(id));
 }
 
 /** Ten events that no other ingest has, and a line that is none. */

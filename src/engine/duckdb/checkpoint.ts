@@ -70,7 +70,7 @@ export async function writeCheckpoint(
     const [row] = await readRows(session.duckdb, result);
     return Number(row?.[0]);
   } catch (error) {
-    await rm(checkpointPath, { force: true });
+    await rm(checkpointPath, { force: true }).catch(() => undefined);
     throw faultOfFailure(error, { writing: checkpointPath });
   } finally {
     await database.close();

@@ -163,6 +163,6 @@ async function copySlice(
 
 /** Also their directories, where nothing else is in them. */
 async function removeFiles(paths: readonly string[]): Promise<void> {
-  for (const path of paths) await rm(path, { force: true });
+  for (const path of paths) await rm(path, { force: true }).catch(() => undefined);
   for (const dir of new Set(paths.map(dirname))) await rmdir(dir).catch(() => undefined);
 }

@@ -101,7 +101,7 @@ async function rewrite(
     const columnNames = request.columns.flatMap(({ name }) => (names.includes(name) ? [name] : []));
     return { file: { path, date: request.date, ...stats }, columnNames };
   } catch (error) {
-    await rm(absolute, { force: true });
+    await rm(absolute, { force: true }).catch(() => undefined);
     if (signal.aborted) throw signal.reason;
     throw faultOfFailure(error, { writing: absolute });
   }

@@ -51,7 +51,7 @@ export async function mergeFiles(
     const columnNames = request.columns.flatMap(({ name }) => (names.includes(name) ? [name] : []));
     return { file: { path, date, ...stats }, columnNames };
   } catch (error) {
-    await rm(absolute, { force: true });
+    await rm(absolute, { force: true }).catch(() => undefined);
     if (signal.aborted) throw signal.reason;
     throw faultOfFailure(error, { writing: absolute });
   } finally {

@@ -42,7 +42,7 @@ export async function openDatabase(limits: EngineLimits): Promise<Database> {
   const duckdb = await loadDuckdb();
   const parent = limits.spillDir ?? tmpdir();
   const spillDir = await writing(parent, () => mkdtemp(join(parent, 'coldcase-spill-')));
-  const removeSpill = () => rm(spillDir, { recursive: true, force: true });
+  const removeSpill = () => rm(spillDir, { recursive: true, force: true }).catch(() => undefined);
   try {
     const instance = await duckdb.DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
