@@ -18,7 +18,7 @@ import { readCells, readNames, type ScanFacts } from './scan-facts.js';
 import { filterOf, type ScanPort } from './scan-port.js';
 import type { Signal } from './scan-signal.js';
 import type { Selection } from './scan-subset.js';
-import { readExposures } from './scan-traffic.js';
+import { hitCustomers, readExposures } from './scan-traffic.js';
 
 export interface Excess {
   readonly drafts: readonly Draft[];
@@ -132,7 +132,7 @@ export async function searchExcess(facts: ScanFacts, blocks: Blocks): Promise<Ex
   const customerHits = size.dimensions.includes('customer')
     ? hits
     : await readHits(facts, { stepMinutes: 60, dimensions: ['customer'] }, fewestAnHour);
-  const exposures = await readExposures(facts, blocks, customerHits);
+  const exposures = await readExposures(facts, blocks, hitCustomers(customerHits));
   const baselines = signals.map(({ family }, signal) =>
     learnBaseline({ hits, customerHits, signal, exposures, ofStatus: family === 'status' }),
   );

@@ -36,7 +36,7 @@ export function joined({ failures, silences, versions, lives, others }: Parts): 
 }
 
 /** What is silent because everything is, or because its service is, is told once. */
-function widest(silences: readonly Finding[]): readonly Finding[] {
+export function widest(silences: readonly Finding[]): readonly Finding[] {
   const whole = silences.filter(({ detector }) => detector === 'ingest-gap');
   const services = silences.filter(isWholeService);
   return silences.filter((finding) => {

@@ -166,7 +166,8 @@ function isRoleColumn({ source }: ScanPort, label: string): boolean {
   return roleNames.some((role) => source.roles[role]?.includes(label) === true);
 }
 
-function zoneOf(schema: readonly Column[]): string | null {
+/** The column of zones; null when there is none. */
+export function zoneOf(schema: readonly Column[]): string | null {
   const labels = new Map(schema.map(({ label }) => [label.toLowerCase(), label]));
   for (const wanted of zoneLabels) {
     const label = labels.get(wanted);

@@ -21,6 +21,7 @@ export const detectorOf: Readonly<Record<SignalFamily, DetectorName>> = {
 
 /** Chosen by us: in less nothing can be told from a pause. */
 const leastMinutes = 120;
+export const tooShort = 'less than two hours of data';
 
 export function isTooShort({ start, end }: TimeRange): boolean {
   return end - start < leastMinutes * microsPerMinute;
@@ -64,7 +65,7 @@ interface Look {
 function lookOf(name: DetectorName, looks: ScanLooks): Look {
   const { facts, profile, versions, tests } = looks;
   const noHosts = facts.axes.breakdowns.has('host') ? null : 'no column has the role host';
-  const tooShort = isTooShort(facts.window) ? 'less than two hours of data' : null;
+  const short = isTooShort(facts.window) ? tooShort : null;
   switch (name) {
     case 'version-mismatch':
       return { reason: versions, tests: 0 };
@@ -72,9 +73,9 @@ function lookOf(name: DetectorName, looks: ScanLooks): Look {
       return { reason: noHosts, tests: 0 };
     case 'silence':
     case 'ingest-gap':
-      return { reason: tooShort, tests: tests.quiet };
+      return { reason: short, tests: tests.quiet };
     case 'clock-skew':
-      return { reason: noHosts ?? tooShort, tests: tests.skew };
+      return { reason: noHosts ?? short, tests: tests.skew };
     case 'new-error':
       return {
         reason: profile.columns.error === null ? 'no column of error texts' : null,

@@ -15,11 +15,11 @@ import { askScan, readNames, type ScanFacts } from './scan-facts.js';
 /** Chosen by us: customers whose traffic is followed over time. */
 const mostCustomers = 200;
 
-/** Rows by service and route, host, version, zone, and of the customers with hits. */
+/** Rows by service and route, host, version, zone, and of the customers with hits, busy first. */
 export async function readExposures(
   facts: ScanFacts,
   blocks: Blocks,
-  hits: CellTable,
+  hit: readonly number[],
 ): Promise<ScanExposures> {
   const has = (one: Dimension): boolean => facts.axes.breakdowns.has(one);
   const read = (one: Dimension): Promise<Exposure> => readExposure(facts, blocks, [one]);
@@ -32,7 +32,6 @@ export async function readExposures(
     : has('service')
       ? withoutRoute(await read('service'))
       : withoutBoth(await readAll(facts, blocks), blocks);
-  const hit = hitCustomers(hits);
   const services = new Map(
     [...new Set([...routes.rows.keys()].map(serviceOfPair))].map((id) => [
       id,
@@ -81,7 +80,7 @@ function withoutBoth(rows: Float64Array, blocks: Blocks): Exposure {
 }
 
 /** Customers with hits enough to be judged, those with the most rows of any signal first. */
-function hitCustomers(hits: CellTable): readonly number[] {
+export function hitCustomers(hits: CellTable): readonly number[] {
   const counts = new Map<number, number>();
   for (let at = 0; at < hits.size; at += 1) {
     const id = hits.values.customer[at] ?? noValue;

@@ -163,10 +163,10 @@ async function refine(
   step: Micros,
 ): Promise<readonly VersionCell[]> {
   if (step === microsPerMinute) return cells;
-  const mixed = mixedCells(cells, step);
+  const mixed = mixedPlaces(cells, step);
   if (mixed.size === 0) return cells;
   const kept = cells.filter((cell) => !mixed.has(placeOf(cell, step)));
-  const buckets = [...new Set([...mixed].map((place) => bucketOf(place)))].sort((a, b) => a - b);
+  const buckets = [...new Set(mixed.values())].sort((left, right) => left - right);
   for (const start of buckets) {
     const range = { start: Math.max(start, window.start), end: Math.min(start + step, window.end) };
     const found = await read(range, microsPerMinute);
@@ -176,17 +176,16 @@ async function refine(
 }
 
 /** A host in one bucket, as a key. */
-function placeOf({ service, host, first }: VersionCell, step: Micros): string {
-  return JSON.stringify([bucketStart(first, step), service, host]);
+function placeOf(cell: VersionCell, step: Micros): string {
+  return `${bucketStart(cell.first, step)} ${hostOf(cell)}`;
 }
 
-function bucketOf(place: string): Micros {
-  const [bucket]: readonly unknown[] = JSON.parse(place);
-  return Number(bucket);
+function hostOf({ service, host }: VersionCell): string {
+  return `${service ?? ''}\u0000${host}`;
 }
 
-/** Places where the events of two versions overlap in time. */
-function mixedCells(cells: readonly VersionCell[], step: Micros): ReadonlySet<string> {
+/** The buckets of places where the events of two versions overlap in time, by their keys. */
+function mixedPlaces(cells: readonly VersionCell[], step: Micros): ReadonlyMap<string, Micros> {
   const places = new Map<string, VersionCell[]>();
   for (const cell of cells) {
     if (cell.host === null || cell.version === null) continue;
@@ -195,13 +194,17 @@ function mixedCells(cells: readonly VersionCell[], step: Micros): ReadonlySet<st
     if (own === undefined) places.set(place, [cell]);
     else own.push(cell);
   }
-  const byHost = new Map<string, string[]>();
+  const byHost = new Map<string, (readonly [string, Micros])[]>();
   for (const [place, own] of places) {
+    const [first] = own;
+    if (first === undefined || own.length < 2) continue;
     own.sort((left, right) => left.first - right.first);
     const overlaps = own.some((cell, index) => (own[index + 1]?.first ?? Infinity) <= cell.last);
     if (!overlaps) continue;
-    const host = JSON.stringify([own[0]?.service, own[0]?.host]);
-    byHost.set(host, [...(byHost.get(host) ?? []), place]);
+    const host = hostOf(first);
+    const known = byHost.get(host) ?? [];
+    byHost.set(host, known);
+    known.push([place, bucketStart(first.first, step)]);
   }
-  return new Set([...byHost.values()].filter((own) => own.length <= mixedBuckets).flat());
+  return new Map([...byHost.values()].filter((own) => own.length <= mixedBuckets).flat());
 }

@@ -1,5 +1,4 @@
 /** `coldcase silence`: who should have sent something and did not. */
-import { scan } from '../../forensics/scan.js';
 import { scanPort } from '../../forensics/scan-port.js';
 import {
   type EntityLife,
@@ -7,6 +6,7 @@ import {
   silenceReport,
   silenceRoles,
 } from '../../forensics/silence-ledger.js';
+import { searchSilence } from '../../forensics/silence-search.js';
 import { rollupSpec, runRollup } from '../../query/rollup.js';
 import { breakdown } from '../../query/spec.js';
 import { jsonRow } from '../../render/json.js';
@@ -74,11 +74,8 @@ async function silence(invocation: Invocation): Promise<Answer> {
     const spec = rollupSpec(window, { keys: [breakdown(role)], measures });
     const lives = livesOf(await runRollup(asked, spec, { engine, signal }));
     const port = scanPort(asked, { engine, signal, say: (step) => progress.say(step) });
-    const detectors = new Set(['silence', 'ingest-gap'] as const);
-    const found = await scan(port, { window, bad: null, detectors });
-    const report = silenceReport(role, lives, { findings: found.findings, window });
-    const ran = found.detectors.find(({ name }) => name === 'silence');
-    const unable = ran?.ran === true ? null : (ran?.reason ?? 'it did not run');
+    const { findings, gaps, unable } = await searchSilence(port, window);
+    const report = silenceReport(role, lives, { findings, window });
     const table = tableOf(report);
     return {
       blocks: blocksOf(report, { window, zone: settings.zone, limit, unable }),
@@ -90,7 +87,7 @@ async function silence(invocation: Invocation): Promise<Answer> {
         total: table.rows.length,
         entities: report.entities,
         present: report.present,
-        gaps: found.coverage.gaps.map(windowFields),
+        gaps: gaps.map(windowFields),
         not_judged: unable,
       },
       prose: false,

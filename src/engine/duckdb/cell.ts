@@ -18,17 +18,17 @@ export async function readRows(duckdb: Duckdb, result: DuckDBResult): Promise<Ce
 
 /** All of a result of numbers, column by column; missing ones are NaN. */
 export async function readNumbers(result: DuckDBResult): Promise<NumberColumns> {
-  const chunks: DuckDBDataChunk[] = [];
+  const chunks: { readonly chunk: DuckDBDataChunk; readonly size: number }[] = [];
   for (let chunk = await nextChunk(result); chunk !== null; chunk = await nextChunk(result)) {
-    chunks.push(chunk);
+    chunks.push({ chunk, size: chunk.rowCount });
   }
-  const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+  const rowCount = chunks.reduce((sum, { size }) => sum + size, 0);
   const columns = result.columnNames().map((_, index) => {
     const column = new Float64Array(rowCount);
     let at = 0;
-    for (const chunk of chunks) {
+    for (const { chunk, size } of chunks) {
       const vector = chunk.getColumnVector(index);
-      for (let row = 0; row < chunk.rowCount; row += 1, at += 1) {
+      for (let row = 0; row < size; row += 1, at += 1) {
         const value: DuckDBValue = vector.getItem(row);
         assert(value === null || typeof value === 'number', 'not a column of numbers');
         column[at] = value ?? Number.NaN;
