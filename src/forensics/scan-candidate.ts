@@ -137,20 +137,21 @@ function groupHits(
   odd: readonly number[],
 ): readonly Group[] {
   const counts = present(hits.hits[signal], 'the hits of a signal');
-  const columns = dimensions.map((one) => hits.values[one]);
-  const groups = new Map<string, Group>();
+  const columns = dimensions.map((one) => ({
+    ids: hits.values[one],
+    size: hits.values[one].reduce((most, id) => Math.max(most, id), 0) + 1,
+  }));
+  const groups = new Map<number, Group>();
   for (const at of odd) {
-    let key = '';
-    let isWhole = true;
-    for (const column of columns) {
-      const id = column[at] ?? noValue;
-      if (id === noValue) isWhole = false;
-      key += `${id},`;
+    let key = 0;
+    for (const { ids, size } of columns) {
+      const id = ids[at] ?? noValue;
+      key = id === noValue ? Number.NaN : key * size + id;
     }
-    if (!isWhole) continue;
+    if (Number.isNaN(key)) continue;
     let group = groups.get(key);
     if (group === undefined) {
-      group = { ids: columns.map((column) => column[at] ?? noValue), minutes: [], counts: [] };
+      group = { ids: columns.map(({ ids }) => ids[at] ?? noValue), minutes: [], counts: [] };
       groups.set(key, group);
     }
     const minute = hits.minute[at] ?? 0;

@@ -1,15 +1,23 @@
 /** Findings of silence: hosts, services, routes, customers, zones, and everything at once. */
 import { present, unreachable } from '../base/assert.js';
-import { microsPerDay, microsPerMinute } from '../time/instant.js';
+import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { ScanExposures } from './scan-candidate.js';
 import { type Dimension, noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
 import { type Blocks, pairOf, readExposure } from './scan-exposure.js';
-import { askScan, readNames, type ScanFacts } from './scan-facts.js';
+import type { ScanFacts } from './scan-facts.js';
 import type { Entities, Evidence, Finding } from './scan-finding.js';
+import {
+  type Followed,
+  followed,
+  leastMinutes,
+  mostOf,
+  type Presences,
+  presencesOf,
+} from './scan-followed.js';
 import { noEntities, plainFinding } from './scan-plain.js';
-import { minutesOf, type Presence, readPresence, type Span } from './scan-presence.js';
+import { minutesOf, type Presence, type Span } from './scan-presence.js';
 import { inTurn, type Silence, silencesOf } from './scan-silence.js';
 
 export interface QuietQuestion {
@@ -35,21 +43,6 @@ export interface HostSilence extends Silence {
 }
 
 const falseFindings = 0.01;
-/** **Source** the definition, 30 minutes for customers; the others chosen by us. */
-const leastMinutes = { everything: 5, service: 10, host: 10, route: 30, customer: 30 } as const;
-/** Chosen by us: customers followed, those with the most rows. */
-const mostCustomers = 150;
-/** Chosen by us: half a day of silence of fewer than this a day says nothing. */
-const leastPerDay = 40;
-/** Chosen by us: who sent less than this in all is not missed, whatever the bound. */
-const fewestRows = 20;
-
-const followed = ['everything', 'service', 'host', 'route', 'customer'] as const;
-type Followed = (typeof followed)[number];
-
-/** Who is followed, and when each sent anything. */
-type Presences = Readonly<Record<Followed, readonly Presence[]>>;
-
 export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer> {
   const { facts, blocks } = question;
   const presences = await presencesOf(question);
@@ -61,7 +54,7 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
     presences[kind].flatMap((presence) => silencesOf(questionOf(judged, kind, presence, bound)));
   const everything = quiet('everything');
   const hosts = awayAlone(quiet('host'), { serviceOf: (ids) => serviceOf(facts, ids), bound });
-  const zones = hosts.length < 2 ? new Map<number, string>() : await zonesOf(facts);
+  const zones = hosts.length < 2 ? new Map<number, number>() : await mostOf(facts, 'zone');
   const told = (kind: Followed, silences: readonly Silence[]): readonly Finding[] =>
     silences.map((silence) => {
       const entities = entitiesOf(question, kind, { ids: silence.ids, presences });
@@ -95,38 +88,6 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
     tests,
     hosts: hosts.map((one) => ({ ...one, host: nameIn(facts, 'host', one.ids.at(-1)) })),
   };
-}
-
-async function presencesOf({ facts, exposures }: QuietQuestion): Promise<Presences> {
-  const has = (one: Dimension): boolean => facts.axes.breakdowns.has(one);
-  const scope = has('service') ? (['service'] as const) : [];
-  const read = async (kind: 'service' | 'host' | 'route'): Promise<readonly Presence[]> => {
-    if (!has(kind)) return [];
-    const { rows } = facts.dictionaries[kind];
-    const ids = [...rows.keys()].filter((id) => (rows[id] ?? 0) >= fewestRows);
-    const of = kind === 'service' ? scope : [...scope, kind];
-    return readPresence(facts, { of, ids, least: leastMinutes[kind] });
-  };
-  const customers = has('customer') ? await busyCustomers(facts, exposures) : [];
-  const ofCustomers = { of: ['customer'] as const, ids: customers, least: leastMinutes.customer };
-  return {
-    everything: await readPresence(facts, { of: [], ids: null, least: leastMinutes.everything }),
-    service: await read('service'),
-    host: await read('host'),
-    route: await read('route'),
-    customer: await readPresence(facts, ofCustomers),
-  };
-}
-
-/** Those with the most rows; a million small ones have nothing to be missed. */
-async function busyCustomers(facts: ScanFacts, { all }: ScanExposures): Promise<readonly number[]> {
-  const { window, dictionaries } = facts;
-  const days = Math.max(1, (window.end - window.start) / microsPerDay);
-  const rows = all.reduce((sum, one) => sum + one, 0);
-  const least = Math.max(leastPerDay * days, Math.ceil(rows / 2_000));
-  const largest = Array.from({ length: mostCustomers }, (_, id) => id);
-  await readNames(facts, 'customer', largest);
-  return largest.filter((id) => (dictionaries.customer.rows[id] ?? 0) >= least);
 }
 
 async function customerRows(
@@ -265,29 +226,17 @@ function hostGroups(
       },
       ids: silence.ids,
       names: own.map(({ ids }) => nameIn(facts, 'host', ids.at(-1))).sort(),
-      zone: zoneOfHosts(zones, own, hosts),
+      zone: zoneOfHosts(facts, zones, own, hosts),
     };
   });
 }
 
 /** The zones of hosts, by id. */
-type Zones = ReadonlyMap<number, string>;
-
-async function zonesOf(facts: ScanFacts): Promise<Zones> {
-  if (!facts.axes.breakdowns.has('zone')) return new Map();
-  const answer = await askScan(facts, { of: ['host', 'zone'] });
-  const [hosts, zones] = answer.keys;
-  const found = new Map<number, { readonly zone: number; readonly count: number }>();
-  hosts?.forEach((host, at) => {
-    const [zone, count] = [zones?.[at] ?? noValue, answer.rows[at] ?? 0];
-    const before = found.get(host)?.count ?? 0;
-    if (host !== noValue && zone !== noValue && count > before) found.set(host, { zone, count });
-  });
-  return new Map([...found].map(([host, { zone }]) => [host, nameIn(facts, 'zone', zone)]));
-}
+type Zones = ReadonlyMap<number, number>;
 
 /** Two hosts and more that are all their service has in one zone. */
 function zoneOfHosts(
+  facts: ScanFacts,
   zones: Zones,
   own: readonly Silence[],
   hosts: readonly Presence[],
@@ -301,7 +250,7 @@ function zoneOfHosts(
       zones.get(ids.at(-1) ?? noValue) === zone && (ids.length < 2 || ids[0] === first.ids[0]),
   );
   const isAll = all.every(({ ids }) => silent.has(ids.at(-1)));
-  return isAll && all.length === own.length ? zone : null;
+  return isAll && all.length === own.length ? nameIn(facts, 'zone', zone) : null;
 }
 
 function isTogether(left: Silence, right: Silence): boolean {

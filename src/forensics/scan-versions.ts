@@ -3,7 +3,7 @@ import type { RoleName } from '../event/role.js';
 import { type Measure, rollupSpec } from '../query/rollup.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { type Dictionaries, noValue } from './scan-cells.js';
+import { type Dictionaries, type Dimension, noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
 import type { Draft } from './scan-draft.js';
 import { askScan, type ScanFacts } from './scan-facts.js';
@@ -14,7 +14,7 @@ import { wilson } from './scan-walk.js';
 import type { VersionCell } from './version-cell.js';
 import { effectiveRows } from './version-queries.js';
 import { draftVersions, reportVersions, type VersionGroup } from './version-report.js';
-import { birthsBefore, versionCells } from './version-search.js';
+import { birthsBefore, stepForHosts, versionCells } from './version-search.js';
 
 /** A version that came in as it should. */
 export interface Transition extends TimeRange {
@@ -43,7 +43,14 @@ export async function searchMismatches(
   const missing = missingRole(port);
   if (missing !== null)
     return { findings: [], transitions: [], reason: `no column has the role ${missing}` };
-  const cells = await versionCells((part, step) => readVersions(facts, part, step), window);
+  const { rowCount: pairs } = await askScan(facts, { of: versionDimensions(facts) });
+  const stepMicros = stepForHosts(window, pairs);
+  if (stepMicros === null) {
+    const reason = `${pairs} hosts and versions are too many to compare`;
+    return { findings: [], transitions: [], reason };
+  }
+  const read = (part: TimeRange, step: Micros) => readVersions(facts, part, step);
+  const cells = await versionCells(read, window, stepMicros);
   const scope = { roles: port.source.roles, where: [], bad: null };
   const births = await birthsBefore(port.ask, scope, window);
   const report = reportVersions(draftVersions(cells, window, births), new Map(), fail !== null);
@@ -60,6 +67,10 @@ export async function searchMismatches(
   return { findings, transitions, reason: null };
 }
 
+function versionDimensions({ axes }: ScanFacts): readonly Dimension[] {
+  return (['service', 'host', 'version'] as const).filter((one) => axes.breakdowns.has(one));
+}
+
 /** Cells of hosts and versions, from the facts of the scan. */
 async function readVersions(
   facts: ScanFacts,
@@ -67,8 +78,7 @@ async function readVersions(
   stepMicros: Micros,
 ): Promise<readonly VersionCell[]> {
   const { failMark, dictionaries } = facts;
-  const of = ['service', 'host', 'version'] as const;
-  const known = of.filter((one) => facts.axes.breakdowns.has(one));
+  const known = versionDimensions(facts);
   const found = await askScan(facts, {
     of: known,
     window,
@@ -77,7 +87,7 @@ async function readVersions(
     events: true,
     spans: true,
   });
-  const name = (one: (typeof of)[number], at: number): string | null =>
+  const name = (one: Dimension, at: number): string | null =>
     dictionaries[one].texts[found.keys[known.indexOf(one)]?.[at] ?? noValue] ?? null;
   return Array.from(found.events, (events, at) => ({
     service: name('service', at),

@@ -101,9 +101,21 @@ export type ReadVersions = (window: TimeRange, step: Micros) => Promise<readonly
 export async function versionCells(
   read: ReadVersions,
   window: TimeRange,
+  stepMicros: Micros,
 ): Promise<readonly VersionCell[]> {
-  const stepMicros = stepFor(window);
   return refine(read, window, await read(window, stepMicros), stepMicros);
+}
+
+/** Chosen by us: cells of one search, some 200 bytes each. */
+const mostCells = 700_000;
+const widerSteps: readonly Micros[] = [6 * microsPerHour, microsPerDay];
+
+/** The step that so many hosts are looked at by; null where even days are too many. */
+export function stepForHosts(window: TimeRange, hosts: number): Micros | null {
+  const usual = stepFor(window);
+  const isFew = (step: Micros): boolean =>
+    hosts * Math.ceil((window.end - window.start) / step) <= mostCells;
+  return [usual, ...widerSteps].find((step) => step >= usual && isFew(step)) ?? null;
 }
 
 /** When the versions of a window were seen first, looked up some days before it as well. */
