@@ -11,6 +11,7 @@ export const leftOutModules = [
   'honeycomb-document.js',
   'saved-run.js',
   'comparison-answer.js',
+  'clickhouse-answer.js',
   'file-output.js',
   'terminal-chart.js',
   'export.js',
@@ -41,6 +42,7 @@ export function isLean(
     plainFormats.has(format) &&
     texts.every((text) => text === undefined) &&
     flagOption(values, 'chart') !== true &&
+    textOption(values, 'explain') !== 'clickhouse' &&
     listOption(values, 'compare').length === 0
   );
 }

@@ -3,6 +3,7 @@
  * flags > environment > coldcase.yaml up to the git root > the person's own config > defaults.
  */
 import { extname, resolve } from 'node:path';
+import { suggest } from '../base/suggest.js';
 import { isDatasetName } from '../store/layout.js';
 import { resolveZone } from '../time/calendar.js';
 import { parseDuration } from '../time/duration.js';
@@ -190,7 +191,16 @@ function historyKept(text: string | null): boolean {
 function zoneName(text: string): string {
   const zone = resolveZone(text);
   if (zone !== null) return zone;
-  throw optionFault('tz', text, { expected: 'a zone', hint: 'write UTC, local or Europe/Berlin' });
+  const zones = ['UTC', 'local', ...Intl.supportedValuesOf('timeZone')];
+  const city = suggest(text, zones.map(cityOf));
+  const near = suggest(text, zones) ?? zones.find((zone) => cityOf(zone) === city);
+  const hint = near === undefined ? 'write UTC, local or Europe/Berlin' : `did you mean ${near}?`;
+  throw optionFault('tz', text, { expected: 'a zone', hint });
+}
+
+/** `Berlin` of `Europe/Berlin`, as people type it. */
+function cityOf(zone: string): string {
+  return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
 }
 
 /** **Source** the design's rule for names: they become a directory on every file system. */

@@ -12,6 +12,7 @@ import { spanOf } from '../store/status.js';
 import type { TimeRange } from '../time/range.js';
 import type { Invocation } from './command.js';
 import { keptCheckpoints } from './lazy-engine.js';
+import { listOption, optionFault, textOption } from './option-values.js';
 import type { Settings } from './settings.js';
 
 export interface Source {
@@ -32,10 +33,22 @@ export async function openSource(invocation: Invocation): Promise<Source> {
   return invocation.words.length > 0 ? openFiles(invocation) : openStore(invocation);
 }
 
-async function openStore({ settings, atExit }: Invocation): Promise<Source> {
+async function openStore({ settings, atExit, values }: Invocation): Promise<Source> {
+  refuseFileOptions(values);
   const place = { storeDir: settings.store, name: settings.dataset };
   const dataset = await openDataset(place, keptCheckpoints(settings, atExit), 'files');
   return sourceOf(dataset, settings, { name: settings.store, notes: [] });
+}
+
+/** A store keeps what its ingest was told, so here it would change nothing. **Faults** CC1003. */
+function refuseFileOptions(values: Invocation['values']): void {
+  const options = { inputFormat: 'input-format', pattern: 'pattern', map: 'map', set: 'set' };
+  for (const [key, name] of Object.entries(options)) {
+    const text = textOption(values, key) ?? listOption(values, key)[0];
+    if (text === undefined) continue;
+    const hint = `name files, or say it when they are kept: coldcase ingest … --${name}`;
+    throw optionFault(name, text, { expected: 'files to read with it', hint });
+  }
 }
 
 async function openFiles(invocation: Invocation): Promise<Source> {

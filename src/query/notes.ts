@@ -1,13 +1,14 @@
 /** What a reader of an answer must know about it before it is calculated. */
 import { formatMoment } from '../time/format.js';
 import { microsPerSecond } from '../time/instant.js';
+import { neverTrue } from './never-true.js';
 import type { Plan } from './plan.js';
 import type { LostRows } from './ports.js';
 import type { Note } from './result.js';
 
 type Known = Pick<
   Plan,
-  'weighted' | 'calculations' | 'bad' | 'files' | 'windowed' | 'relations' | 'related'
+  'weighted' | 'calculations' | 'where' | 'bad' | 'files' | 'windowed' | 'relations' | 'related'
 >;
 
 /** The notes of a plan, in a fixed order. `lost`: events of its window that cannot be read. */
@@ -15,6 +16,7 @@ export function notesFor(plan: Known, lost: readonly LostRows[]): readonly Note[
   return [
     ...lostRows(lost),
     ...noFiles(plan),
+    ...never(plan),
     ...unweighted(plan),
     ...otherSpans(plan),
     ...badRule(plan),
@@ -42,6 +44,13 @@ function noFiles({ files, windowed }: Known): readonly Note[] {
   if (files.windowPaths.length > 0) return [];
   const text = files.total === 0 || !windowed ? 'the dataset is empty' : 'no events in this window';
   return [{ level: 'warning', code: 'no_data', text }];
+}
+
+function never({ where, bad, calculations }: Known): readonly Note[] {
+  const filters = [bad, ...calculations.map(({ filter }) => filter)];
+  const conditions = [...where, ...filters.flatMap((one) => one?.condition ?? [])];
+  const texts = new Set(conditions.flatMap(neverTrue));
+  return [...texts].map((text) => ({ level: 'warning', code: 'never_true', text }));
 }
 
 function unweighted({ weighted, calculations }: Known): readonly Note[] {

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault } from '../base/fault.js';
 import { randomId } from '../base/hash.js';
+import { suggest } from '../base/suggest.js';
 import type { CommitActions, CommitInfo, Metadata, Snapshot } from '../delta/action.js';
 import { commit } from '../delta/commit.js';
 import { makeDirectory, syncParent } from '../delta/durable.js';
@@ -82,10 +83,18 @@ export async function openDataset(
   parts: CheckpointParts = 'live',
 ): Promise<Dataset> {
   const snapshot = await loadSnapshot(tableDirOf(place.storeDir, place.name), checkpoints, parts);
-  if (snapshot === null) {
-    throw new Fault('CC4001', { path: place.storeDir, dataset: place.name });
-  }
+  if (snapshot === null) throw await noDataset(place);
   return datasetOf(place, snapshot);
+}
+
+/** Of a store that has others, the hint names them. */
+async function noDataset({ storeDir, name }: DatasetPlace): Promise<Fault> {
+  const others = await listDatasets(storeDir);
+  const near = suggest(name, others);
+  const known = `its datasets: ${others.join(', ')}; name one with --dataset`;
+  const hint = near === null ? known : `did you mean --dataset ${near}?`;
+  const params = { path: storeDir, dataset: name };
+  return new Fault('CC4001', params, others.length === 0 ? {} : { hint });
 }
 
 /** Opens a dataset, and makes it first where there is none. **Faults** as both. */

@@ -3,6 +3,7 @@
  * given, nothing guessed between 3 April and 4 March. The caller passes now.
  */
 import { Fault } from '../base/fault.js';
+import { suggest } from '../base/suggest.js';
 import { type Moment, momentOn, readAbsolute, readTimeOfDay } from './absolute.js';
 import {
   type CivilDate,
@@ -265,8 +266,21 @@ function placeOf(text: string, context: TimeContext) {
   return { ...option, text, start: 0, end: text.length };
 }
 
-function timeFault(text: string, context: TimeContext, hint?: string): Fault {
+const words = `now today yesterday noon midnight ago minutes hours days weeks sunday monday tuesday
+  wednesday thursday friday saturday january february march april june july august september
+  october november december`.split(/\s+/);
+
+/** The same with each word as the nearest one known, where that is a time. */
+function nearTime(text: string, context: TimeContext): string | undefined {
+  const plain = text.trim().replace(/\s+/g, ' ').slice(0, 80);
+  const known = plain.replace(/[a-z]{3,}/gi, (word) => suggest(word, words) ?? word);
+  if (known === plain || readMoment(known, known, context) === null) return undefined;
+  return `did you mean ${known}?`;
+}
+
+function timeFault(text: string, context: TimeContext, given?: string): Fault {
   const at = placeOf(text, context);
+  const hint = given ?? nearTime(text, context);
   const shown = text.trim() === '' ? 'an empty text' : text.slice(0, 80);
   return new Fault('CC1101', { text: shown }, hint === undefined ? { at } : { at, hint });
 }

@@ -156,6 +156,22 @@ const cases: Readonly<
     ['-p', 'before=2d', '--last', '9d'],
     (rows) => expect(rows.map(({ host }) => host)).toEqual(expect.arrayContaining(badHosts)),
   ],
+  'zero-traffic-minutes': [
+    ['-p', 'what=service', '-p', 'busy=0', '--window', '2020-04-16'],
+    (rows) => {
+      const minutes = ['--by', 'service', '--every', '1m', '--window', '2020-04-16'];
+      const buckets = ask(minutes);
+      const services = [...new Set(buckets.map(({ service }) => String(service)))].toSorted();
+      const silent = services.map((name) => {
+        const own = buckets.filter(({ service }) => service === name);
+        const busy = own.flatMap(({ count }, index) => (Number(count) > 0 ? [index] : []));
+        return [name, (busy.at(-1) ?? 0) - (busy[0] ?? 0) + 1 - busy.length] as const;
+      });
+      expect(silent.length).toBeGreaterThan(2);
+      const found = rows.map((row) => [row.service, row.silent]);
+      expect(found.toSorted()).toEqual(silent.filter(([, many]) => many > 0));
+    },
+  ],
   'noisy-neighbours': [
     ['--where', 'customer exists'],
     (rows) => {
