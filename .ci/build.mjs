@@ -45,17 +45,18 @@ const whole = {
   minifySyntax: true,
 };
 const vendors = ['@duckdb/node-api', 'yaml', 'chrono-node/en'];
+const natives = ['@duckdb/node-bindings'];
 const vendorFile = (name) => `vendor/${name.replace(/\W+/g, '-').replace(/^-/, '')}`;
 const vendorsAside = {
   name: 'vendors-aside',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /./ }, ({ path, importer }) =>
-      vendors.includes(path) && importer.startsWith(`${root}src`)
+      [...vendors, ...natives].includes(path) && importer.startsWith(`${root}src`)
         ? { path, namespace: 'vendor' }
         : undefined,
     );
     onLoad({ filter: /./, namespace: 'vendor' }, ({ path }) => ({
-      contents: `module.exports = require('./${vendorFile(path)}.cjs');`,
+      contents: `module.exports = require('${natives.includes(path) ? path : `./${vendorFile(path)}.cjs`}');`,
     }));
     onResolve({ filter: /./, namespace: 'vendor' }, ({ path }) => ({ path, external: true }));
   },

@@ -20,6 +20,7 @@ export const floors: Readonly<Record<string, number>> = {
 /** Outside packages have one home each. `node:` modules are free. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/node-api': ['engine'],
+  '@duckdb/node-bindings': ['engine'],
   '@resvg/resvg-js': ['render/png.ts'],
   'apache-arrow': ['ingest', 'render'],
   commander: ['cli'],

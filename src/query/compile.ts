@@ -18,10 +18,11 @@ import type { SqlColumn, SqlExpression, SqlOrder, SqlSelect, SqlSource } from '.
 import { type Basis, fromFiles } from './basis.js';
 import { countSql } from './calculation-sql.js';
 import { givenRows } from './cell-text.js';
+import { standingOn } from './group-formula.js';
 import { type Grouping, groupSelect, isApart } from './group-sql.js';
 import { sumNames } from './interval-sql.js';
 import { keyType } from './key.js';
-import type { Plan } from './plan.js';
+import { hasTime, type Plan } from './plan.js';
 import type { Cell } from './ports.js';
 import { aliases } from './rows-sql.js';
 import type { SeriesGroups } from './series-sql.js';
@@ -31,7 +32,8 @@ import { compareSql } from './value-sql.js';
 export const tallies = { groups: 'g', matched: 'm' } as const;
 
 /** **Shape** keys, calculations, `n`, sums, `g`, `m`; one row a group, in total order. */
-export function compileGroups(plan: Plan, basis: Basis = fromFiles(plan)): SqlSelect {
+export function compileGroups(asked: Plan, basis: Basis = fromFiles(asked)): SqlSelect {
+  const plan = basis.readCell === null ? forGroups(asked) : asked;
   const grouping = mainGrouping(plan, basis);
   const orderBy = ordersOf(plan);
   const tail = { orderBy, limit: plan.limit };
@@ -110,6 +112,25 @@ export function otherGroups(
 
 /** All rows as one group. */
 export const wholeGroup: SeriesGroups = { keys: [], join: (rows) => rows };
+
+/**
+ * Of an answer by time, the calculations of the whole window are not shown: those that neither
+ * choose nor order the groups are left to count, which costs nothing.
+ */
+function forGroups(plan: Plan): Plan {
+  if (!hasTime(plan)) return plan;
+  const { calculations, orders, having } = plan;
+  const used = [
+    ...orders.flatMap(({ kind, index }) => (kind === 'calculation' ? [index] : [])),
+    ...having.map(({ calculation }) => calculation),
+  ].flatMap((index) => calculations[index] ?? []);
+  const needed = new Set(standingOn(used, calculations));
+  const counted = { op: 'count', formula: null, use: null, filter: null, quantile: null } as const;
+  return {
+    ...plan,
+    calculations: calculations.map((item) => (needed.has(item) ? item : { ...item, ...counted })),
+  };
+}
 
 function mainGrouping(plan: Plan, basis: Basis): Grouping {
   const { calculations, weighted, window, rolled } = plan;

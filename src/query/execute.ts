@@ -16,7 +16,7 @@ import { intervalLevel } from './interval.js';
 import { estimated, intervalsOf } from './interval-sql.js';
 import { engineKey, shownKey } from './key.js';
 import { compileMixed, mixedFields, mixedNotes } from './other-types.js';
-import type { Plan, PlanBuckets } from './plan.js';
+import { hasTime, type Plan, type PlanBuckets } from './plan.js';
 import type { Cell, Engine, EngineRows, QuerySource } from './ports.js';
 import { resolve } from './resolve.js';
 import type {
@@ -232,11 +232,6 @@ async function runUnread(plan: Plan, run: Run): Promise<readonly Note[]> {
     notes.push(...unreadNotes(counted, present(rows[0], 'the row of counts')));
   }
   return notes;
-}
-
-/** Whether each row is of one bucket. */
-function hasTime({ buckets }: Plan): boolean {
-  return buckets !== null && buckets.shape !== 'series';
 }
 
 /** A number that rides along on every row, or 0 without rows. */

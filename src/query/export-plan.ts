@@ -236,11 +236,36 @@ function byTime(left: QueryFile, right: QueryFile): number {
  */
 export function pieceQuery(
   { plan, columns }: ExportPlan,
-  { paths, start, end }: ExportPiece,
-  limit: number | null,
+  piece: ExportPiece,
+  { limit, isSorted }: { readonly limit: number | null; readonly isSorted: boolean },
 ): SqlSelect {
   const aliases = columns.map((_, index) => `c${index}`);
-  return rowsQuery({ plan, columns }, { paths, start, end }, { aliases, limit });
+  const query = rowsQuery({ plan, columns }, piece, { aliases, limit });
+  return isSorted ? { ...query, orderBy: [] } : query;
+}
+
+/**
+ * **Shape** one row: in how many places an event of the piece comes before the one it follows in
+ * the files. Without any, the engine gives the rows as they lie, which is the order of the piece.
+ */
+export function disorderQuery({ plan }: ExportPlan, piece: ExportPiece): SqlSelect {
+  const ts = column('ts');
+  const before: SqlExpression = {
+    kind: 'window',
+    call: call('lag', ts),
+    partitionBy: [],
+    orderBy: [],
+    frame: null,
+  };
+  const rows = rowsQuery({ plan, columns: [] }, piece, { aliases: [], limit: null });
+  const steps = select([as(binary('<', ts, before), 'back')], {
+    from: rows.from,
+    where: rows.where,
+  });
+  return select([as(aggregate('count', [star]), 'steps')], {
+    from: { kind: 'subquery', select: steps, alias: 'steps' },
+    where: column('back'),
+  });
 }
 
 function rowsQuery(

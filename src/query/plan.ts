@@ -146,3 +146,8 @@ export interface Plan {
   /** Null: only rows are read. */
   readonly rolled: PlanRollups | null;
 }
+
+/** Whether each row of the answer is of one bucket. */
+export function hasTime({ buckets }: Pick<Plan, 'buckets'>): boolean {
+  return buckets !== null && buckets.shape !== 'series';
+}

@@ -6,6 +6,7 @@ import type { ExportEngine } from '../../engine/duckdb/export.js';
 import type { ColumnBatch } from '../../query/column-batch.js';
 import {
   countQuery,
+  disorderQuery,
   type ExportPlan,
   labelsQuery,
   pieceQuery,
@@ -147,7 +148,10 @@ async function* batchesOf(reading: Reading): AsyncGenerator<ColumnBatch> {
   let done = 0;
   for (const piece of exported.pieces) {
     if (done >= rows || piece.paths.length === 0) continue;
-    const query = pieceQuery(exported, piece, rows - done);
+    progress.say(`reading from ${formatCount(done)} of ${plural(rows, 'event')} on`);
+    const disorder = await engine.execute(printStatement(disorderQuery(exported, piece)), signal);
+    const isSorted = Number(disorder.rows[0]?.[0]) === 0;
+    const query = pieceQuery(exported, piece, { limit: rows - done, isSorted });
     for await (const batch of engine.batches(query, exported.columns, signal)) {
       yield batch;
       done += batch.rowCount;

@@ -20,3 +20,5 @@ export {
   TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';
+/** What the package is made of: memory of the engine, without an object for each value. */
+export { default as bindings } from '@duckdb/node-bindings';
