@@ -17,8 +17,13 @@ export function sha256Hex(text: string): string {
 
 /** MD5 of a small text, where a format of others asks for it. */
 export function md5Hex(text: string): string {
+  return md5(text).toString('hex');
+}
+
+/** MD5 of a small text, 16 bytes, where an engine must make the same hash. */
+export function md5(text: string): Buffer {
   const { createHash }: typeof import('node:crypto') = load('node:crypto');
-  return createHash('md5').update(text).digest('hex');
+  return createHash('md5').update(text).digest();
 }
 
 /** A random UUID (version 4). */

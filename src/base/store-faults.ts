@@ -88,7 +88,7 @@ export const storeFaults = {
     exitCode: 1,
   },
   CC4028: {
-    message: 'rollup {path}: {reason}',
+    message: 'sidecar {path}: {reason}',
     hint: 'coldcase repair makes it again from the rows; --no-rollups answers without it',
     exitCode: 1,
   },

@@ -7,18 +7,31 @@ import type { QueryFile, QuerySource } from '../query/ports.js';
 import type { NamedFormula } from '../query/spec.js';
 import { extraLabelsOf, isOwnFile, layoutOfFile } from '../store/data-file.js';
 import type { Dataset } from '../store/dataset.js';
+import { type Fingerprints, mayHoldValue } from '../store/fingerprint.js';
 import { gapsOf } from '../store/gap.js';
 import type { Rollups } from '../store/rollup.js';
 import { sidecarStem } from '../store/sidecar.js';
 
-/** The same files with the rollups that lie beside them. */
-export function withRollups(source: QuerySource, rollups: Rollups | null): QuerySource {
-  if (rollups === null) return source;
+/** The same files with what lies beside them. */
+export function withSidecars(
+  source: QuerySource,
+  rollups: Rollups | null,
+  fingerprints: readonly Fingerprints[],
+): QuerySource {
+  const files =
+    fingerprints.length === 0
+      ? source.files
+      : source.files.map((file) => ({
+          ...file,
+          mayHoldText: (column: string, value: string) =>
+            mayHoldValue(fingerprints, file.path, { column, value }),
+        }));
+  if (rollups === null) return { ...source, files };
   const { definition, byStem } = rollups;
   const names = definition.columns.map(({ name }) => name);
   return {
     ...source,
-    files: source.files.map((file) => {
+    files: files.map((file) => {
       return { ...file, rollups: byStem.get(sidecarStem(file.path)) ?? [] };
     }),
     rollups: { names, measure: definition.measure },

@@ -4,11 +4,12 @@ import type { Plan } from '../query/plan.js';
 import type { QuerySource } from '../query/ports.js';
 import { resolve } from '../query/resolve.js';
 import type { QuerySpec } from '../query/spec.js';
+import { listFingerprints } from '../store/fingerprint.js';
 import { listRollups } from '../store/rollup.js';
 import type { Invocation } from './command.js';
 import { isEmptySource } from './empty-answer.js';
 import { flagOption } from './option-values.js';
-import { querySourceOf, withRollups } from './query-source.js';
+import { querySourceOf, withSidecars } from './query-source.js';
 import type { Source } from './source.js';
 
 /** The source with what lies beside its data files; `--no-rollups` leaves that out. */
@@ -18,7 +19,7 @@ export async function questionSource(
 ): Promise<QuerySource> {
   const rows = querySourceOf(dataset, name, fields);
   if (words.length > 0 || flagOption(values, 'rollups') === false) return rows;
-  return withRollups(rows, await listRollups(dataset));
+  return withSidecars(rows, await listRollups(dataset), await listFingerprints(dataset));
 }
 
 /** Null where a dataset is empty and so has none of the columns asked about. */

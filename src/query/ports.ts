@@ -104,4 +104,6 @@ export interface QueryFile {
   readonly stats: DeltaStats | null;
   /** What stands for all its rows in counts, narrowest cells first. */
   readonly rollups?: readonly QueryRollup[];
+  /** Whether any row may hold a text in a column, by its stored name; in doubt it may. */
+  readonly mayHoldText?: (column: string, text: string) => boolean;
 }

@@ -94,11 +94,19 @@ function sourceMayLie(
       const isNumber = as === 'number' && type === 'integer';
       if (file.stats === null || source.scale !== 1 || (type !== as && !isNumber)) return true;
       const columnTest: ColumnTest = { ...test, column: name, type: deltaTypeOf(type) };
-      return columnMayMatch(file.stats, columnTest);
+      return columnMayMatch(file.stats, columnTest) && mayHoldText(file, name, test);
     }
     default:
       return unreachable(source);
   }
+}
+
+/** Whether a file may hold one of the texts that are looked for, if texts are. */
+function mayHoldText(file: QueryFile, column: string, test: ValueTest): boolean {
+  const values = test.kind === 'in' ? test.values : test.min === test.max ? [test.min] : [];
+  if (file.mayHoldText === undefined || values.length === 0) return true;
+  const { mayHoldText: holds } = file;
+  return values.some((value) => typeof value !== 'string' || holds(column, value));
 }
 
 /** From the first to just after the last event; empty at 0 when nothing is kept. */

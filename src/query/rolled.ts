@@ -105,7 +105,7 @@ interface Asked {
 
 /** Or why no rollup can answer it. */
 function askedOf(plan: Plan, columns: RolledColumns | null): Asked | string {
-  if (columns === null) return 'the dataset has no columns to roll up by';
+  if (columns === null) return 'rows alone are looked at';
   if (plan.trace !== null) return 'it looks at other spans';
   if (plan.heatmaps.length > 0) return 'a heatmap needs every value';
   const own = plan.calculations.filter((item) => isOfCell(item, columns));

@@ -45,6 +45,7 @@ const types: Readonly<Record<SqlType, string>> = {
   BIGINT: 'Nullable(Int64)',
   INTEGER: 'Nullable(Int32)',
   HUGEINT: 'Nullable(Int128)',
+  UINTEGER: 'Nullable(UInt32)',
   'DECIMAL(38, 0)': 'Nullable(Decimal(38, 0))',
   DOUBLE: 'Nullable(Float64)',
   BOOLEAN: 'Nullable(Bool)',

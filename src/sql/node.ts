@@ -17,6 +17,7 @@ export type SqlType =
   | 'BIGINT'
   | 'INTEGER'
   | 'HUGEINT'
+  | 'UINTEGER'
   | 'DECIMAL(38, 0)'
   | 'DOUBLE'
   | 'BOOLEAN'

@@ -1,5 +1,5 @@
 /**
- * What a store does for itself behind an ingest: a bounded number of merges and rollups, now and
+ * What a store does for itself behind an ingest: a bounded number of merges and sidecars, now and
  * then a checkpoint, a clean-up of the log and of files nobody reads. Whatever fails is told,
  * never thrown: the ingest is safe by then.
  */
@@ -11,7 +11,7 @@ import { type CompactionTask, planCompaction } from './compaction-plan.js';
 import type { Dataset } from './dataset.js';
 import { noSweep, type SweepResult } from './leftovers.js';
 import type { DataFileWriter } from './ports.js';
-import { buildRollups } from './rollup-build.js';
+import { buildSidecars } from './sidecar-build.js';
 import { sweep } from './sweep.js';
 import { vacuum } from './vacuum.js';
 
@@ -62,7 +62,7 @@ export async function maintain(
       done.vacuumed = await vacuum(dataset, ports.writer, time);
     }
     const say = () => undefined;
-    if (ports.merge) await buildRollups(dataset, { ...ports, budgetRows, say, signal });
+    if (ports.merge) await buildSidecars(dataset, { ...ports, budgetRows, say, signal });
   } catch (error) {
     if (!signal.aborted && !(error instanceof Fault)) throw error;
     if (error instanceof Fault) fault = error;

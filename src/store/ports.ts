@@ -124,6 +124,13 @@ export interface RollupRequest {
 
 /** A port that turns staged rows into data files, rollups and log rows into checkpoints. */
 export interface DataFileWriter extends CheckpointFiles {
+  /** Hashes of all different values of a column of text in a data file: two words of the MD5 of
+   * each, in two lists. **Faults** CC4003, CC4006, CC5002, CC5003. */
+  readonly valueHashes: (
+    path: string,
+    column: string,
+    signal: AbortSignal,
+  ) => Promise<{ readonly lows: Uint32Array; readonly highs: Uint32Array }>;
   /**
    * Writes the rollups of a data file, each to the `target` of its step: that of the narrowest step
    * that shrinks the file enough, and that of the longest. Returns the steps, none where no step
@@ -172,6 +179,7 @@ export interface FileInspector extends CheckpointReader {
   readonly factsOf: (path: string, signal: AbortSignal) => Promise<FileFacts>;
   /** Whether a rollup counts what the rows of its data file do. **Faults** as `factsOf`. */
   readonly rollupMatches: (pair: RollupPair, signal: AbortSignal) => Promise<boolean>;
+  readonly valueHashes: DataFileWriter['valueHashes'];
   readonly close: () => Promise<void>;
 }
 

@@ -20,8 +20,8 @@ import { type Dataset, datasetOf, infoOf, refreshDataset } from './dataset.js';
 import { type Gap, gapOf, gapsOf, withGaps } from './gap.js';
 import { quarantineDir } from './layout.js';
 import type { DataFileWriter } from './ports.js';
-import { buildRollups } from './rollup-build.js';
 import { withSiblings } from './sidecar.js';
+import { buildSidecars } from './sidecar-build.js';
 import { givenUp, sourceOf } from './sources.js';
 import type { Verification } from './verify.js';
 import { checksumOf } from './verify-files.js';
@@ -33,8 +33,8 @@ export interface RepairPlan {
   readonly restored: readonly Gap[];
   /** Damaged checkpoints and pointers, by name, which are written again. */
   readonly checkpoints: readonly string[];
-  /** Rollups that do not count what their rows do, which are made again. Relative to the table. */
-  readonly rollups: readonly string[];
+  /** Sidecars that do not say what their rows do, which are made again. Relative to the table. */
+  readonly sidecars: readonly string[];
   /** What only a copy can mend. */
   readonly left: readonly Damage[];
 }
@@ -47,7 +47,7 @@ export async function planRepair(
   { nowMs, signal }: { readonly nowMs: number; readonly signal: AbortSignal },
 ): Promise<RepairPlan> {
   if (dataset === null)
-    return { lost: [], restored: [], checkpoints: [], rollups: [], left: damages };
+    return { lost: [], restored: [], checkpoints: [], sidecars: [], left: damages };
   const files = new Map(dataset.snapshot.files.map((file) => [file.path, file]));
   const lost = damages.flatMap(({ fault, path }) => {
     const file = fileCodes.includes(fault.code) ? files.get(path ?? '') : undefined;
@@ -58,13 +58,13 @@ export async function planRepair(
     if (await isInPlace(dataset.tableDir, gap.file, signal)) restored.push(gap);
   }
   const ofCheckpoints = damages.filter(({ fault }) => fault.code === 'CC4021');
-  const ofRollups = damages.filter(({ fault }) => fault.code === 'CC4028');
+  const ofSidecars = damages.filter(({ fault }) => fault.code === 'CC4028');
   const mended = new Set<string>([...fileCodes, 'CC4021', 'CC4028']);
   return Object.freeze({
     lost,
     restored,
     checkpoints: ofCheckpoints.map(({ path }) => basename(path ?? '')),
-    rollups: ofRollups.flatMap(({ path }) => path ?? []),
+    sidecars: ofSidecars.flatMap(({ path }) => path ?? []),
     left: damages.filter(({ fault }) => !mended.has(fault.code)),
   });
 }
@@ -107,13 +107,13 @@ export async function applyRepair(
     if (await quarantine(tableDir, join(tableDir, file.path), name)) movedCount += 1;
   }
   if (plan.checkpoints.length > 0) await writeCheckpoint(tableDir, writer, nowMs);
-  if (plan.rollups.length > 0) movedCount += await remakeRollups(repaired, plan.rollups, writer);
+  if (plan.sidecars.length > 0) movedCount += await remake(repaired, plan.sidecars, writer);
   return { dataset: repaired, movedCount };
 }
 
-/** Moves rollups away, with the others of the same data files, and makes them again. Returns how
+/** Moves sidecars away, with the others of the same data files, and makes them again. Returns how
  * many were moved. */
-async function remakeRollups(
+async function remake(
   dataset: Dataset,
   paths: readonly string[],
   writer: DataFileWriter,
@@ -125,7 +125,7 @@ async function remakeRollups(
   }
   const { signal } = new AbortController();
   const budgetRows = Number.POSITIVE_INFINITY;
-  await buildRollups(dataset, { writer, budgetRows, say: () => undefined, signal });
+  await buildSidecars(dataset, { writer, budgetRows, say: () => undefined, signal });
   return movedCount;
 }
 

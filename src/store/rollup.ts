@@ -41,9 +41,6 @@ export const rollupSteps: readonly Micros[] = [1, 5, 15, 60, 1440].map(
 /** Rows that a cell must stand for on average. Measured: docs/store-format.md. */
 export const leastShrink = 15;
 
-/** What data files with fewer rows cost is their opening; they are merged soon anyway. */
-const leastRows = 20_000;
-
 const rollupRoles: readonly RoleName[] = ['service', 'host', 'version', 'status'];
 
 /** What the rollups of a dataset tell apart, by its roles. Null where no role has a column. */
@@ -113,9 +110,4 @@ export async function listRollups(dataset: Dataset): Promise<Rollups | null> {
     );
   }
   return { definition, dir, byStem };
-}
-
-/** Whether a data file is large enough to be rolled up. */
-export function isWorthRolling(rowCount: number): boolean {
-  return rowCount >= leastRows;
 }

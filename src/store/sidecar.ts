@@ -14,7 +14,7 @@ import {
 } from '../delta/durable.js';
 import { type Leftover, oldEntries } from './leftovers.js';
 
-export type SidecarKind = 'rollup';
+export type SidecarKind = 'rollup' | 'fingerprint';
 
 /** One for each kind and definition. */
 export function sidecarDir(tableDir: string, kind: SidecarKind, address: string): string {
@@ -88,21 +88,21 @@ export async function placeSidecars(
 const defaultGraceMs = 3_600_000;
 
 /**
- * Sidecars of data files that are gone, those of other definitions than `current`, and what a crash
- * left. Paths relative to the table. **Units** milliseconds since the epoch.
+ * Sidecars of data files that are gone, those of other definitions than the `current` ones, and what
+ * a crash left. Paths relative to the table. **Units** milliseconds since the epoch.
  */
 export async function deadSidecars(
   tableDir: string,
-  current: ReadonlyMap<SidecarKind, string | null>,
+  current: ReadonlyMap<SidecarKind, readonly string[]>,
   { nowMs, graceMs }: { readonly nowMs: number; readonly graceMs: number | null },
 ): Promise<readonly Leftover[]> {
   const before = nowMs - (graceMs ?? defaultGraceMs);
   const found: (Leftover & { readonly isOld: boolean })[] = [];
-  for (const [kind, address] of current) {
+  for (const [kind, addresses] of current) {
     for (const definition of await readdir(join(tableDir, `_${kind}`)).catch(() => [])) {
       const dir = sidecarDir(tableDir, kind, definition);
       for (const entry of await oldEntries(dir, before, () => true)) {
-        found.push({ ...entry, isOld: definition !== address });
+        found.push({ ...entry, isOld: !addresses.includes(definition) });
       }
     }
   }

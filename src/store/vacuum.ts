@@ -9,6 +9,7 @@ import type { CheckpointFiles } from '../delta/ports.js';
 import { loadState } from '../delta/snapshot.js';
 import { tableInterval } from '../delta/table-interval.js';
 import type { Dataset } from './dataset.js';
+import { fingerprintAddress, fingerprintColumns } from './fingerprint.js';
 import { gapsIn } from './gap.js';
 import { type Leftover, noSweep, oldEntries, removeAll, type SweepResult } from './leftovers.js';
 import { rollupAddress } from './rollup.js';
@@ -51,7 +52,10 @@ export async function vacuum(
     return tombstone === undefined || nowMs - tombstone.deletionTimestamp > keepMs;
   });
   const removed = dryRun ? dead : await removeAll(dead, tableDir);
-  const current = new Map([['rollup', rollupAddress(dataset)]] as const);
+  const current = new Map([
+    ['rollup', [rollupAddress(dataset) ?? []].flat()],
+    ['fingerprint', fingerprintColumns(dataset).map(fingerprintAddress)],
+  ] as const);
   const beside = await deadSidecars(tableDir, current, { nowMs, graceMs });
   if (!dryRun) await removeAll(beside, tableDir);
   const removedBytes = removed.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -19,7 +19,7 @@ import { countSweep } from './sweep.js';
 import { vacuum } from './vacuum.js';
 import { checkDataFiles, checkRejectsFiles, type RejectsCheck } from './verify-files.js';
 import { checkLog, type LogCheck } from './verify-log.js';
-import { checkRollups } from './verify-rollups.js';
+import { checkSidecars } from './verify-sidecars.js';
 
 export interface VerifyRequest {
   readonly place: DatasetPlace;
@@ -44,8 +44,8 @@ export interface Verification {
   readonly holdCount: number;
   readonly expiredHoldCount: number;
   readonly rejects: Omit<RejectsCheck, 'damages'>;
-  /** Rollups compared with the rows of their data files. */
-  readonly rollupCount: number;
+  /** Rollups and fingerprints compared with the rows of their data files. */
+  readonly sidecarCount: number;
   /** What interrupted work left behind, and files whose time is over. */
   readonly leftovers: SweepResult;
   readonly damages: readonly Damage[];
@@ -61,14 +61,14 @@ export async function verify(request: VerifyRequest): Promise<Verification> {
   const { state, damages, ...log } = checked;
   const dataset = state === null ? null : datasetOf(place, freezeState(tableDir, state));
   const ofFiles = dataset === null ? [] : await filesOf(request, dataset, log.sourcePaths);
-  const ofRollups =
+  const ofSidecars =
     dataset === null || request.quick
       ? { checkedCount: 0, damages: [] }
-      : await checkRollups({
+      : await checkSidecars({
           dataset,
           inspector,
           damaged: new Set(ofFiles.flatMap(({ path }) => path ?? [])),
-          say: (done, all) => say(`checking rollups, ${done} of ${all}`),
+          say: (done, all) => say(`checking sidecars, ${done} of ${all}`),
           signal,
         });
   const { damages: ofRejects, ...rejects } = await checkRejectsFiles(tableDir, signal);
@@ -88,8 +88,8 @@ export async function verify(request: VerifyRequest): Promise<Verification> {
     expiredHoldCount: holds.filter((hold) => !isActive(hold, request.nowMs)).length,
     rejects,
     leftovers: dataset === null ? noSweep : await leftoversOf(request, dataset),
-    rollupCount: ofRollups.checkedCount,
-    damages: [...damages, ...ofFiles, ...ofRollups.damages, ...ofHolds, ...ofRejects],
+    sidecarCount: ofSidecars.checkedCount,
+    damages: [...damages, ...ofFiles, ...ofSidecars.damages, ...ofHolds, ...ofRejects],
   });
 }
 

@@ -9,10 +9,10 @@ import { maintain } from '../../src/store/maintenance.js';
 import type { StagedFile } from '../../src/store/ports.js';
 import { applyRepair, planRepair } from '../../src/store/repair.js';
 import { listRollups, rollupDefinition } from '../../src/store/rollup.js';
-import { buildRollups } from '../../src/store/rollup-build.js';
 import { deadSidecars } from '../../src/store/sidecar.js';
+import { buildSidecars } from '../../src/store/sidecar-build.js';
 import { vacuum } from '../../src/store/vacuum.js';
-import { append, column, day, newDataset, newDir, noAbort, writer } from './staged.js';
+import { append, day, newDataset, noAbort, stageMany, writer } from './staged.js';
 import { check } from './whole-store.js';
 
 const nowMs = day / 1000 + 10 * 86_400_000;
@@ -20,23 +20,14 @@ const roles = { host: ['host'], status: ['status'], duration: ['took'] };
 const rowCount = 25_000;
 
 /** A day of rows: `hosts` decides how many are alike. */
-async function busyDay(hosts: number, start = day): Promise<StagedFile> {
-  const path = join(await newDir(), 'busy.parquet');
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run(`COPY (
-    SELECT make_timestamp(${start} + i * 3000000) AS ts, 1::BIGINT AS weight,
-      'h' || (i % ${hosts}) AS c0, (200 + i % 2)::BIGINT AS c1, (i % 7)::BIGINT AS c2,
-      NULL::VARCHAR AS extra
-    FROM range(${rowCount}) t(i)) TO '${path}' (FORMAT parquet)`);
-  connection.closeSync();
-  instance.closeSync();
+function busyDay(hosts: number, start = day): Promise<StagedFile> {
   const columns = [
-    column('host', 'string', rowCount),
-    column('status', 'integer', rowCount),
-    column('took', 'integer', rowCount),
-  ];
-  return { path, rows: rowCount, columns, extraLabels: [] };
+    { label: 'host', type: 'string' },
+    { label: 'status', type: 'integer' },
+    { label: 'took', type: 'integer' },
+  ] as const;
+  const values = [`'h' || (i % ${hosts})`, '200 + i % 2', 'i % 7'];
+  return stageMany(columns, rowCount, [`${start} + i * 3000000`, ...values]);
 }
 
 async function busyDataset(hosts = 2): Promise<Dataset> {
@@ -44,8 +35,9 @@ async function busyDataset(hosts = 2): Promise<Dataset> {
   return (await append(await newDataset(), { staged, roles })).dataset;
 }
 
-function build(dataset: Dataset, budgetRows = Number.POSITIVE_INFINITY, signal = noAbort) {
-  return buildRollups(dataset, { writer, budgetRows, say: () => undefined, signal });
+async function build(dataset: Dataset, budgetRows = Number.POSITIVE_INFINITY, signal = noAbort) {
+  const work = { writer, budgetRows, say: () => undefined, signal };
+  return (await buildSidecars(dataset, work)).rollupCount;
 }
 
 async function namesIn(dataset: Dataset): Promise<readonly string[]> {
@@ -72,8 +64,13 @@ describe('rollups', () => {
     const [name = ''] = await namesIn(dataset);
     expect(name).toMatch(/\.none$/);
     const rollUp = () => Promise.reject(new Error('tried again'));
-    const again = { writer: { rollUp }, budgetRows: 1e9, say: () => undefined, signal: noAbort };
-    expect(await buildRollups(dataset, again)).toBe(0);
+    const again = {
+      writer: { ...writer, rollUp },
+      budgetRows: 1e9,
+      say: () => undefined,
+      signal: noAbort,
+    };
+    expect((await buildSidecars(dataset, again)).rollupCount).toBe(0);
   });
 
   it('are whole or missing when making them is stopped or fails', async () => {
@@ -84,8 +81,13 @@ describe('rollups', () => {
       await writer.rollUp(request, target, signal);
       throw new Error('killed');
     };
-    const work = { writer: { rollUp }, budgetRows: 1e9, say: () => undefined, signal: noAbort };
-    await expect(buildRollups(dataset, work)).rejects.toThrow('killed');
+    const work = {
+      writer: { ...writer, rollUp },
+      budgetRows: 1e9,
+      say: () => undefined,
+      signal: noAbort,
+    };
+    await expect(buildSidecars(dataset, work)).rejects.toThrow('killed');
     expect(await namesIn(dataset)).toEqual([]);
     const next = await busyDay(2, day + 86_400_000_000);
     const twoDays = (await append(dataset, { staged: [next], batch: 'b2' })).dataset;
@@ -117,7 +119,7 @@ describe('rollups', () => {
   it('are compared with their rows, and made again where they are damaged', async () => {
     const dataset = await busyDataset();
     await build(dataset);
-    expect(await check(dataset)).toMatchObject({ rollupCount: 2, damages: [] });
+    expect(await check(dataset)).toMatchObject({ sidecarCount: 2, damages: [] });
     const whole = await namesIn(dataset);
     const dir = (await listRollups(dataset))?.dir ?? '';
     const [other, narrow] = whole.map((name) => join(dir, name));
@@ -133,11 +135,11 @@ describe('rollups', () => {
     expect(found.damages.map(({ fault }) => fault.code)).toEqual(['CC4028', 'CC4028']);
     expect((await check(dataset, true)).damages).toEqual([]);
     const plan = await planRepair(found, { nowMs, signal: noAbort });
-    expect(plan).toMatchObject({ lost: [], left: [], rollups: { length: 2 } });
+    expect(plan).toMatchObject({ lost: [], left: [], sidecars: { length: 2 } });
     const { movedCount } = await applyRepair(dataset, plan, { writer, nowMs });
     expect(movedCount).toBe(2);
     expect(await namesIn(dataset)).toEqual(whole);
-    expect(await check(dataset)).toMatchObject({ rollupCount: 2, damages: [] });
+    expect(await check(dataset)).toMatchObject({ sidecarCount: 2, damages: [] });
   });
 
   it('of an older definition go too, and new ones are made', async () => {
@@ -149,7 +151,7 @@ describe('rollups', () => {
     expect(await build(changed)).toBe(1);
     const fresh = (await listRollups(changed))?.dir ?? '';
     expect(dirname(fresh)).toBe(dirname(old));
-    const current = new Map([['rollup', fresh.slice(dirname(fresh).length + 1)]] as const);
+    const current = new Map([['rollup', [fresh.slice(dirname(fresh).length + 1)]]] as const);
     const dead = await deadSidecars(changed.tableDir, current, {
       nowMs: Date.now() + 1,
       graceMs: 0,

@@ -76,6 +76,27 @@ export async function stage(
   return { path, rows: rows.length, columns: staged, extraLabels };
 }
 
+/** A staged file of many rows, made by a query of `i`: the instant in micros, then the columns. */
+export async function stageMany(
+  columns: readonly { readonly label: string; readonly type: ColumnType }[],
+  rowCount: number,
+  [instant, ...values]: readonly string[],
+): Promise<StagedFile> {
+  const path = join(await newDir(), `${randomUUID()}.parquet`);
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const shown = values.map((value, index) => {
+    return `(${value})::${sqlTypes[columns[index]?.type ?? 'string']} AS c${index}`;
+  });
+  await connection.run(`COPY (SELECT make_timestamp((${instant})::BIGINT) AS ts, 1::BIGINT AS weight,
+    ${shown.join(', ')}, NULL::VARCHAR AS extra FROM range(${rowCount}) t(i))
+    TO '${path}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+  const staged = columns.map(({ label, type }) => column(label, type, rowCount));
+  return { path, rows: rowCount, columns: staged, extraLabels: [] };
+}
+
 export function source(part: Partial<SourceRecord> & { readonly sha256: string }): SourceRecord {
   return { bytes: 100, readCount: 2, pathHash: '0123456789ab', tail: { kind: 'whole' }, ...part };
 }

@@ -9,8 +9,7 @@ import { isOwnFile } from '../../store/data-file.js';
 import { type Dataset, openDataset } from '../../store/dataset.js';
 import type { SweepResult } from '../../store/leftovers.js';
 import type { DataFileWriter } from '../../store/ports.js';
-import { listRollups } from '../../store/rollup.js';
-import { buildRollups, missingRollups } from '../../store/rollup-build.js';
+import { buildSidecars, missingSidecars } from '../../store/sidecar-build.js';
 import { sweep } from '../../store/sweep.js';
 import { vacuum } from '../../store/vacuum.js';
 import { type Answer, linesBlock } from '../answer.js';
@@ -37,8 +36,8 @@ interface Done {
   readonly tasks: readonly CompactionTask[];
   /** Bytes each task became; null for one that another writer overtook or that was not done. */
   readonly bytesAfter: readonly (number | null)[];
-  /** Rollups made; those that would be looked at in a dry run. */
-  readonly rollupCount: number;
+  /** Rollups and fingerprints made; in a dry run data files that lack some. */
+  readonly sidecarCount: number;
   readonly vacuumed: SweepResult;
   readonly logEntriesRemoved: number;
   readonly dryRun: boolean;
@@ -56,9 +55,8 @@ async function compact(invocation: Invocation): Promise<Answer> {
   if (dryRun) {
     const vacuumed = await vacuum(before, writer, time);
     const bytesAfter = tasks.map(() => null);
-    const rollups = await listRollups(before);
-    const rollupCount = rollups === null ? 0 : missingRollups(before, rollups).length;
-    const none = { rollupCount, logEntriesRemoved: 0 };
+    const { files } = await missingSidecars(before);
+    const none = { sidecarCount: files.length, logEntriesRemoved: 0 };
     return answerOf({ dataset: before, tasks, bytesAfter, vacuumed, ...none, dryRun });
   }
   const merged = await mergeAll(invocation, { dataset: before, tasks, writer, nowMs });
@@ -67,15 +65,16 @@ async function compact(invocation: Invocation): Promise<Answer> {
   if (merged.bytesAfter.some((bytes) => bytes !== null)) {
     await writeCheckpoint(before.tableDir, writer, nowMs);
   }
-  const rollupCount = await buildRollups(merged.dataset, {
+  const made = await buildSidecars(merged.dataset, {
     writer,
     budgetRows: Number.POSITIVE_INFINITY,
-    say: (done, all) => invocation.progress.say(`rolled up ${done} of ${all} data files`),
+    say: (done, all) => invocation.progress.say(`made sidecars of ${done} of ${all} data files`),
     signal,
   });
+  const sidecarCount = made.rollupCount + made.fingerprintCount;
   const logEntriesRemoved = await cleanLog(merged.dataset.snapshot, writer, nowMs);
   const vacuumed = await vacuum(merged.dataset, writer, time);
-  return answerOf({ ...merged, tasks, rollupCount, vacuumed, logEntriesRemoved, dryRun });
+  return answerOf({ ...merged, tasks, sidecarCount, vacuumed, logEntriesRemoved, dryRun });
 }
 
 interface MergeAll {
@@ -117,7 +116,7 @@ function answerOf(done: Done): Answer {
         bytes: task.fileBytes,
         bytes_after: bytesAfter[index] ?? null,
       })),
-      rollups: done.rollupCount,
+      sidecars: done.sidecarCount,
       removed_files: vacuumed.removedCount,
       removed_bytes: vacuumed.removedBytes,
       removed_log_entries: logEntriesRemoved,
@@ -129,7 +128,7 @@ function answerOf(done: Done): Answer {
   };
 }
 
-function linesOf({ tasks, bytesAfter, rollupCount, vacuumed, logEntriesRemoved, dryRun }: Done) {
+function linesOf({ tasks, bytesAfter, sidecarCount, vacuumed, logEntriesRemoved, dryRun }: Done) {
   const isDone = (index: number) => dryRun || bytesAfter[index] !== null;
   const done = tasks.filter((_, index) => isDone(index));
   const count = done.reduce((sum, { files }) => sum + files.length, 0);
@@ -144,7 +143,7 @@ function linesOf({ tasks, bytesAfter, rollupCount, vacuumed, logEntriesRemoved, 
   return [
     count === 0 ? nothing : `${dryRun ? 'would merge' : 'merged'} ${merge}`,
     ...(overtaken === 0 ? [] : [`left ${plural(overtaken, 'group')} that another writer changed`]),
-    ...rollupLine(rollupCount, dryRun),
+    ...sidecarLine(sidecarCount, dryRun),
     ...removedLine(vacuumed, dryRun),
     ...(logEntriesRemoved === 0
       ? []
@@ -152,11 +151,10 @@ function linesOf({ tasks, bytesAfter, rollupCount, vacuumed, logEntriesRemoved, 
   ];
 }
 
-function rollupLine(count: number, dryRun: boolean): readonly string[] {
+function sidecarLine(count: number, dryRun: boolean): readonly string[] {
   if (count === 0) return [];
-  return [
-    dryRun ? `would roll up ${plural(count, 'data file')}` : `made ${plural(count, 'rollup')}`,
-  ];
+  const would = `would make sidecars of ${plural(count, 'data file')}`;
+  return [dryRun ? would : `made ${plural(count, 'sidecar')}`];
 }
 
 function removedLine({ removedCount, removedBytes }: SweepResult, dryRun: boolean) {

@@ -99,7 +99,7 @@ export const queryCommand: CommandModule = {
       repeatable: true,
     },
     { flags: '--honeycomb <query>', help: 'a query, board or link of theirs; see help compat' },
-    { flags: '--no-rollups', help: 'read rows even where rollups give the same' },
+    { flags: '--no-rollups', help: 'read rows, as if nothing lay beside the data files' },
     { flags: '--explain <form>', help: 'spec, plan, sql, clickhouse, or cost: what it took' },
     ...fileOptionSpecs,
   ],

@@ -85,14 +85,14 @@ interface Context {
   readonly done: Done;
 }
 
-function workOf({ lost, restored, checkpoints, rollups }: RepairPlan): readonly string[] {
+function workOf({ lost, restored, checkpoints, sidecars }: RepairPlan): readonly string[] {
   return [
     ...(lost.length === 0
       ? []
       : [`take ${plural(lost.length, 'data file')} (${rowsOf(lost)}) out of the table`]),
     ...(restored.length === 0 ? [] : [`put ${plural(restored.length, 'data file')} back`]),
     ...(checkpoints.length === 0 ? [] : ['write the checkpoint again']),
-    ...(rollups.length === 0 ? [] : [`make ${plural(rollups.length, 'rollup')} again`]),
+    ...(sidecars.length === 0 ? [] : [`make ${plural(sidecars.length, 'sidecar')} again`]),
   ];
 }
 
@@ -120,7 +120,7 @@ function answerOf(context: Context): Answer {
       quarantined_files: done === 'done' ? plan.lost.length : 0,
       restored_files: done === 'done' ? plan.restored.length : 0,
       checkpoints: done === 'done' ? [...plan.checkpoints] : [],
-      rollups: done === 'done' ? [...plan.rollups] : [],
+      sidecars: done === 'done' ? [...plan.sidecars] : [],
       lost_sources: [...context.lostSources],
       rows: [...plan.lost.map(asRow('quarantine')), ...plan.restored.map(asRow('restore'))],
       left: plan.left.map(({ fault, path }) => ({
@@ -165,7 +165,7 @@ function linesOf(context: Context): readonly string[] {
   const { found, plan, done, zone, accepts, lostSources } = context;
   const would = done === 'dry' ? 'would ' : done === 'refused' ? 'did not ' : '';
   const verb = (plain: string, past: string) => (would === '' ? past : `${would}${plain}`);
-  const { lost, restored, checkpoints, rollups, left } = plan;
+  const { lost, restored, checkpoints, sidecars, left } = plan;
   if (found.damages.length + restored.length === 0) {
     return ['nothing to repair', ...(accepts ? acceptedLines(lostSources) : [])];
   }
@@ -173,7 +173,7 @@ function linesOf(context: Context): readonly string[] {
     ...lost.map((gap) => `${verb('quarantine', 'quarantined')}  ${gapText(gap, zone)}`),
     ...restored.map((gap) => `${verb('put back', 'put back')}  ${gapText(gap, zone)}`),
     ...checkpoints.map((name) => `${verb('write again', 'wrote again')}  ${name}`),
-    ...rollups.map((path) => `${verb('make again', 'made again')}  ${path}`),
+    ...sidecars.map((path) => `${verb('make again', 'made again')}  ${path}`),
     ...left.map(({ fault }) => `left  ${fault.code} ${fault.message}`),
     ...(accepts && done === 'done' ? acceptedLines(lostSources) : []),
   ];

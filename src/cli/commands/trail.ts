@@ -16,7 +16,7 @@ import { openEngine } from '../lazy-engine.js';
 import { sourceWords } from '../next-words.js';
 import { flagOption, listOption, textOption, wholeNumber } from '../option-values.js';
 import { windowFields } from '../query-document.js';
-import { querySourceOf } from '../query-source.js';
+import { questionSource } from '../question-plan.js';
 import { scanSelection, selectionOf } from '../scan-selection.js';
 import { shellWord } from '../shell-text.js';
 import { openSource } from '../source.js';
@@ -72,7 +72,7 @@ async function trail(given: Invocation): Promise<Answer> {
     : await chooseWindow(invocation, source.span, null);
   const range = window.range ?? source.span;
   const before = [...source.notes, ...window.notes];
-  const asked = querySourceOf(source.dataset, source.name, source.fields);
+  const asked = await questionSource(invocation, source);
   const subject = subjectOf(values, selection, asked);
   if (isEmptySource(source) || range === null || source.span === null) {
     return nothing(subject, [...before, emptyNote]);

@@ -66,7 +66,7 @@ function answerOf(found: Verification, place: readonly string[]): Answer {
       bytes: found.fileBytes,
       holds: found.holdCount,
       holds_expired: found.expiredHoldCount,
-      rollups: found.rollupCount,
+      sidecars: found.sidecarCount,
       rejects_files: found.rejects.checkedCount + found.rejects.uncheckedCount,
       gaps: gapsIn(found).map(({ file, rowCount, window, why }) => ({
         path: file.path,
@@ -174,12 +174,12 @@ function damageLines({ fault, date, rowCount, sources }: Damage): readonly strin
   ];
 }
 
-function checkedText({ quick, foreignCount, dataset, rollupCount }: Verification): string {
+function checkedText({ quick, foreignCount, dataset, sidecarCount }: Verification): string {
   if (dataset === null) return 'the log; no data file, since no version can be read';
   if (quick) return 'the log; presence, size and both ends of every data file';
   const but = foreignCount === 0 ? '' : ' (those of other tools carry none)';
-  const rollups = rollupCount === 0 ? '' : `, ${plural(rollupCount, 'rollup')} against rows`;
-  return `the log, SHA-256 of every data file${but}, rows, instants, days, sums${rollups}`;
+  const beside = sidecarCount === 0 ? '' : `, ${plural(sidecarCount, 'sidecar')} against rows`;
+  return `the log, SHA-256 of every data file${but}, rows, instants, days, sums${beside}`;
 }
 
 function notesOf({ quick, leftovers, rejects }: Verification): Answer['notes'] {

@@ -22,6 +22,7 @@ import { copyOfSlice, type Slice, slicesQuery, sortedSlices } from './slice.js';
 import { gatheredTable, hasSeveralLayouts, sortStatements } from './staged-query.js';
 import { stagedSlices } from './staged-slices.js';
 import { partsOf, surveyQuery } from './survey.js';
+import { valueHashes } from './value-hashes.js';
 import { statsOfCopy } from './written-stats.js';
 
 /** The writer of data files and checkpoints. Each call opens an engine of its own, unless told. */
@@ -34,6 +35,7 @@ export function createDataFileWriter(
     write: (request, signal) => write({ limits, open }, request, signal),
     merge: (request, signal) => mergeFiles(openOne, request, signal),
     rollUp: (request, target, signal) => writeRollups(openOne, request, target, signal),
+    valueHashes: (path, name, signal) => valueHashes(openOne, { path, name }, signal),
     writeCheckpoint: (ndjsonPath, checkpointPath, checksum) =>
       writeCheckpoint(openOne, { ndjsonPath, checkpointPath, checksum }),
     readCheckpoint: (checkpointPath, parts) => readCheckpoint(openOne, checkpointPath, parts),

@@ -8,6 +8,7 @@ import { faultOfFailure } from './failure.js';
 import { type EngineLimits, openDatabase } from './open.js';
 import { rollupMatches } from './rollup-file.js';
 import { runNode } from './run.js';
+import { valueHashes } from './value-hashes.js';
 
 /** As the port says. **Invariant** `close` ends the engine. */
 export async function openInspector(limits: EngineLimits): Promise<FileInspector> {
@@ -50,6 +51,8 @@ export async function openInspector(limits: EngineLimits): Promise<FileInspector
         throw faultOfFailure(error, { writing: null });
       }
     },
+    valueHashes: (path, name, signal) =>
+      valueHashes(() => openDatabase(limits), { path, name }, signal),
     rollupMatches: (pair, signal) => guarded(() => rollupMatches(session, pair, signal)),
     close: async () => {
       session.connection.closeSync();

@@ -1,0 +1,119 @@
+/** Makes the sidecars that are missing, newest days first: those are asked about most. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writing } from '../delta/durable.js';
+import { parseStats } from '../delta/stats.js';
+import { isOwnFile } from './data-file.js';
+import type { Dataset } from './dataset.js';
+import {
+  type Fingerprints,
+  fingerprintName,
+  listFingerprints,
+  makeFingerprints,
+} from './fingerprint.js';
+import type { DataFileWriter } from './ports.js';
+import { listRollups, type Rollups, rollupName } from './rollup.js';
+import { placeSidecars, sidecarStem } from './sidecar.js';
+
+/** What data files with fewer rows cost is their opening; they are merged soon anyway. */
+const leastRows = 20_000;
+
+export interface SidecarWork {
+  readonly writer: Pick<DataFileWriter, 'rollUp' | 'valueHashes'>;
+  /** Rows of data files looked at, at most; one file is always. */
+  readonly budgetRows: number;
+  readonly say: (done: number, all: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface SidecarsMade {
+  /** Data files that have rollups now, and files of fingerprints. */
+  readonly rollupCount: number;
+  readonly fingerprintCount: number;
+}
+
+interface DataFileOf {
+  readonly path: string;
+  readonly rowCount: number;
+}
+
+interface Missing {
+  readonly rollups: Rollups | null;
+  readonly fingerprints: readonly Fingerprints[];
+  readonly files: readonly DataFileOf[];
+}
+
+/** Data files that lack a sidecar they may be worth. Those of other tools are left alone: what the
+ * log says of them is a hint. */
+export async function missingSidecars(dataset: Dataset): Promise<Missing> {
+  const rollups = await listRollups(dataset);
+  const fingerprints = await listFingerprints(dataset);
+  const files = dataset.snapshot.files.flatMap((file): DataFileOf[] => {
+    const rowCount = isOwnFile(file) ? (parseStats(file.stats)?.numRecords ?? 0) : 0;
+    if (rowCount < leastRows) return [];
+    const stem = sidecarStem(file.path);
+    const isRolled = rollups?.byStem.has(stem) ?? true;
+    const isWhole = isRolled && fingerprints.every(({ stems }) => stems.has(stem));
+    return isWhole ? [] : [{ path: file.path, rowCount }];
+  });
+  return { rollups, fingerprints, files: files.sort((a, b) => (a.path < b.path ? 1 : -1)) };
+}
+
+/** **Faults** CC4003, CC4006, CC5001, CC5002, CC5003, CC5005. */
+export async function buildSidecars(dataset: Dataset, work: SidecarWork): Promise<SidecarsMade> {
+  const { rollups, fingerprints, files } = await missingSidecars(dataset);
+  const made = { rollupCount: 0, fingerprintCount: 0 };
+  let lookedAt = 0;
+  for (const [index, file] of files.entries()) {
+    lookedAt += file.rowCount;
+    if (index > 0 && lookedAt > work.budgetRows) break;
+    work.say(index, files.length);
+    work.signal.throwIfAborted();
+    const stem = sidecarStem(file.path);
+    if (rollups !== null && !rollups.byStem.has(stem)) {
+      if (await buildRollups(dataset, rollups, file, work)) made.rollupCount += 1;
+    }
+    for (const one of fingerprints.filter(({ stems }) => !stems.has(stem))) {
+      await buildFingerprints(dataset, one, file, work);
+      made.fingerprintCount += 1;
+    }
+  }
+  return made;
+}
+
+/** Whether any was worth it. */
+async function buildRollups(
+  { tableDir }: Dataset,
+  { dir, definition }: Rollups,
+  { path, rowCount }: DataFileOf,
+  { writer, signal }: SidecarWork,
+): Promise<boolean> {
+  let isMade = false;
+  await placeSidecars(dir, async (temporary) => {
+    const request = { path: join(tableDir, path), rowCount, definition };
+    const steps = await writer.rollUp(request, temporary, signal);
+    isMade = steps.length > 0;
+    if (isMade) {
+      const longestFirst = [...steps].reverse();
+      return new Map(longestFirst.map((step) => [temporary(step), rollupName(path, step)]));
+    }
+    // An empty file says that it was tried.
+    await writing(temporary(0), () => writeFile(temporary(0), ''));
+    return new Map([[temporary(0), rollupName(path, null)]]);
+  });
+  return isMade;
+}
+
+async function buildFingerprints(
+  { tableDir }: Dataset,
+  { dir, column }: Fingerprints,
+  { path }: DataFileOf,
+  { writer, signal }: SidecarWork,
+): Promise<void> {
+  const { lows, highs } = await writer.valueHashes(join(tableDir, path), column.name, signal);
+  await placeSidecars(dir, async (temporary) => {
+    const bytes = makeFingerprints(lows, highs);
+    await writing(temporary(0), () => writeFile(temporary(0), bytes));
+    return new Map([[temporary(0), fingerprintName(path)]]);
+  });
+}
