@@ -90,7 +90,7 @@ export function costAnswer({ plan, use, result, laps, statements }: Spent): Answ
   const lines = [
     `files      ${formatCount(total)} in the snapshot`,
     `           ${formatCount(files.outside_window)} outside the window, by their dates and times`,
-    `           ${formatCount(files.ruled_out)} ruled out by the filter, by their statistics and fingerprints`,
+    `           ${formatCount(files.ruled_out)} ruled out, by their statistics and fingerprints`,
     `           ${formatCount(files.read)} read`,
     `rollups    ${rollupText(use)}`,
     `rows       ${formatCount(rows)} read, ${formatCount(matched)} matched`,

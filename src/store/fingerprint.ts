@@ -1,6 +1,6 @@
 /**
  * Fingerprints: the sidecar that says which values a column of ids may hold in one data file, so
- * that a question for one id opens the few files that may have it. It may say yes in vain, never no.
+ * that a question for one id opens few files. It may say yes in vain, never no.
  * **Source** Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient Bloom Filters" (2007): one
  * block of memory a value.
  */

@@ -88,8 +88,8 @@ export async function placeSidecars(
 const defaultGraceMs = 3_600_000;
 
 /**
- * Sidecars of data files that are gone, those of other definitions than the `current` ones, and what
- * a crash left. Paths relative to the table. **Units** milliseconds since the epoch.
+ * Sidecars of data files that are gone, those of other definitions than the `current` ones, and
+ * what a crash left. Paths relative to the table. **Units** milliseconds since the epoch.
  */
 export async function deadSidecars(
   tableDir: string,
