@@ -9,9 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { breakdown } from './breakdown.mjs';
 import { ingest } from './ingest.mjs';
 import { memory } from './memory.mjs';
+import { scan } from './scan.mjs';
 import { startup } from './startup.mjs';
 
-const questions = { startup, ingest, breakdown, memory };
+const questions = { startup, ingest, breakdown, memory, scan };
 const root = fileURLToPath(new URL('..', import.meta.url));
 const options = { events: 1_000_000, runs: 7, write: false, names: [] };
 for (let index = 2; index < process.argv.length; index += 1) {

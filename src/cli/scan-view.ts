@@ -34,7 +34,7 @@ function headline({ report }: ScanView): string {
   const length = days >= 2 ? plural(Math.round(days), 'day') : formatDuration(minutes(window));
   const ran = detectors.filter((one) => one.ran).length;
   const gaps = coverage.gaps.length === 0 ? 'no gaps' : plural(coverage.gaps.length, 'gap');
-  return `scanned ${length}, ${formatCount(events)} events, ${plural(ran, 'detector')}, ${gaps}`;
+  return `scanned ${length}, ${plural(events, 'event')}, ${plural(ran, 'detector')}, ${gaps}`;
 }
 
 function minutes({ start, end }: { readonly start: number; readonly end: number }): number {
@@ -128,6 +128,9 @@ function closingLines({ report, findings }: ScanView): readonly string[] {
     ...silent,
     ...(nothing.length === 0 ? [] : [`nothing found by: ${nothing.join(', ')}`]),
     ...unable.map(unableLine),
+    ...detectors.flatMap(({ name, ran, reason }) =>
+      ran && reason !== null ? [`looked at less: ${name} (${reason})`] : [],
+    ),
     ...(habits.length === 0 ? [] : [`always so, no incident: ${habits.join(', ')}${rest}`]),
     ...(rule === null ? [] : [`failing: ${rule}`]),
     coveredLine(coverage),

@@ -5,6 +5,7 @@ import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
 import { scan } from '../../src/forensics/scan.js';
 import { detectorNames, type ScanReport } from '../../src/forensics/scan-finding.js';
 import { scanPort } from '../../src/forensics/scan-port.js';
+import type { SearchEngine } from '../../src/query/ports.js';
 import type { Dataset } from '../../src/store/dataset.js';
 import { statusOf } from '../../src/store/status.js';
 import type { Scenario } from './build.js';
@@ -13,7 +14,12 @@ export function scanScenario({ dataset }: Scenario, threads: number): Promise<Sc
   return scanDataset(dataset, threads);
 }
 
-export async function scanDataset(dataset: Dataset, threads: number): Promise<ScanReport> {
+/** `watch` sees every statement of the scan. */
+export async function scanDataset(
+  dataset: Dataset,
+  threads: number,
+  watch: (engine: SearchEngine) => SearchEngine = (engine) => engine,
+): Promise<ScanReport> {
   const source = querySourceOf(dataset, 'scenario');
   const engine = await openQueryEngine({
     memoryBytes: null,
@@ -25,7 +31,7 @@ export async function scanDataset(dataset: Dataset, threads: number): Promise<Sc
   const { signal } = new AbortController();
   const { span } = statusOf(dataset);
   try {
-    return await scan(scanPort(source, { engine, signal, say: () => {} }), {
+    return await scan(scanPort(source, { engine: watch(engine), signal, say: () => {} }), {
       window: span ?? { start: 0, end: 0 },
       bad: usableRule(dataset.bad, source).bad === null ? null : dataset.bad,
       detectors: new Set(detectorNames),

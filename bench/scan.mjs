@@ -1,0 +1,59 @@
+// `scan` and `explain` against the fastest hand-written DuckDB pass over the same data files that
+// counts what each of them needs: host, version, status by minute; twenty columns of one day.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pair } from './measure.mjs';
+
+export function scan({ cli, duckdb, store, runs }) {
+  const table = join(store, 'events');
+  const days = readdirSync(table).filter((name) => name.startsWith('date='));
+  const files = (names) =>
+    names
+      .flatMap((day) => readdirSync(join(table, day)).map((name) => `'${join(table, day, name)}'`))
+      .join(', ');
+  const all = `read_parquet([${files(days)}], union_by_name = true)`;
+  const day = `read_parquet([${files(days.filter((name) => name === 'date=2020-04-16'))}])`;
+  const columns = [
+    'cloud_availability_zone',
+    'cloud_region',
+    'customer_id',
+    'duration_ms',
+    'error_message',
+    'host_name',
+    'http_request_method',
+    'http_response_status_code',
+    'http_route',
+    'service_name',
+    'service_version',
+  ];
+  const sets = columns.map((name) => `(${name})`).join(', ');
+  const bad = 'count(*) FILTER (WHERE http_response_status_code >= 400)';
+  const questions = [
+    {
+      what: 'scan of 60 days, every detector',
+      peerWords: 'one pass: host, version, status by minute',
+      target: '< 5 s at 2 M events',
+      args: ['scan', '--fail-on', 'critical'],
+      sql: `SELECT epoch_us(ts) // 60000000 AS minute, host_name, service_version, http_response_status_code, count(*) AS n FROM ${all} GROUP BY ALL HAVING n > 1000`,
+    },
+    {
+      what: `explain of one day, ${columns.length} columns`,
+      peerWords: 'one pass with GROUPING SETS',
+      target: '≤ 1.5',
+      args: ['explain', '--window', '2020-04-16', '--bad', 'status >= 400'],
+      sql: `SELECT ${columns.join(', ')}, count(*) AS n, ${bad} AS bad FROM ${day} GROUP BY GROUPING SETS (${sets}) ORDER BY bad DESC LIMIT 1000`,
+    },
+  ];
+  const rows = questions.map(({ what, peerWords, target, args, sql }) => ({
+    what,
+    peer: peerWords,
+    target,
+    ...pair({
+      ours: [...cli, ...args, '--store', store],
+      peer: [...duckdb, sql],
+      runs,
+      codes: [0, 3],
+    }),
+  }));
+  return { title: 'Scan and explain', rows };
+}
