@@ -17,9 +17,14 @@ import { ingest } from '../../src/ingest/pipeline.js';
 import { defaultLimits } from '../../src/ingest/record.js';
 import { type Dataset, openOrInitDataset } from '../../src/store/dataset.js';
 import { controls } from './controls.js';
-import { incidents, type Plant } from './incidents.js';
+import { moreControls } from './controls-more.js';
+import { count, evidenceOf, newTally } from './evidence.js';
+import { incidents } from './incidents.js';
+import { moreIncidents } from './incidents-more.js';
+import type { Kind } from './plant.js';
 import { lineOf, simulate } from './simulate.js';
-import { dayMinutes, type Truth, worldOf } from './world.js';
+import { strangerOf } from './stranger.js';
+import { dayMinutes, present, type Truth, type World, worldOf } from './world.js';
 
 const writer = createDataFileWriter({ memoryBytes: null, threads: 2, spillDir: null });
 const readers = createInputReaders({ workerEntry: null, childEntry: null, workers: 1 });
@@ -44,16 +49,24 @@ export interface ScenarioChoice {
   readonly seed: number;
   readonly days: number;
   readonly rows: number;
+  /** A fleet of a stranger, whose days and rows the seed chooses where they are 0. */
+  readonly isStranger: boolean;
   /** Where made stores are kept for the next run; null for nowhere. */
   readonly cache: string | null;
 }
 
-const plants: ReadonlyMap<string, Plant> = new Map([...incidents, ...controls]);
+export const kinds: readonly Kind[] = [
+  ...incidents,
+  ...moreIncidents,
+  ...controls,
+  ...moreControls,
+];
 
 export async function buildScenario(choice: ScenarioChoice): Promise<Scenario> {
   const { name, seed, days, rows, cache } = choice;
   const made = mkdtempSync(join(tmpdir(), 'coldcase-scenario-'));
-  const slug = `${name.replace(/\W+/g, '-')}-${seed}-${days}-${rows}`;
+  const whose = choice.isStranger ? 'stranger' : 'fleet';
+  const slug = `${whose}-${name.replace(/\W+/g, '-')}-${seed}-${days}-${rows}`;
   const dir = cache === null ? made : join(cache, slug);
   if (!existsSync(join(dir, 'truth.json'))) await makeStore(choice, made);
   if (cache !== null && !existsSync(dir)) {
@@ -61,20 +74,49 @@ export async function buildScenario(choice: ScenarioChoice): Promise<Scenario> {
     renameSync(made, dir);
   } else if (cache !== null) rmSync(made, { recursive: true, force: true });
   const truth = JSON.parse(readFileSync(join(dir, 'truth.json'), 'utf8'));
-  return { name, seed, days, ...truth, dataset: await opened(dir) };
+  return { name, seed, ...truth, dataset: await opened(dir) };
+}
+
+/** Of strangers each kind has a fleet of its own. */
+function worldFor(choice: ScenarioChoice, [name, , needs]: Kind): World {
+  const { seed, days, rows, isStranger } = choice;
+  if (!isStranger) return worldOf(seed, { days, rows });
+  const own = kinds.findIndex(([other]) => other === name);
+  return strangerOf(seed * 1_000 + own, { days, rows, needs: new Set(needs ?? []) });
+}
+
+/** Without the names of what the fleet does not write. */
+function toldTruth({ style }: World, truth: Truth): Truth {
+  const { without } = style ?? { without: new Set<string>() };
+  const told = (part: string, names: readonly string[]) =>
+    without.has(part as never) ? [] : names;
+  return {
+    ...truth,
+    services: told('service', truth.services),
+    versions: told('version', truth.versions),
+    routes: told('route', truth.routes),
+    customers: told('customer', truth.customers),
+    zones: told('zone', truth.zones),
+  };
 }
 
 function opened(dir: string): Promise<Dataset> {
   return openOrInitDataset({ storeDir: join(dir, 'store'), name: 'events' }, writer, 0);
 }
 
-async function makeStore({ name, seed, days, rows }: ScenarioChoice, dir: string): Promise<void> {
-  const world = worldOf(seed, { days, rows });
-  const plant = plants.get(name);
-  if (plant === undefined) throw new Error(`no scenario ${name}`);
-  plant(world);
+async function makeStore(choice: ScenarioChoice, dir: string): Promise<void> {
+  const kind = present(kinds.find(([name]) => name === choice.name));
+  const world = worldFor(choice, kind);
+  kind[1](world);
   const lines: string[] = [];
-  for (const event of simulate(world)) lines.push(lineOf(world, event));
+  const tally = newTally(world);
+  for (const event of simulate(world)) {
+    lines.push(lineOf(world, event));
+    count(tally, world, event);
+  }
+  world.truths.forEach((truth, index) => {
+    truth.evidence = evidenceOf(tally, truth, index);
+  });
   const path = join(dir, 'events.ndjson');
   writeFileSync(path, `${lines.join('\n')}\n`);
   await ingest(
@@ -103,10 +145,15 @@ async function makeStore({ name, seed, days, rows }: ScenarioChoice, dir: string
     },
   );
   rmSync(path);
-  const truths = world.truths.map(({ from, to, ...rest }) => ({
-    ...rest,
-    start: (world.startMs + from * 60_000) * 1000,
-    end: (world.startMs + to * 60_000) * 1000,
-  }));
-  writeFileSync(join(dir, 'truth.json'), JSON.stringify({ rows: lines.length, truths }));
+  const truths = world.truths
+    .map((truth) => toldTruth(world, truth))
+    .map(({ from, to, ...rest }) => ({
+      ...rest,
+      start: (world.startMs + from * 60_000) * 1000,
+      end: (world.startMs + to * 60_000) * 1000,
+    }));
+  writeFileSync(
+    join(dir, 'truth.json'),
+    JSON.stringify({ rows: lines.length, days: world.minutes / dayMinutes, truths }),
+  );
 }

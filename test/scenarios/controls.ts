@@ -1,5 +1,5 @@
 /** Worlds in which nothing is wrong, however it looks. */
-import type { Plant } from './incidents.js';
+import type { Kind } from './plant.js';
 import { dayMinutes, type Life, present, versionName, type World } from './world.js';
 
 function main(world: World) {
@@ -208,7 +208,7 @@ function roughRollouts(world: World): void {
   });
 }
 
-export const controls: readonly (readonly [string, Plant])[] = [
+export const controls: readonly Kind[] = [
   ['nothing happens', () => {}],
   ['rollouts', rollouts],
   ['healthy canary', canary],

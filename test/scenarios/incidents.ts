@@ -1,88 +1,17 @@
 /** Kinds of trouble, each planted into a world with the truth about it. */
 import {
-  dayMinutes,
-  present,
-  type SimEvent,
-  type Truth,
-  versionName,
-  type World,
-} from './world.js';
-
-export type Plant = (world: World) => void;
-
-interface Window {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Somewhere in the middle of the data, by day or night. */
-function windowOf({ random, minutes }: World, least: number, most: number): Window {
-  const length = random.whole(least, most);
-  const margin = Math.min(dayMinutes, Math.floor(minutes / 4));
-  const from = random.whole(margin, minutes - margin - length);
-  return { from, to: from + length };
-}
-
-type Part = Partial<Omit<Truth, 'kind' | 'from' | 'to' | 'hurt'>>;
-
-function addTruth(world: World, kind: string, window: Window, part: Part): number {
-  return (
-    world.truths.push({
-      kind,
-      ...window,
-      services: [],
-      hosts: [],
-      versions: [],
-      customers: [],
-      routes: [],
-      zones: [],
-      counted: true,
-      ...part,
-      hurt: 0,
-    }) - 1
-  );
-}
-
-interface Failing {
-  readonly matches: (event: SimEvent) => boolean;
-  readonly rate: number;
-  readonly status: number;
-  readonly error: string | null;
-}
-
-function fail(event: SimEvent, status: number, error: string | null): true {
-  event.status = status;
-  event.error = error;
-  return true;
-}
-
-function plantFailing(world: World, window: Window, incident: number, what: Failing): void {
-  world.effects.push({
-    ...window,
-    incident,
-    change: (event, random) => {
-      if (event.route === '/healthz' || !what.matches(event)) return false;
-      if (random.unit() >= what.rate || event.status >= 400) {
-        return event.status >= 400 && what.rate >= 0.5;
-      }
-      return fail(event, what.status, what.error);
-    },
-  });
-}
-
-function main(world: World) {
-  return present(world.services[0]);
-}
-
-function someHosts(world: World, count: number): readonly string[] {
-  const { hosts } = main(world);
-  const from = world.random.whole(0, hosts.length - count);
-  return hosts.slice(from, from + count);
-}
-
-function someRoute(world: World): string {
-  return present(main(world).routes[world.random.whole(0, 2)]).name;
-}
+  addTruth,
+  fail,
+  type Kind,
+  main,
+  type Part,
+  type Plant,
+  plantFailing,
+  someHosts,
+  someRoute,
+  windowOf,
+} from './plant.js';
+import { present, type SimEvent, type Truth, versionName, type World } from './world.js';
 
 /** Failing hosts of one version among others of the same. */
 function hostsFailing(kind: string, rate: number, [few, many]: readonly [number, number]): Plant {
@@ -308,6 +237,7 @@ function blackHole(world: World): void {
 
 interface Silence {
   readonly kind: string;
+  readonly needs?: Kind[2];
   readonly part: (world: World) => Part;
   readonly matches: (event: SimEvent, truth: Truth) => boolean;
   readonly minutes: readonly [number, number];
@@ -326,41 +256,46 @@ function silent({ kind, part, matches, minutes }: Silence): Plant {
   };
 }
 
-const silences: readonly (readonly [string, Plant])[] = [
+const allSilences: readonly Silence[] = [
   {
     kind: 'host silent',
     part: (world: World) => ({ services: [main(world).name], hosts: someHosts(world, 1) }),
     matches: (event: SimEvent, truth: Truth) => truth.hosts.includes(event.host),
-    minutes: [90, 300] as const,
+    minutes: [90, 300],
   },
   {
     kind: 'customer silent',
+    needs: ['customer'],
     part: (world: World) => ({
       customers: [present(world.customers[world.random.whole(0, 2)]).name],
     }),
     matches: (event: SimEvent, truth: Truth) => truth.customers.includes(event.customer ?? ''),
-    minutes: [180, 600] as const,
+    minutes: [180, 600],
   },
   {
     kind: 'route silent',
+    needs: ['route'],
     part: (world: World) => ({ services: [main(world).name], routes: [someRoute(world)] }),
     matches: (event: SimEvent, truth: Truth) =>
       truth.routes.includes(event.route) && truth.services.includes(event.service),
-    minutes: [120, 400] as const,
+    minutes: [120, 400],
   },
   {
     kind: 'service silent',
+    needs: ['service'],
     part: (world: World) => ({ services: [main(world).name] }),
     matches: (event: SimEvent, truth: Truth) => truth.services.includes(event.service),
-    minutes: [45, 200] as const,
+    minutes: [45, 200],
   },
   {
     kind: 'nothing came at all',
     part: () => ({}),
     matches: () => true,
-    minutes: [45, 200] as const,
+    minutes: [45, 200],
   },
-].map((silence) => [silence.kind, silent(silence)]);
+];
+
+const silences = allSilences.map((silence): Kind => [silence.kind, silent(silence), silence.needs]);
 
 function zoneSilent(world: World): void {
   const zone = world.zones[0];
@@ -667,42 +602,42 @@ function two(first: Plant, second: Plant): Plant {
   };
 }
 
-export const incidents: readonly (readonly [string, Plant])[] = [
+export const incidents: readonly Kind[] = [
   ['new hosts on a bad build', badBuild],
   ['host failing', hostsFailing('host failing', 1, [1, 1])],
   ['host failing 30 %', hostsFailing('host failing 30 %', 0.3, [1, 1])],
   ['host failing 10 %', hostsFailing('host failing 10 %', 0.1, [1, 1])],
   ['hosts failing', hostsFailing('hosts failing', 0.9, [2, 4])],
   ['hosts failing 30 %', hostsFailing('hosts failing 30 %', 0.3, [2, 4])],
-  ['customer failing', customerFailing('customer failing', 1)],
-  ['customer failing 30 %', customerFailing('customer failing 30 %', 0.3)],
-  ['route failing', routeFailing('route failing', 0.95)],
-  ['route failing 30 %', routeFailing('route failing 30 %', 0.3)],
-  ['route failing 10 %', routeFailing('route failing 10 %', 0.1, 180)],
-  ['zone failing 40 %', zoneFailing],
-  ['bad version, taken back', badVersion('bad version, taken back', false, 0.6)],
-  ['version on one route', badVersion('version on one route', true, 0.8)],
+  ['customer failing', customerFailing('customer failing', 1), ['customer']],
+  ['customer failing 30 %', customerFailing('customer failing 30 %', 0.3), ['customer']],
+  ['route failing', routeFailing('route failing', 0.95), ['route']],
+  ['route failing 30 %', routeFailing('route failing 30 %', 0.3), ['route']],
+  ['route failing 10 %', routeFailing('route failing 10 %', 0.1, 180), ['route']],
+  ['zone failing 40 %', zoneFailing, ['zone']],
+  ['bad version, taken back', badVersion('bad version, taken back', false, 0.6), ['version']],
+  ['version on one route', badVersion('version on one route', true, 0.8), ['version', 'route']],
   ['failing canary', failingCanary],
-  ['customer on one route', customerRoute],
-  ['whole service 60 %', wholeService('whole service 60 %', 0.6, [20, 120])],
-  ['short outage', wholeService('short outage', 1, [6, 15])],
+  ['customer on one route', customerRoute, ['customer', 'route']],
+  ['whole service 60 %', wholeService('whole service 60 %', 0.6, [20, 120]), ['service']],
+  ['short outage', wholeService('short outage', 1, [6, 15]), ['service']],
   ['black hole host', blackHole],
   ...silences,
-  ['status mix shift', mixShift],
-  ['error text on 200', errorOn200],
+  ['status mix shift', mixShift, ['route', 'http']],
+  ['error text on 200', errorOn200, ['route', 'error']],
   ['empty success', emptySuccess],
   ['host slow', slow('host slow', (world) => ({ hosts: someHosts(world, 1) }), 4)],
-  ['route slow', slow('route slow', (world) => ({ routes: [someRoute(world)] }), 3)],
+  ['route slow', slow('route slow', (world) => ({ routes: [someRoute(world)] }), 3), ['route']],
   ['gradual leak', leak('gradual leak')],
   ['null surge', nullSurge],
   ['flapping host', flapping],
   ['short-lived hosts', crashLoop],
   ['clock skew', clockSkew],
-  ['clock skew, received at', skewReceived],
-  ['redirects', redirects],
+  ['clock skew, received at', skewReceived, ['service']],
+  ['redirects', redirects, ['route', 'http']],
   ['outcome says so', hiddenOutcome],
-  ['under noise', underNoise],
-  ['zone silent', zoneSilent],
-  ['new error text', newError],
-  ['two at different times', two(badBuild, routeFailing('route failing', 0.8))],
+  ['under noise', underNoise, ['http']],
+  ['zone silent', zoneSilent, ['zone']],
+  ['new error text', newError, ['error']],
+  ['two at different times', two(badBuild, routeFailing('route failing', 0.8)), ['route']],
 ];

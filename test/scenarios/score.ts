@@ -16,6 +16,8 @@ export interface Match {
 }
 
 export interface Score {
+  /** Of data; one scenario counts as a week unless said. */
+  readonly weeks?: number;
   readonly matches: readonly Match[];
   /** Findings, information aside, that tell of nothing planted. */
   readonly wrong: readonly Finding[];
@@ -27,12 +29,20 @@ export function isTold({ severity }: Finding): boolean {
   return severity !== 'info';
 }
 
-/** Fewer events hurt than this are not told from chance; they are neither missed nor wrong. */
+/**
+ * With less evidence nothing is told from chance: neither missed nor wrong. **Units** nats: a scan
+ * of weeks needs about 30 to stand out among all it looks at, and 10 to say who it was.
+ */
+const leastEvidence = 40;
 const fewestHurt = 10;
+
+function isLarge({ counted, hurt, evidence }: PlacedTruth): boolean {
+  return evidence >= leastEvidence && (!counted || hurt >= fewestHurt);
+}
 
 export function scoreOf(findings: readonly Finding[], truths: readonly PlacedTruth[]): Score {
   const told = findings.filter(isTold);
-  const large = truths.filter(({ counted, hurt }) => !counted || hurt >= fewestHurt);
+  const large = truths.filter(isLarge);
   const matches = large.map((truth): Match => {
     const own = told.filter((finding) => tells(finding, truth));
     const best = own.reduce<Finding | null>(
@@ -69,7 +79,9 @@ export function scoreOf(findings: readonly Finding[], truths: readonly PlacedTru
   });
   const used = new Set(matches.flatMap(({ finding }) => finding ?? []));
   const wrong = told.filter((finding) => !truths.some((truth) => tells(finding, truth)));
-  const repeated = told.filter((finding) => !used.has(finding) && !wrong.includes(finding));
+  const repeated = told.filter(
+    (finding) => !used.has(finding) && large.some((truth) => tells(finding, truth)),
+  );
   return { matches, wrong, repeated };
 }
 

@@ -1,11 +1,13 @@
 /** Turns a world into events, and writes them as NDJSON under the world's own column names. */
-import { cumulate, drawn, randomOf } from './random.js';
+import { cumulate, drawn, type Random, randomOf } from './random.js';
+import { styledLine } from './style.js';
 import {
   type Customer,
   type Life,
   present,
   type SimEvent,
   type SimService,
+  type Truth,
   type World,
 } from './world.js';
 
@@ -42,7 +44,16 @@ export function* simulate(world: World): Generator<SimEvent> {
           customers: weights,
           random,
         });
-        if (event !== null && affected(world, event, random)) yield event;
+        if (event === null) continue;
+        const hurt = affected(world, event, random);
+        if (hurt === null) continue;
+        event.hurt = hurt;
+        for (let copy = 0; copy < event.copies; copy += 1) {
+          const one = { ...event, atMs: event.atMs + copy * 700 };
+          if (!world.keep(one, random)) continue;
+          for (const truth of hurt) truth.hurt += one.weight;
+          yield one;
+        }
       }
     }
   }
@@ -82,7 +93,7 @@ interface Moment {
   readonly weight: number;
   readonly trouble: number;
   readonly customers: readonly number[];
-  readonly random: ReturnType<typeof randomOf>;
+  readonly random: Random;
 }
 
 function eventOf(
@@ -112,6 +123,8 @@ function eventOf(
     error: null,
     bytes: Math.round(200 * Math.exp(random.normal())) + 20,
     weight,
+    copies: 1,
+    hurt: [],
     more: {},
   };
   if (customer?.chronic && random.unit() < customer.chronic.rate) {
@@ -126,22 +139,25 @@ function eventOf(
   return event;
 }
 
-/** Applies the effects; false when the event never came. */
-function affected(world: World, event: SimEvent, random: ReturnType<typeof randomOf>): boolean {
+/** Applies the effects: whom it hurt, or null when the event never came. */
+function affected(world: World, event: SimEvent, random: Random): readonly Truth[] | null {
+  const hurt = new Set<Truth>();
   for (const effect of world.effects) {
     if (event.minute < effect.from || event.minute >= effect.to) continue;
     const outcome = effect.change(event, random);
-    if (outcome === 'drop') return false;
-    if (outcome && effect.incident !== null) {
-      present(world.truths[effect.incident]).hurt += event.weight;
+    if (outcome === 'drop') {
+      if (effect.incident !== null) present(world.truths[effect.incident]).lost += 1;
+      return null;
     }
+    if (outcome && effect.incident !== null) hurt.add(present(world.truths[effect.incident]));
   }
-  return true;
+  return [...hurt];
 }
 
 /** One line of NDJSON. */
 export function lineOf(world: World, event: SimEvent): string {
-  const { columns } = world;
+  const { columns, style } = world;
+  if (style !== null) return styledLine(style, world.startMs, event);
   const weighted = event.weight === 1 ? {} : { [columns.weight]: event.weight };
   return JSON.stringify({
     [columns.time]: new Date(world.startMs + event.atMs).toISOString(),

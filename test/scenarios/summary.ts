@@ -6,6 +6,7 @@ export interface Summary {
   readonly found: number;
   readonly recall: number;
   readonly falseAWeek: number;
+  readonly wrong: number;
   readonly cleanWeeks: number;
   readonly repeated: number;
   readonly overlap: number;
@@ -28,7 +29,8 @@ export function summaryOf(scores: readonly Score[]): Summary {
     planted: matches.length,
     found: found.length,
     recall: matches.length === 0 ? 1 : found.length / matches.length,
-    falseAWeek: wrong / Math.max(1, scores.length),
+    falseAWeek: wrong / Math.max(1e-9, weeksOf(scores)),
+    wrong,
     cleanWeeks: clean.length / Math.max(1, scores.length),
     repeated: scores.reduce((sum, score) => sum + score.repeated.length, 0),
     overlap: found.reduce((sum, { overlap }) => sum + overlap, 0) / Math.max(1, found.length),
@@ -38,6 +40,39 @@ export function summaryOf(scores: readonly Score[]): Summary {
     countsWithin5:
       counted.length === 0 ? 1 : counted.filter((one) => one <= 0.05).length / counted.length,
   };
+}
+
+function weeksOf(scores: readonly Score[]): number {
+  return scores.reduce((sum, { weeks }) => sum + (weeks ?? 1), 0);
+}
+
+/** What is not as it should be with one score, a line each. */
+export function troubleOf({ matches, wrong, repeated }: Score): readonly string[] {
+  const time = (micros: number): string => new Date(micros / 1000).toISOString().slice(5, 16);
+  const span = (one: { readonly start: number; readonly end: number }): string =>
+    `${time(one.start)}..${time(one.end)}`;
+  const unlike = matches.filter(
+    ({ finding, overlap, hostsRight, versionsRight, countError, isFirst }) =>
+      finding !== null &&
+      (overlap < 0.8 || !hostsRight || !versionsRight || !isFirst || (countError ?? 0) > 0.05),
+  );
+  return [
+    ...matches
+      .filter(({ finding }) => finding === null)
+      .map(
+        ({ truth }) =>
+          `missed ${span(truth)} hurt ${truth.hurt} lost ${truth.lost} nats ${truth.evidence.toFixed(0)}`,
+      ),
+    ...unlike.map(
+      ({ finding, truth, overlap, hostsRight, versionsRight, countError, isFirst }) =>
+        `unlike ${span(truth)} hurt ${truth.hurt}: ${finding?.title}` +
+        ` ${finding === null ? '' : span(finding)} overlap ${overlap.toFixed(2)}` +
+        `${hostsRight ? '' : ' HOSTS'}${versionsRight ? '' : ' VERSIONS'}` +
+        `${isFirst ? '' : ' LATER'} counts ${(countError ?? 0).toFixed(2)}`,
+    ),
+    ...wrong.map((one) => `false ${one.severity} ${one.detector}: ${one.title} ${span(one)}`),
+    ...repeated.map((one) => `again ${one.severity} ${one.detector}: ${one.title} ${span(one)}`),
+  ];
 }
 
 const heads = [
@@ -62,8 +97,8 @@ export function tableOf(scores: ReadonlyMap<string, readonly Score[]>): string {
 
 function rowOf(name: string, scores: readonly Score[]): readonly string[] {
   const sum = summaryOf(scores);
-  const wrong = Math.round(sum.falseAWeek * scores.length);
-  const base = [name, String(scores.length), String(sum.planted), String(sum.found), String(wrong)];
+  const weeks = String(Math.round(weeksOf(scores)));
+  const base = [name, weeks, String(sum.planted), String(sum.found), String(sum.wrong)];
   if (sum.found === 0) return [...base, '', '', '', '', ''];
   const percent = (value: number): string => `${Math.round(value * 100)} %`;
   return [

@@ -3,6 +3,7 @@
  * rhythms, and effects that change events. Plain data; `simulate.ts` turns it into events.
  */
 import { type Random, randomOf } from './random.js';
+import type { Style } from './style.js';
 
 export interface SimEvent {
   minute: number;
@@ -19,6 +20,10 @@ export interface SimEvent {
   error: string | null;
   bytes: number;
   weight: number;
+  /** How often it came: more than once where it was retried. */
+  copies: number;
+  /** What it was hurt by. */
+  hurt: readonly Truth[];
   /** Columns beside the usual ones. */
   more: Record<string, unknown>;
 }
@@ -81,6 +86,10 @@ export interface Truth {
   readonly zones: readonly string[];
   /** Weighted events hurt; filled in by the simulation. */
   hurt: number;
+  /** Events that never came. */
+  lost: number;
+  /** See `evidence.ts`. **Units** nats. */
+  evidence: number;
   /** Whether the number hurt can be counted from the events. */
   readonly counted: boolean;
 }
@@ -97,6 +106,8 @@ export interface World {
   rhythm: (minute: number) => number;
   /** How many events a row stands for. */
   sampling: (minute: number) => number;
+  /** Whether an event is kept by sampling, after all that happens to it; may weigh it. */
+  keep: (event: SimEvent, random: Random) => boolean;
   /** Adds columns to every event, before anything happens to it. */
   decorate: (event: SimEvent) => void;
   /** 0: Poisson; higher: the traffic and the failures come in bursts. */
@@ -104,6 +115,8 @@ export interface World {
   readonly effects: Effect[];
   readonly truths: Truth[];
   readonly columns: ColumnNames;
+  /** How its events are written; null for all columns, HTTP codes and milliseconds. */
+  readonly style: Style | null;
 }
 
 export interface ColumnNames {
@@ -220,11 +233,13 @@ export function worldOf(seed: number, { days, rows }: WorldOptions): World {
     zones,
     rhythm: rhythmOf(random),
     sampling: () => 1,
+    keep: () => true,
     decorate: () => {},
     burstiness: random.unit() < 0.4 ? 0.3 : 0,
     effects: [],
     truths: [],
     columns: columnStyles[random.whole(0, columnStyles.length - 1)] ?? present(columnStyles[0]),
+    style: null,
   };
 }
 
