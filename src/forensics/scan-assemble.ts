@@ -113,9 +113,11 @@ function entitiesOf({ dictionaries }: AssembleContext, draft: Draft): Entities {
   const isOfFleet = (['service', 'host', 'version', 'zone', 'route'] as const).some((one) =>
     selection.has(one),
   );
-  const services = isOfFleet
-    ? draft.services.flatMap((id) => dictionaries.service.texts[id] ?? []).sort()
-    : [];
+  const isOnlyService = selection.size === 0 && dictionaries.service.texts.length === 1;
+  const services =
+    isOfFleet || isOnlyService
+      ? draft.services.flatMap((id) => dictionaries.service.texts[id] ?? []).sort()
+      : [];
   const byHosts = selection.has('version') || selection.has('zone');
   const hosts = (draft.shares.get('host') ?? []).filter(({ rows }) => rows > 0);
   const narrow = byHosts && hosts.length <= 0.8 * draft.hostCount;
