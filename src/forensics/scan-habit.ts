@@ -27,6 +27,7 @@ export interface HabitQuestion {
 }
 
 export function isHabit({ draft, hits, signal, blocks }: HabitQuestion): boolean {
+  if (isThroughout(draft, blocks)) return true;
   if (blocks.count * blocks.stepMinutes < leastMinutes) return false;
   const counts = hitsByBlock(draft, hits, signal, blocks);
   const sorted = [...counts].sort((left, right) => left - right);
@@ -45,6 +46,15 @@ export function isHabit({ draft, hits, signal, blocks }: HabitQuestion): boolean
   const most = Math.max(0, ...own.map(({ hits: own_ }) => own_));
   const usual = others.map(({ hits: other }) => other).sort((left, right) => left - right);
   return most < standsOut * (usual[Math.floor(usual.length / 2)] ?? 0);
+}
+
+/** Chosen by us: what was there for most of a day and more of data is what is usual. */
+const throughoutShare = 0.8;
+const throughoutMinutes = 1_440;
+
+function isThroughout({ from, to }: Draft, { count, stepMinutes }: Blocks): boolean {
+  const all = count * stepMinutes;
+  return all >= throughoutMinutes && to - from >= throughoutShare * all;
 }
 
 interface Burst {

@@ -7,10 +7,19 @@ export interface Parts {
   readonly silences: readonly Finding[];
   readonly versions: readonly Finding[];
   readonly lives: readonly Finding[];
+  /** Parts of the traffic that did not come. */
+  readonly less: readonly Finding[];
   readonly others: readonly Finding[];
 }
 
-export function joined({ failures, silences, versions, lives, others }: Parts): readonly Finding[] {
+export function joined({
+  failures,
+  silences,
+  versions,
+  lives,
+  less,
+  others,
+}: Parts): readonly Finding[] {
   const kept = failures.map((finding) => ({ ...finding }));
   const rest: Finding[] = [];
   for (const group of versions) {
@@ -32,7 +41,9 @@ export function joined({ failures, silences, versions, lives, others }: Parts): 
     );
     if (!isKnown) rest.push(other);
   }
-  return [...kept, ...widest(silences), ...rest];
+  // Who fails is asked less: what failed at the time says it.
+  const own = less.filter((part) => !kept.some((finding) => isWithin(part, finding)));
+  return [...kept, ...widest(silences), ...own, ...rest];
 }
 
 /** What is silent because everything is, or because its service is, is told once. */

@@ -5,7 +5,7 @@ import type { TimeRange } from '../time/range.js';
 import type { ScanExposures } from './scan-candidate.js';
 import { type Dimension, noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
-import { type Blocks, pairOf, readExposure } from './scan-exposure.js';
+import { type Blocks, pairOf } from './scan-exposure.js';
 import type { ScanFacts } from './scan-facts.js';
 import type { Entities, Evidence, Finding } from './scan-finding.js';
 import {
@@ -18,6 +18,7 @@ import {
 } from './scan-followed.js';
 import { noEntities, plainFinding } from './scan-plain.js';
 import { minutesOf, type Presence, type Span } from './scan-presence.js';
+import { type CountedRows, type RowsOf, rowsOfCustomers, withRows } from './scan-quiet-rows.js';
 import { inTurn, type Silence, silencesOf } from './scan-silence.js';
 
 export interface QuietQuestion {
@@ -35,7 +36,14 @@ export interface QuietAnswer {
   readonly measured: number;
   readonly tests: number;
   readonly hosts: readonly HostSilence[];
+  /** What was counted for it, for who asks whether a part is missing. */
+  readonly rows: QuietRows;
 }
+
+/** Rows by block of all that was looked at. */
+export type QuietRows = Readonly<
+  Record<'service' | 'host' | 'route' | 'customer', readonly CountedRows[]>
+>;
 
 /** A silent host, for who asks whether its clock was wrong. */
 export interface HostSilence extends Silence {
@@ -49,7 +57,7 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
   const entities = followed.reduce((sum, kind) => sum + presences[kind].length, 0);
   const tests = blocks.count * blocks.stepMinutes * entities;
   const bound = Math.log(tests / falseFindings);
-  const judged = { ...question, customers: await customerRows(question, presences.customer) };
+  const judged = { ...question, rows: await rowsOf(question, presences) };
   const quiet = (kind: Followed): readonly Silence[] =>
     presences[kind].flatMap((presence) => silencesOf(questionOf(judged, kind, presence, bound)));
   const everything = quiet('everything');
@@ -60,7 +68,8 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
       const entities = entitiesOf(question, kind, { ids: silence.ids, presences });
       return quietFinding(question.zone, tests, silence, { what: kind, entities });
     });
-  const groups = hostGroups(question, hosts, { hosts: presences.host, zones });
+  const away = hostGroups(question, hosts, { hosts: presences.host, zones });
+  const groups = unreplaced(away, presences.host, minutesOf(facts.window).from);
   const findings = [
     ...told('everything', everything),
     ...told('service', quiet('service')),
@@ -87,41 +96,43 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
     measured: presences.everything[0]?.count ?? 0,
     tests,
     hosts: hosts.map((one) => ({ ...one, host: nameIn(facts, 'host', one.ids.at(-1)) })),
+    rows: {
+      service: withRows(presences.service, judged.rows.service),
+      host: withRows(presences.host, judged.rows.host),
+      route: withRows(presences.route, judged.rows.route),
+      customer: withRows(presences.customer, judged.rows.customer),
+    },
   };
 }
 
-async function customerRows(
-  { facts, blocks }: QuietQuestion,
-  customers: readonly Presence[],
-): Promise<ReadonlyMap<number, Float64Array>> {
-  if (customers.length === 0) return new Map();
-  const ids = customers.map(({ ids: [id] }) => id ?? noValue);
-  return (await readExposure(facts, blocks, ['customer'], ids)).rows;
-}
+type Judged = QuietQuestion & { readonly rows: Readonly<Record<Followed, RowsOf>> };
 
-type Judged = QuietQuestion & { readonly customers: ReadonlyMap<number, Float64Array> };
+async function rowsOf(
+  { facts, blocks, exposures }: QuietQuestion,
+  presences: Presences,
+): Promise<Judged['rows']> {
+  const { all, services, routes, hosts } = exposures;
+  const hasService = facts.axes.breakdowns.has('service');
+  return {
+    everything: () => all,
+    service: (ids) => (hasService ? services.get(serviceOf(facts, ids)) : all),
+    host: (ids) => hosts.rows.get(ids.at(-1) ?? noValue),
+    route: (ids) => routes.rows.get(pairOf(serviceOf(facts, ids), ids.at(-1) ?? noValue)),
+    customer: await rowsOfCustomers(facts, blocks, presences.customer),
+  };
+}
 
 /** What one of a kind is compared with, and how long it must be silent. */
 function questionOf(
-  { facts, blocks, exposures, customers }: Judged,
+  { facts, blocks, exposures, rows }: Judged,
   kind: Followed,
   presence: Presence,
   bound: number,
 ): Parameters<typeof silencesOf>[0] {
-  const { all, hosts, routes } = exposures;
   const none = new Float64Array(blocks.count);
-  const last = presence.ids.at(-1) ?? noValue;
-  const service = serviceOf(facts, presence.ids);
-  const hasService = facts.axes.breakdowns.has('service');
-  const whole = hasService ? (exposures.services.get(service) ?? none) : all;
-  const parts: Readonly<Record<Followed, readonly [Float64Array | undefined, Float64Array]>> = {
-    everything: [all, all],
-    service: [whole, all],
-    host: [hosts.rows.get(last), whole],
-    route: [routes.rows.get(pairOf(service, last)), whole],
-    customer: [customers.get(last), all],
-  };
-  const [own = none, among] = parts[kind];
+  const own = rows[kind](presence.ids) ?? none;
+  const isPart = kind === 'host' || kind === 'route';
+  const among = isPart ? (rows.service(presence.ids) ?? none) : exposures.all;
   return {
     presence,
     own,
@@ -228,6 +239,24 @@ function hostGroups(
       names: own.map(({ ids }) => nameIn(facts, 'host', ids.at(-1))).sort(),
       zone: zoneOfHosts(facts, zones, own, hosts),
     };
+  });
+}
+
+/** Chosen by us: minutes around the start of a silence in which a host was replaced. */
+const replacedWithin = 60;
+
+/** Without those in whose place as many new hosts came: a fleet that was replaced, blue by green. */
+function unreplaced(
+  groups: readonly HostGroup[],
+  hosts: readonly Presence[],
+  origin: number,
+): readonly HostGroup[] {
+  return groups.filter(({ silence: { from, ids }, names }) => {
+    const came = hosts.filter(({ ids: other, first }) => {
+      const isSame = other.length < 2 || other[0] === ids[0];
+      return isSame && first > 0 && Math.abs(origin + first - from) <= replacedWithin;
+    });
+    return came.length < names.length / 2;
   });
 }
 

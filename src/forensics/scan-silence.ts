@@ -6,6 +6,7 @@
 import { type Blocks, blockOf } from './scan-exposure.js';
 import { isQuiet, type Presence, type Span } from './scan-presence.js';
 import { dispersionOf } from './scan-rate.js';
+import { usualShare } from './scan-share.js';
 
 export interface Silence extends Span {
   readonly ids: readonly number[];
@@ -36,6 +37,8 @@ const dayMinutes = 1_440;
 const standsOut = 1.8;
 /** Chosen by us: quiet at the same time on this share of the other days is a habit. */
 const habitShare = 0.15;
+/** Chosen by us: minutes; longer ones may be nights where no other day can be looked at. */
+const longestNight = 360;
 /** Chosen by us: minutes at the ends of the data nothing is said about. */
 const edgeMinutes = 10;
 
@@ -49,7 +52,7 @@ export function silencesOf(question: SilenceQuestion): readonly Silence[] {
   const isEnded = tail.to - tail.from >= Math.max(leastMinutes, 60);
   if (mayEnd && isEnded) gaps.push(tail);
   if (gaps.length === 0) return [];
-  const shares = shareOf(question);
+  const shares = usualShare(question);
   const dispersion = dispersionOf(
     Array.from(question.own, (hits, index) => ({
       hits,
@@ -67,6 +70,7 @@ export function silencesOf(question: SilenceQuestion): readonly Silence[] {
     if (score < bound || !alone || gap.from < edgeMinutes) return [];
     if (!isTail && gap.to > length - edgeMinutes) return [];
     if (isHabit(presence, gap, minutes)) return [];
+    if (isTail && isFading(question, gap, shares)) return [];
     return [
       {
         ids: presence.ids,
@@ -80,24 +84,19 @@ export function silencesOf(question: SilenceQuestion): readonly Silence[] {
   });
 }
 
-/** Its usual share of the others by time of day: the median of the days, or of all blocks. */
-function shareOf({ own, others, blocks }: SilenceQuestion): (block: number) => number {
-  const perDay = Math.max(1, Math.round(dayMinutes / blocks.stepMinutes));
-  const days = Math.floor(blocks.count / perDay);
-  const share = (block: number): number => (own[block] ?? 0) / Math.max(1, others[block] ?? 0);
-  const filled = Array.from(own.keys()).filter((block) => (others[block] ?? 0) > 0);
-  const whole = median(filled.map(share));
-  if (days < 4) return () => whole;
-  const slots = Array.from({ length: perDay }, (_, slot) =>
-    median(filled.filter((block) => block % perDay === slot).map(share)),
-  );
-  return (block) => Math.min(slots[block % perDay] ?? whole, 3 * whole);
-}
+/** Chosen by us: what ends for good at less than this share of its usual had faded out before. */
+const fadedShare = 0.6;
+const fadeMinutes = 180;
+const fewestBeforeEnd = 10;
 
-function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+function isFading(question: SilenceQuestion, gap: Span, shares: (block: number) => number) {
+  const { own, blocks, minutes } = question;
+  const before = { from: Math.max(0, gap.from - fadeMinutes), to: gap.from };
+  const expected = missingIn(question, before, shares);
+  let seen = 0;
+  for (let at = before.from; at < before.to; at += 1)
+    seen += (own[blockOf(blocks, minutes.from + at)] ?? 0) / blocks.stepMinutes;
+  return expected >= fewestBeforeEnd && seen < fadedShare * expected;
 }
 
 function missingIn(
@@ -126,12 +125,12 @@ function isHabit(presence: Presence, gap: Span, minutes: Span): boolean {
     days += 1;
     if (answer) quiet += 1;
   }
-  if (quiet > days * habitShare) return true;
+  if (quiet > days * habitShare || (days === 0 && length > longestNight)) return true;
   return isWeekend({ from: minutes.from + gap.from, to: minutes.from + gap.to });
 }
 
 /** Most of it lies on a Saturday and Sunday (UTC), and it is at least a day long. */
-function isWeekend({ from, to }: Span): boolean {
+export function isWeekend({ from, to }: Span): boolean {
   if (to - from < 0.8 * dayMinutes) return false;
   let inside = 0;
   for (let at = from; at < to; at += 60) {

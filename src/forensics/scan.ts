@@ -19,6 +19,7 @@ import {
 } from './scan-finding.js';
 import { isHabit } from './scan-habit.js';
 import { joined } from './scan-join.js';
+import { searchLess } from './scan-less.js';
 import { searchShortLives } from './scan-lives.js';
 import { incidentsOf, ranked } from './scan-merge.js';
 import { searchNewErrors } from './scan-news.js';
@@ -90,6 +91,7 @@ interface Searched {
   readonly quiet: QuietAnswer;
   readonly skew: SkewAnswer;
   readonly lives: readonly Finding[];
+  readonly less: readonly Finding[];
   readonly errors: readonly Finding[];
 }
 
@@ -118,6 +120,7 @@ async function searchRest(
   port.say('looking for silence');
   const { blocks } = exposures.routes;
   const quiet = await searchQuiet({ facts, blocks, exposures, zone: profile.columns.zone });
+  const { rows, findings: silences } = quiet;
   return {
     versions,
     failures,
@@ -126,12 +129,13 @@ async function searchRest(
       ? await searchSkew(facts, quiet.hosts)
       : { findings: [], explained: new Set<string>() },
     lives: runs('short-lived-hosts') ? await searchShortLives(facts) : [],
+    less: runs('silence') ? await searchLess({ facts, blocks, rows, silences }) : [],
     errors: runs('new-error') ? await searchNewErrors(port, { profile, axes, window }) : [],
   };
 }
 
 function joinedOf(
-  { versions, failures, quiet, skew, lives, errors }: Searched,
+  { versions, failures, quiet, skew, lives, less, errors }: Searched,
   { window }: ScanFacts,
   detectors: ReadonlySet<DetectorName>,
 ): readonly Finding[] {
@@ -143,6 +147,7 @@ function joinedOf(
     silences: silences.filter(({ hosts }) => !hosts.some((host) => skew.explained.has(host))),
     versions: versions.findings,
     lives,
+    less,
     others: [...skew.findings, ...errors],
   });
 }

@@ -205,7 +205,7 @@ export const moreControls: readonly Kind[] = [
   ['marketing peak', marketingPeak],
   ['retention edge', retentionEdge, ['customer']],
   ['new customer', newCustomer],
-  ['load test of a customer', loadTest],
+  ['load test of a customer', loadTest, ['customer', 'http']],
   ['host names reused', namesReused],
   ['summer time begins', summerTime],
   ['a holiday', holiday],

@@ -23,6 +23,9 @@ export interface StrangerOptions {
   readonly needs: ReadonlySet<Need>;
 }
 
+/** Weekends are days 5 and 6 of a world, and of the calendar. */
+const aMonday = Date.UTC(2021, 10, 1);
+
 const words = ['auth', 'quote', 'ledger', 'media', 'graph', 'mail', 'stock', 'maps', 'chat'];
 const verbs = ['List', 'Get', 'Create', 'Update', 'Delete', 'Search', 'Export', 'Sync', 'Check'];
 
@@ -57,7 +60,7 @@ export function strangerOf(seed: number, options: StrangerOptions): World {
   return {
     seed,
     random,
-    startMs: Date.UTC(2022 + (seed % 3), (seed * 5) % 12, 1 + ((seed * 3) % 27)),
+    startMs: aMonday + 7 * (seed % 150) * dayMinutes * 60_000,
     minutes,
     services,
     customers: customersOf(random),

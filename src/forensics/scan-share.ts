@@ -1,0 +1,81 @@
+/** What share of the traffic is usual for one value, by time of day where it has enough of it. Pure. */
+import type { Blocks } from './scan-exposure.js';
+
+export interface ShareQuestion {
+  /** Rows by block: its own, and those it is compared with. */
+  readonly own: ArrayLike<number>;
+  readonly others: ArrayLike<number>;
+  readonly blocks: Blocks;
+}
+
+const dayMinutes = 1_440;
+/** **Source** the definition: a share of fewer rows than this is not believed. */
+const rowsPerPart = 20;
+/** Chosen by us: days from which on a time of day has a share of its own. */
+const fewestDays = 4;
+const mostSlots = 24;
+/** Chosen by us: no time of day is believed to have more than this many times the usual share. */
+const mostPeak = 3;
+
+/** Its usual share of the others in a block: the median of the days, or of all stretches. */
+export function usualShare(question: ShareQuestion): (block: number) => number {
+  const { own, blocks } = question;
+  const perDay = Math.max(1, Math.round(dayMinutes / blocks.stepMinutes));
+  const days = Math.floor(blocks.count / perDay);
+  const whole = shareOfStretches(question);
+  const rowsPerDay = sum(own, 0, own.length) / Math.max(1, days);
+  const slots = Math.min(mostSlots, perDay, Math.floor(rowsPerDay / rowsPerPart));
+  if (days < fewestDays || slots < 2) return () => whole;
+  const width = Math.ceil(perDay / slots);
+  const shares = Array.from({ length: Math.ceil(perDay / width) }, (_, slot) =>
+    median(slotShares(question, { slot, width, perDay })),
+  );
+  return (block) =>
+    Math.min(shares[Math.floor((block % perDay) / width)] ?? whole, mostPeak * whole);
+}
+
+interface Slot {
+  readonly slot: number;
+  readonly width: number;
+  readonly perDay: number;
+}
+
+function slotShares({ own, others, blocks }: ShareQuestion, { slot, width, perDay }: Slot) {
+  const shares: number[] = [];
+  for (let day = 0; day * perDay < blocks.count; day += 1) {
+    const from = day * perDay + slot * width;
+    const to = Math.min(blocks.count, (day + 1) * perDay, from + width);
+    const all = sum(others, from, to);
+    if (all > 0) shares.push(sum(own, from, to) / all);
+  }
+  return shares;
+}
+
+/** The median over stretches of equal traffic of the others, each with enough rows of its own. */
+function shareOfStretches({ own, others }: ShareQuestion): number {
+  const [allOwn, allOthers] = [sum(own, 0, own.length), sum(others, 0, others.length)];
+  const wanted = Math.min(60, Math.floor(allOwn / rowsPerPart));
+  if (wanted < 3) return allOwn / Math.max(1, allOthers);
+  const shares: number[] = [];
+  let [rows, rest] = [0, 0];
+  for (let block = 0; block < own.length; block += 1) {
+    rows += own[block] ?? 0;
+    rest += others[block] ?? 0;
+    if (rest < (allOthers / wanted) * 0.999) continue;
+    shares.push(rows / rest);
+    [rows, rest] = [0, 0];
+  }
+  return median(shares);
+}
+
+export function sum(values: ArrayLike<number>, from: number, to: number): number {
+  let all = 0;
+  for (let index = from; index < to; index += 1) all += values[index] ?? 0;
+  return all;
+}
+
+export function median(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
