@@ -1,9 +1,11 @@
 /** The report of `scan` for machines. **Source** docs/findings.schema.json. */
+import type { NearChange } from '../forensics/scan-change.js';
 import type { Evidence, Finding, ScanReport } from '../forensics/scan-finding.js';
 import { type FindingState, fingerprintOf } from '../forensics/scan-state.js';
 import { exactInstant } from '../render/cell.js';
 import type { JsonValue } from '../render/json.js';
 import type { Table } from '../render/table.js';
+import { microsPerSecond } from '../time/instant.js';
 import { windowFields } from './query-document.js';
 import { shellWord } from './shell-text.js';
 
@@ -14,6 +16,8 @@ export interface NumberedFinding {
   readonly id: string;
   readonly state: FindingState;
   readonly finding: Finding;
+  /** Null where neither markers nor versions tell of changes. */
+  readonly changes: readonly NearChange[] | null;
 }
 
 export interface ScanPlace {
@@ -60,7 +64,7 @@ export function scanDocument(
   };
 }
 
-function findingFields({ id, state, finding }: NumberedFinding, place: ScanPlace): Fields {
+function findingFields({ id, state, finding, changes }: NumberedFinding, place: ScanPlace): Fields {
   const bracket = ({ after, before }: Finding['onset']): Fields => ({
     after: exactInstant(after),
     before: exactInstant(before),
@@ -103,12 +107,27 @@ function findingFields({ id, state, finding }: NumberedFinding, place: ScanPlace
     requests_affected_ci: finding.requestsInterval.map(Math.round),
     customers_affected: finding.customersAffected,
     top_customers: finding.topCustomers.map(({ customer, events }) => ({ customer, events })),
-    markers: [],
+    markers: (changes ?? []).map(changeFields),
     equivalent: list(finding.equivalent),
     also_seen_as: list(finding.alsoSeenAs),
     why_unnoticed: finding.whyUnnoticed,
     evidence: finding.evidence.map((one) => evidenceFields(one, place)),
     state,
+  };
+}
+
+/** `lag_seconds`: from the change to the onset or the recovery; below 0 when it came after. */
+function changeFields({ id, type, message, at, near, lag, isOwn, chance }: NearChange): Fields {
+  return {
+    id,
+    type,
+    message,
+    time: exactInstant(at),
+    near,
+    lag_seconds: Math.round(lag / microsPerSecond),
+    inferred: id === null,
+    names_version: isOwn,
+    chance: rounded(chance),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The report of `scan` as people read it: what was found, and what was not. */
+import { lastBefore, type NearChange, nearestEnd } from '../forensics/scan-change.js';
 import type { DetectorStatement, ScanReport } from '../forensics/scan-finding.js';
 import { formatCount, formatPercent, plural } from '../render/number.js';
 import type { Table } from '../render/table.js';
@@ -82,7 +83,7 @@ function whole({ start, end }: { readonly start: number; readonly end: number })
   };
 }
 
-function storyLines({ id, finding }: NumberedFinding, zone: string): readonly string[] {
+function storyLines({ id, finding, changes }: NumberedFinding, zone: string): readonly string[] {
   const { bad, events, hosts, versions, statuses, errors, alsoSeenAs, topCustomers } = finding;
   const length = formatDuration(minutes(finding));
   const end = finding.ongoing ? 'still so when the data ends' : 'ended by itself';
@@ -99,6 +100,8 @@ function storyLines({ id, finding }: NumberedFinding, zone: string): readonly st
     ['errors', errors],
     ['also', alsoSeenAs],
     ['hurt', customers.slice(0, 4)],
+    ['before', changes === null ? [] : [beforeText(changes)]],
+    ['at end', changes === null || finding.ongoing ? [] : [endText(changes)]],
   ];
   return [
     `${id}  ${finding.title}`,
@@ -108,6 +111,24 @@ function storyLines({ id, finding }: NumberedFinding, zone: string): readonly st
     ),
     `  unnoticed  ${finding.whyUnnoticed}`,
   ];
+}
+
+function beforeText(changes: readonly NearChange[]): string {
+  const last = lastBefore(changes);
+  return last === null ? 'no change was seen before it' : changeText(last, 'before it began');
+}
+
+function endText(changes: readonly NearChange[]): string {
+  const nearest = nearestEnd(changes);
+  return nearest === null ? 'it ended without any change' : changeText(nearest, 'before its end');
+}
+
+function changeText({ type, message, lag }: NearChange, before: string): string {
+  const minute = Math.round(Math.abs(lag) / microsPerMinute) * microsPerMinute;
+  const after = before.replace('before', 'after');
+  const when =
+    minute === 0 ? 'in the same minute' : `${formatDuration(minute)} ${lag < 0 ? after : before}`;
+  return `${type === 'hosts' ? '' : `${type} `}${message}, ${when}`;
 }
 
 /** Chosen by us: chronic conditions named. */

@@ -1,5 +1,6 @@
 /** `coldcase scan`: every detector over the days kept, and what nobody noticed. */
 import { emptyReport, scan } from '../../forensics/scan.js';
+import { type Change, changesNear, type NearChange } from '../../forensics/scan-change.js';
 import {
   type DetectorName,
   detectorNames,
@@ -10,10 +11,12 @@ import {
 import { scanPort } from '../../forensics/scan-port.js';
 import { type KnownFinding, knownOf, stateOf } from '../../forensics/scan-state.js';
 import { lostRows } from '../../query/notes.js';
+import type { Engine } from '../../query/ports.js';
 import type { Note } from '../../query/result.js';
 import { jsonText } from '../../render/json.js';
 import { gapsOf } from '../../store/gap.js';
 import { readLastScan, writeLastScan } from '../../store/last-scan.js';
+import { markerLabel, readMarkers } from '../../store/marker-log.js';
 import { microsPerDay } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
 import type { Answer } from '../answer.js';
@@ -21,6 +24,7 @@ import { usableRule } from '../bad-rule.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { emptyNext, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
+import { hostChanges, inferredChanges } from '../inferred-markers.js';
 import { openEngine } from '../lazy-engine.js';
 import { listOption, oneOf, textOption } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
@@ -89,7 +93,11 @@ async function runScan(invocation: Invocation): Promise<Answer> {
     };
     const kept = report.findings.filter(({ severity }) => isAtLeast(severity, least));
     const query = { files: words, detectors: [...detectors], min_severity: least, bad: text };
-    const findings = await numbered(kept, source, { words, key: JSON.stringify([range, query]) });
+    const findings = await numbered(kept, source, {
+      words,
+      key: JSON.stringify([range, query]),
+      near: await changesOf(source, { findings: kept, window: report.window }, { engine, signal }),
+    });
     const document = { query, ...scanDocument(report, findings.numbered, place) };
     if (words.length === 0) await remember(source, findings, document);
     const hasFound = kept.some(
@@ -107,6 +115,27 @@ async function runScan(invocation: Invocation): Promise<Answer> {
   } finally {
     await engine.close();
   }
+}
+
+type NearOf = (finding: Finding) => readonly NearChange[] | null;
+
+/** Of markers kept, but for incidents, and what versions and hosts tell; null where none can. */
+async function changesOf(
+  { dataset, name }: Source,
+  { findings, window }: { readonly findings: readonly Finding[]; readonly window: TimeRange },
+  asking: { readonly engine: Engine; readonly signal: AbortSignal },
+): Promise<NearOf> {
+  const stored = (await readMarkers(dataset.tableDir)).filter(({ type }) => type !== 'incident');
+  const source = querySourceOf(dataset, name);
+  const hasVersions = (source.roles.version?.length ?? 0) > 0;
+  if (findings.length === 0 || (stored.length === 0 && !hasVersions)) return () => null;
+  const kept = stored.map((marker): Change => {
+    const { id, type, start } = marker;
+    return { id, type, message: markerLabel(marker), at: start, service: null, version: null };
+  });
+  const inferred = await inferredChanges(source, window, asking);
+  const ofHosts = await hostChanges(source, { findings, window }, asking);
+  return (finding) => changesNear(finding, [...kept, ...inferred, ...ofHosts(finding)], window);
 }
 
 /** A rule that cannot be used matters only where nothing else says what failed. */
@@ -155,7 +184,15 @@ interface Numbered {
 async function numbered(
   findings: readonly Finding[],
   { dataset }: Source,
-  { words, key: asked }: { readonly words: readonly string[]; readonly key: string },
+  {
+    words,
+    key: asked,
+    near,
+  }: {
+    readonly words: readonly string[];
+    readonly key: string;
+    readonly near: NearOf;
+  },
 ): Promise<Numbered> {
   const key = `${dataset.snapshot.version} ${asked}`;
   const last = words.length > 0 ? null : await readLastScan(dataset.tableDir);
@@ -168,6 +205,7 @@ async function numbered(
       id: `scan:${index + 1}`,
       state: stateOf(finding, known),
       finding,
+      changes: near(finding),
     })),
   };
 }
