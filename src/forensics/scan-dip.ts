@@ -65,7 +65,13 @@ export function dipsOf(
   });
 }
 
-/** Traffic of a block against the usual of the group: the median of a few bundles of it. */
+/** Chosen by us: rows a bundle should hold, so that the median of them says something. */
+const rowsPerBundle = 20;
+
+/**
+ * Traffic of a block against the usual of the group: what all sent, times how far the median of
+ * a few bundles of it lies from their mean around that time.
+ */
 function levelOf(members: readonly CountedRows[], { count }: Blocks): Float64Array {
   const sorted = [...members].sort(
     (left, right) =>
@@ -73,17 +79,35 @@ function levelOf(members: readonly CountedRows[], { count }: Blocks): Float64Arr
       (left.ids.join() < right.ids.join() ? -1 : 1),
   );
   const bundled = Array.from({ length: Math.min(bundles, members.length) }, (_, bundle) =>
-    sorted.filter((_member, index) => index % bundles === bundle),
-  );
-  const series = bundled.map((own) =>
-    Float64Array.from({ length: count }, (_, block) =>
-      own.reduce((all, { rows }) => all + (rows[block] ?? 0), 0),
+    runningSums(
+      sorted.filter((_member, index) => index % bundles === bundle),
+      count,
     ),
   );
-  const means = series.map((own) => sum(own, 0, count) / count);
-  return Float64Array.from({ length: count }, (_, block) =>
-    median(series.map((own, index) => (own[block] ?? 0) / Math.max(1e-9, means[index] ?? 0))),
-  );
+  const all = runningSums(members, count);
+  const mean = (all[count] ?? 0) / count;
+  const wanted = rowsPerBundle * bundled.length;
+  return Float64Array.from({ length: count }, (_, block) => {
+    let [from, to] = [block, block + 1];
+    while ((all[to] ?? 0) - (all[from] ?? 0) < wanted && (from > 0 || to < count)) {
+      [from, to] = [Math.max(0, from - 1), Math.min(count, to + 1)];
+    }
+    const share = (sums: Float64Array): number =>
+      ((sums[to] ?? 0) - (sums[from] ?? 0)) / Math.max(1, sums[count] ?? 0);
+    const own = ((all[block + 1] ?? 0) - (all[block] ?? 0)) / Math.max(1e-9, mean);
+    const whole = share(all);
+    return whole === 0 ? 0 : (own * median(bundled.map(share))) / whole;
+  });
+}
+
+/** Rows of some members before each block, and of all blocks at the end. */
+function runningSums(members: readonly CountedRows[], count: number): Float64Array {
+  const sums = new Float64Array(count + 1);
+  for (let block = 0; block < count; block += 1) {
+    const own = members.reduce((all, { rows }) => all + (rows[block] ?? 0), 0);
+    sums[block + 1] = (sums[block] ?? 0) + own;
+  }
+  return sums;
 }
 
 /** Blocks, half-open. */
