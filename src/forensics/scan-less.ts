@@ -1,4 +1,4 @@
-/** Findings of traffic that fell to a part of what is usual: of hosts, routes, customers, services. */
+/** Findings of traffic that fell to a part of what is usual, and came back. */
 import { unreachable } from '../base/assert.js';
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';

@@ -245,7 +245,7 @@ function hostGroups(
 /** Chosen by us: minutes around the start of a silence in which a host was replaced. */
 const replacedWithin = 60;
 
-/** Without those in whose place as many new hosts came: a fleet that was replaced, blue by green. */
+/** Without those in whose place as many new hosts came: blue that was replaced by green. */
 function unreplaced(
   groups: readonly HostGroup[],
   hosts: readonly Presence[],

@@ -1,4 +1,4 @@
-/** What share of the traffic is usual for one value, by time of day where it has enough of it. Pure. */
+/** What share of the traffic is usual for one value, by time of day if it has enough. Pure. */
 import type { Blocks } from './scan-exposure.js';
 
 export interface ShareQuestion {
