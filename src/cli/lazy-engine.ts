@@ -83,8 +83,8 @@ export function parquetWriter(limits: EngineLimits): ParquetWriter {
 /** Reads and writes checkpoints; most stores opened have none to read. */
 export function lazyCheckpoints(limits: EngineLimits): CheckpointFiles {
   return {
-    writeCheckpoint: async (from, to, checksum) =>
-      (await openWriter(limits)).writeCheckpoint(from, to, checksum),
+    writeCheckpoint: async (from, to, checksums) =>
+      (await openWriter(limits)).writeCheckpoint(from, to, checksums),
     readCheckpoint: async (path, parts) => {
       return (await openWriter(limits)).readCheckpoint(path, parts);
     },

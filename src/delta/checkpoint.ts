@@ -5,8 +5,8 @@
 import { chmod, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, present } from '../base/assert.js';
-import { md5Hex, sha256Hex } from '../base/hash.js';
-import { decodeActions } from './decode.js';
+import { md5Hex } from '../base/hash.js';
+import { checksumsOf } from './checkpoint-sum.js';
 import { replaceFile, syncPath, temporaryName, writeSynced, writing } from './durable.js';
 import {
   encodeAdd,
@@ -44,8 +44,7 @@ export async function writeCheckpoint(
   const target = checkpointPath(tableDir, state.version);
   try {
     await writeSynced(ndjson, `${lines.join('\n')}\n`);
-    const checksum = checksumOfActions(lines.join('\n'));
-    const rows = await checkpoints.writeCheckpoint(ndjson, parquet, checksum);
+    const rows = await checkpoints.writeCheckpoint(ndjson, parquet, checksumsOf(lines));
     assert(rows === lines.length, `checkpoint holds ${rows} of ${lines.length} actions`);
     await writing(parquet, () => chmod(parquet, 0o600));
     await syncPath(parquet);
@@ -81,19 +80,6 @@ export function lastCheckpointText(fields: LastCheckpoint): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `"${name}"=${value}`);
   return JSON.stringify({ ...fields, checksum: md5Hex(canonical.join(',')) });
-}
-
-/** SHA-256 of what log lines say, in whatever order and spelling they say it. */
-export function checksumOfActions(text: string): string {
-  const { protocol, metadata, transactions, adds, removes } = decodeActions(text, 'a checkpoint');
-  const lines = [
-    ...(protocol === null ? [] : [encodeProtocol(protocol)]),
-    ...(metadata === null ? [] : [encodeMetadata(metadata)]),
-    ...transactions.map(encodeTransaction),
-    ...adds.map(encodeAdd),
-    ...removes.map(encodeRemove),
-  ];
-  return sha256Hex(lines.sort().join('\n'));
 }
 
 /** **Source** Delta transaction protocol, "Checkpoints": tombstones stay until they expire. */

@@ -1,14 +1,23 @@
 /** What the log needs from a columnar engine. `engine/duckdb` implements it. */
 export interface CheckpointFiles {
-  /** Writes a Parquet V1 checkpoint from newline-delimited log actions, with a checksum of them in
-   * the file's own metadata. Returns its row count. */
+  /** Writes a Parquet V1 checkpoint from newline-delimited log actions, with checksums of its parts
+   * in the file's own metadata. Returns its row count. */
   readonly writeCheckpoint: (
     ndjsonPath: string,
     checkpointPath: string,
-    checksum: string,
+    checksums: Readonly<Record<CheckpointParts, string>>,
   ) => Promise<number>;
-  /** Log actions of a checkpoint as newline-delimited JSON text. */
-  readonly readCheckpoint: (checkpointPath: string, parts: CheckpointParts) => Promise<string>;
+  readonly readCheckpoint: (
+    checkpointPath: string,
+    parts: CheckpointParts,
+  ) => Promise<CheckpointText>;
+}
+
+export interface CheckpointText {
+  /** Newline-delimited JSON. */
+  readonly actions: string;
+  /** Of these parts; null for a checkpoint of an earlier version or of another writer. */
+  readonly checksum: string | null;
 }
 
 /**

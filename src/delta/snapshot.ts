@@ -6,6 +6,7 @@
 import { AssertionFailure } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
 import type { Snapshot } from './action.js';
+import { checksumOfActions } from './checkpoint-sum.js';
 import { damaged, decodeActions } from './decode.js';
 import { checkpointPath, commitPath, type LogListing, listLog, logDir, readCommit } from './log.js';
 import type { CheckpointFiles, CheckpointParts } from './ports.js';
@@ -107,7 +108,12 @@ export async function readState(
 ): Promise<TableState> {
   const path = checkpointPath(tableDir, version);
   const state = emptyState(parts);
-  applyActions(state, version, decodeActions(await checkpoints.readCheckpoint(path, parts), path));
+  const { actions: text, checksum } = await checkpoints.readCheckpoint(path, parts);
+  const actions = decodeActions(text, path);
+  if (checksum !== null && checksumOfActions(actions) !== checksum) {
+    throw damaged(path, 'its checksum does not match');
+  }
+  applyActions(state, version, actions);
   if (state.protocol === null || state.metadata === null) {
     throw damaged(path, 'it does not name the protocol and the schema');
   }

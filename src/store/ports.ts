@@ -161,12 +161,6 @@ export interface FileFacts {
   readonly nullCount: number;
 }
 
-/** Reads checkpoints, and what they carry to be checked by. */
-export interface CheckpointReader extends CheckpointFiles {
-  /** Null for a checkpoint of another writer. **Faults** CC4003, CC4006. */
-  readonly readChecksum: (checkpointPath: string) => Promise<string | null>;
-}
-
 /** A data file, its rollup at `rollup`, and how long the cells of that are. */
 export interface RollupPair extends Omit<RollupRequest, 'rowCount'> {
   readonly rollup: string;
@@ -174,7 +168,7 @@ export interface RollupPair extends Omit<RollupRequest, 'rowCount'> {
 }
 
 /** Looks into files for a check, with one engine for all of them. */
-export interface FileInspector extends CheckpointReader {
+export interface FileInspector extends CheckpointFiles {
   /** **Faults** CC4003, CC4006, CC5002. */
   readonly factsOf: (path: string, signal: AbortSignal) => Promise<FileFacts>;
   /** Whether a rollup counts what the rows of its data file do. **Faults** as `factsOf`. */

@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Fault, faultsOf } from '../base/fault.js';
 import type { CommitActions } from '../delta/action.js';
-import { checksumOfActions, lastCheckpointText, stateLines } from '../delta/checkpoint.js';
+import { lastCheckpointText, stateLines } from '../delta/checkpoint.js';
+import { checksumsOf } from '../delta/checkpoint-sum.js';
 import { errorCode } from '../delta/durable.js';
 import { isRecord } from '../delta/json-field.js';
 import {
@@ -19,11 +20,11 @@ import {
   logDirName,
   readCommit,
 } from '../delta/log.js';
+import type { CheckpointFiles } from '../delta/ports.js';
 import { applyActions, emptyState, type TableState } from '../delta/replay.js';
 import { readState } from '../delta/snapshot.js';
 import { type Damage, plainDamage } from './damage.js';
 import { entryOf, type LedgerEntry } from './ledger.js';
-import type { CheckpointReader } from './ports.js';
 import { sourcePathsKey } from './sources.js';
 
 export interface LogCheck {
@@ -42,7 +43,7 @@ export interface LogCheck {
 
 interface Walk {
   readonly tableDir: string;
-  readonly reader: CheckpointReader;
+  readonly reader: CheckpointFiles;
   readonly listing: LogListing;
   /** Null behind a version that could not be read. */
   state: TableState | null;
@@ -53,7 +54,7 @@ interface Walk {
 /** Null where there is no table. `say` is told the version at hand. **Faults** CC2003. */
 export async function checkLog(
   tableDir: string,
-  reader: CheckpointReader,
+  reader: CheckpointFiles,
   { say, signal }: { readonly say: (version: number) => void; readonly signal: AbortSignal },
 ): Promise<LogCheck | null> {
   const listing = await listLog(tableDir);
@@ -132,20 +133,15 @@ async function compareCheckpoint(walk: Walk, version: number): Promise<void> {
   const { tableDir, reader } = walk;
   const path = checkpointPath(tableDir, version);
   let found: TableState;
-  let expected: string | null;
   try {
     found = await readState({ tableDir, checkpoints: reader, parts: 'all' }, version);
-    expected = await reader.readChecksum(path);
   } catch (error) {
     if ((await listLog(tableDir))?.checkpoints.includes(version) === false) return;
     walk.damages.push(checkpointDamage(path, reasonOf(error)));
     return;
   }
   const replayed = walk.state;
-  const lines = stateLines(tableDir, found).join('\n');
-  if (expected !== null && checksumOfActions(lines) !== expected) {
-    walk.damages.push(checkpointDamage(path, 'its checksum does not match'));
-  } else if (replayed !== null && !isSameState(tableDir, found, replayed)) {
+  if (replayed !== null && !isSameState(tableDir, found, replayed)) {
     walk.damages.push(checkpointDamage(path, 'it is not what the commits before it say'));
   } else {
     walk.state ??= found;
@@ -155,7 +151,7 @@ async function compareCheckpoint(walk: Walk, version: number): Promise<void> {
 /** Tombstones may have expired in a checkpoint, and it calls no file new. */
 function isSameState(tableDir: string, checkpoint: TableState, replayed: TableState): boolean {
   const bare = (state: TableState): string =>
-    checksumOfActions(stateLines(tableDir, { ...state, tombstones: new Map() }).join('\n'));
+    checksumsOf(stateLines(tableDir, { ...state, tombstones: new Map() })).live;
   const isKnown = [...checkpoint.tombstones].every(
     ([path, { deletionTimestamp, size }]) =>
       replayed.tombstones.get(path)?.deletionTimestamp === deletionTimestamp &&

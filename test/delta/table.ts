@@ -14,7 +14,9 @@ export const textCheckpoints: CheckpointFiles = {
     await cp(ndjsonPath, checkpointPath);
     return (await readFile(ndjsonPath, 'utf8')).trimEnd().split('\n').length;
   },
-  readCheckpoint: (checkpointPath) => readFile(checkpointPath, 'utf8'),
+  readCheckpoint: async (checkpointPath) => {
+    return { actions: await readFile(checkpointPath, 'utf8'), checksum: null };
+  },
 };
 
 export const metadata: Metadata = {

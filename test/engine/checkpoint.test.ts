@@ -69,17 +69,20 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
+const sums = { files: 'of files', live: 'of live', all: 'of all' };
+
 describe('checkpoints', () => {
   it('give the actions back, but for tombstones', async () => {
     const ndjson = join(dir, 'actions.ndjson');
     const checkpoint = join(dir, 'checkpoint.parquet');
     const lines = [...actions, tombstone].map((action) => `${JSON.stringify(action)}\n`);
     writeFileSync(ndjson, lines.join(''));
-    expect(await writer.writeCheckpoint(ndjson, checkpoint, 'sum')).toBe(lines.length);
-    const text = await writer.readCheckpoint(checkpoint, 'live');
+    expect(await writer.writeCheckpoint(ndjson, checkpoint, sums)).toBe(lines.length);
+    const { actions: text, checksum } = await writer.readCheckpoint(checkpoint, 'live');
+    expect(checksum).toBe('of live');
     const read = text.trimEnd().split('\n');
     expect(read.map((line) => withoutNulls(JSON.parse(line)))).toEqual(actions);
-    const ofFiles = await writer.readCheckpoint(checkpoint, 'files');
+    const { actions: ofFiles } = await writer.readCheckpoint(checkpoint, 'files');
     const needed = actions.filter((action) => !('txn' in action));
     expect(needed.length).toBeLessThan(actions.length);
     expect(
@@ -100,16 +103,16 @@ describe('checkpoints', () => {
       `COPY (SELECT {'path': 'x', 'size': 1} AS add, NULL::STRUCT(domain VARCHAR) AS domainMetadata)
         TO '${checkpoint}' (FORMAT parquet)`,
     );
-    expect(withoutNulls(JSON.parse(await writer.readCheckpoint(checkpoint, 'live')))).toEqual({
-      add: { path: 'x', size: 1 },
-    });
+    const { actions: text, checksum } = await writer.readCheckpoint(checkpoint, 'live');
+    expect(withoutNulls(JSON.parse(text))).toEqual({ add: { path: 'x', size: 1 } });
+    expect(checksum).toBeNull();
   });
 
   it('are not left half written', async () => {
     const ndjson = join(dir, 'actions.ndjson');
     const checkpoint = join(dir, 'checkpoint.parquet');
     writeFileSync(ndjson, `${JSON.stringify(actions[0])}\n{"add":{"path":`);
-    await expect(writer.writeCheckpoint(ndjson, checkpoint, 'sum')).rejects.toMatchObject({
+    await expect(writer.writeCheckpoint(ndjson, checkpoint, sums)).rejects.toMatchObject({
       code: 'CC5002',
     });
     expect(existsSync(checkpoint)).toBe(false);

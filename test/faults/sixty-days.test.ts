@@ -94,7 +94,7 @@ describe(`${count} ingests in ${days} days`, () => {
       ...writer,
       readCheckpoint: async (path, parts) => {
         const text = await writer.readCheckpoint(path, parts);
-        read.push(text);
+        read.push(text.actions);
         return text;
       },
     };

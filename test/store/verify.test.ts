@@ -123,7 +123,10 @@ describe('one flipped byte', () => {
   async function seen(dataset: Dataset): Promise<string> {
     const { snapshot, schema } = await openDataset(dataset, writer);
     const rows = await ask(dataset, '*', 'ORDER BY ALL');
-    return JSON.stringify([snapshot, [...(snapshot.transactions ?? [])], schema, rows]);
+    const { files, transactions, ...rest } = snapshot;
+    // A checkpoint calls no file new; the commits before it do.
+    const bare = files.map(({ dataChange: _, ...file }) => file);
+    return JSON.stringify([rest, bare, [...(transactions ?? [])], schema, rows]);
   }
 
   async function filesOf(tableDir: string): Promise<readonly string[]> {
@@ -142,7 +145,9 @@ describe('one flipped byte', () => {
     return [...new Set([...ends, ...between])].filter((at) => at >= 0 && at < bytes);
   }
 
-  it('is found in every kind of file, or changes nothing anybody reads', async () => {
+  it('is found in every kind of file, or changes nothing anybody reads', {
+    timeout: 3_600_000,
+  }, async () => {
     const perFile = Number(process.env.COLDCASE_FLIPS ?? 4);
     const dataset = await store();
     const files = await filesOf(dataset.tableDir);
@@ -160,15 +165,22 @@ describe('one flipped byte', () => {
       ]),
     );
     const whole = await seen(dataset);
-    const counts = { found: 0, harmless: 0 };
+    const counts = { found: 0, harmless: 0, refusedByQuery: 0, sameAnswer: 0, otherAnswer: 0 };
     for (const path of files) {
       const { length } = await readFile(path);
       for (const [index, at] of placesIn(length, perFile).entries()) {
         const bit = 1 << (index % 8);
         await flip(path, at, bit);
         const { damages } = await check(dataset);
-        if (damages.length > 0) counts.found += 1;
-        else {
+        if (damages.length > 0) {
+          counts.found += 1;
+          // A question reads files without their checksums: what it would say of this one.
+          const answer = await seen(dataset).catch(() => null);
+          if (answer === null) counts.refusedByQuery += 1;
+          else counts[answer === whole ? 'sameAnswer' : 'otherAnswer'] += 1;
+          const isData = path.endsWith('.parquet') && !path.includes('checkpoint');
+          expect(isData || answer === null || answer === whole, `${path} at ${at}`).toBe(true);
+        } else {
           counts.harmless += 1;
           expect(path, `byte ${at} of ${path} was flipped unseen`).toMatch(
             /checkpoint\.parquet$|\.json$/,
@@ -182,6 +194,6 @@ describe('one flipped byte', () => {
     expect(await seen(dataset)).toBe(whole);
     expect(counts.found).toBeGreaterThan(files.length * 8);
     expect(counts.harmless).toBeLessThan(counts.found / 10);
-    process.stdout.write(`flipped bytes: ${counts.found} found, ${counts.harmless} harmless\n`);
+    process.stdout.write(`flipped bytes: ${JSON.stringify(counts)}\n`);
   });
 });

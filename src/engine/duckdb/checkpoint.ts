@@ -1,6 +1,6 @@
 /** Delta checkpoints (V1): log actions as Parquet and back. The files are our own, or verified. */
 import { rm } from 'node:fs/promises';
-import { type CheckpointParts, unreadColumns } from '../../delta/ports.js';
+import { type CheckpointParts, type CheckpointText, unreadColumns } from '../../delta/ports.js';
 import {
   any,
   as,
@@ -40,26 +40,36 @@ const actionTypes = {
 export interface CheckpointRequest {
   readonly ndjsonPath: string;
   readonly checkpointPath: string;
-  /** Of the actions, kept in the file. */
-  readonly checksum: string;
+  /** Of its parts, kept in the file. */
+  readonly checksums: Readonly<Record<CheckpointParts, string>>;
 }
 
-/** Key in the metadata of the Parquet file. */
-const checksumKey = 'coldcase.sha256';
+/** Keys in the metadata of the Parquet file. */
+const checksumKeys: Readonly<Record<CheckpointParts, string>> = {
+  files: 'coldcase.sha256.files',
+  live: 'coldcase.sha256.live',
+  all: 'coldcase.sha256',
+};
 
 /** Writes the actions, one row each. Returns their count. **Faults** CC5001, CC5002. */
 export async function writeCheckpoint(
   open: () => Promise<Database>,
-  { ndjsonPath, checkpointPath, checksum }: CheckpointRequest,
+  { ndjsonPath, checkpointPath, checksums }: CheckpointRequest,
 ): Promise<number> {
   const columns = Object.entries(actionTypes).map(([name, type]) => ({ name, type }));
   const query = select([{ star: true }], {
     from: { kind: 'json lines', path: ndjsonPath, columns },
   });
+  const { files, live, all } = checksumKeys;
+  const pairs = [
+    [files, checksums.files],
+    [live, checksums.live],
+    [all, checksums.all],
+  ] as const;
   const options = [
     { name: 'FORMAT', value: 'parquet' },
     { name: 'COMPRESSION', value: 'zstd' },
-    { name: 'KV_METADATA', value: { pairs: [[checksumKey, checksum]] } },
+    { name: 'KV_METADATA', value: { pairs } },
   ] as const;
   const copy = { kind: 'copy', query, path: checkpointPath, options } as const;
   const database = await open();
@@ -77,12 +87,12 @@ export async function writeCheckpoint(
   }
 }
 
-/** The actions as newline-delimited JSON. */
+/** As the port says, in an instance of its own. */
 export async function readCheckpoint(
   open: () => Promise<Database>,
   checkpointPath: string,
   parts: CheckpointParts,
-): Promise<string> {
+): Promise<CheckpointText> {
   const database = await open();
   try {
     return await readCheckpointIn(database, checkpointPath, parts);
@@ -96,14 +106,15 @@ export async function readCheckpointIn(
   database: Database,
   checkpointPath: string,
   parts: CheckpointParts,
-): Promise<string> {
+): Promise<CheckpointText> {
   const connection = await database.connect();
   try {
     const session = { duckdb: database.duckdb, connection };
     const query = await readQuery(session, checkpointPath, parts);
     const result = await runNode(session, query, new AbortController().signal);
     const rows = await readRows(session.duckdb, result);
-    return rows.map(([action]) => `${String(action)}\n`).join('');
+    const actions = rows.map(([action]) => `${String(action)}\n`).join('');
+    return { actions, checksum: await readChecksum(session, checkpointPath, parts) };
   } catch (error) {
     throw faultOfFailure(error, { writing: null });
   } finally {
@@ -111,13 +122,16 @@ export async function readCheckpointIn(
   }
 }
 
-/** The checksum a checkpoint carries; null for one of an earlier version or of another writer. */
-export async function readChecksum(session: Session, path: string): Promise<string | null> {
+async function readChecksum(
+  session: Session,
+  path: string,
+  parts: CheckpointParts,
+): Promise<string | null> {
   const decoded = (name: string) => call('decode', column(name));
   const kvMetadata = call('parquet_kv_metadata', text(path));
   const query = select([as(decoded('value'), 'value')], {
     from: { kind: 'function', call: kvMetadata, alias: 'kv', columns: [] },
-    where: binary('=', decoded('key'), text(checksumKey)),
+    where: binary('=', decoded('key'), text(checksumKeys[parts])),
     limit: 1,
     orderBy: [order(decoded('value'))],
   });

@@ -36,8 +36,8 @@ export function createDataFileWriter(
     merge: (request, signal) => mergeFiles(openOne, request, signal),
     rollUp: (request, target, signal) => writeRollups(openOne, request, target, signal),
     valueHashes: (path, name, signal) => valueHashes(openOne, { path, name }, signal),
-    writeCheckpoint: (ndjsonPath, checkpointPath, checksum) =>
-      writeCheckpoint(openOne, { ndjsonPath, checkpointPath, checksum }),
+    writeCheckpoint: (ndjsonPath, checkpointPath, checksums) =>
+      writeCheckpoint(openOne, { ndjsonPath, checkpointPath, checksums }),
     readCheckpoint: (checkpointPath, parts) => readCheckpoint(openOne, checkpointPath, parts),
   };
 }

@@ -3,7 +3,7 @@ import { systemColumns } from '../../event/column.js';
 import { aggregate, as, call, cast, column, select, star } from '../../sql/build.js';
 import type { FileInspector } from '../../store/ports.js';
 import { readRows } from './cell.js';
-import { readCheckpointIn, readChecksum, writeCheckpoint } from './checkpoint.js';
+import { readCheckpointIn, writeCheckpoint } from './checkpoint.js';
 import { faultOfFailure } from './failure.js';
 import { type EngineLimits, openDatabase } from './open.js';
 import { rollupMatches } from './rollup-file.js';
@@ -22,10 +22,9 @@ export async function openInspector(limits: EngineLimits): Promise<FileInspector
     }
   };
   return {
-    writeCheckpoint: (ndjsonPath, checkpointPath, checksum) =>
-      writeCheckpoint(() => openDatabase(limits), { ndjsonPath, checkpointPath, checksum }),
+    writeCheckpoint: (ndjsonPath, checkpointPath, checksums) =>
+      writeCheckpoint(() => openDatabase(limits), { ndjsonPath, checkpointPath, checksums }),
     readCheckpoint: (path, parts) => readCheckpointIn(database, path, parts),
-    readChecksum: (path) => guarded(() => readChecksum(session, path)),
     factsOf: async (path, signal) => {
       const ts = column(systemColumns.ts);
       const micros = (name: string) => cast(call('epoch_us', aggregate(name, [ts])), 'BIGINT');
