@@ -4,7 +4,7 @@
  */
 import { stat, unlink } from 'node:fs/promises';
 import type { Snapshot } from './action.js';
-import { syncPath } from './durable.js';
+import { errorCode, syncPath } from './durable.js';
 import { checkpointPath, commitPath, listLog, logDir } from './log.js';
 import type { CheckpointFiles } from './ports.js';
 import { readState } from './snapshot.js';
@@ -30,9 +30,21 @@ export async function cleanLog(
     ...listing.commits.filter(isOld).map((version) => commitPath(tableDir, version)),
     ...listing.checkpoints.filter(isOld).map((version) => checkpointPath(tableDir, version)),
   ];
-  for (const path of old) await unlink(path).catch(() => undefined);
-  if (old.length > 0) await syncPath(logDir(tableDir));
-  return old.length;
+  const removedCount = await removeInOrder(old);
+  if (removedCount > 0) await syncPath(logDir(tableDir));
+  return removedCount;
+}
+
+/** Oldest first, and none behind one that stays: a log with holes would be taken for damaged. */
+async function removeInOrder(paths: readonly string[]): Promise<number> {
+  for (const [index, path] of paths.entries()) {
+    try {
+      await unlink(path);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') return index;
+    }
+  }
+  return paths.length;
 }
 
 /** The newest checkpoint written before that instant. */

@@ -1,10 +1,11 @@
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CommitActions, Snapshot } from '../../src/delta/action.js';
 import { writeCheckpoint } from '../../src/delta/checkpoint.js';
 import { encodeCommit } from '../../src/delta/encode.js';
-import { checkpointPath, commitPath, logDir, putIfAbsent } from '../../src/delta/log.js';
+import { checkpointPath, commitPath, listLog, logDir, putIfAbsent } from '../../src/delta/log.js';
+import { cleanLog } from '../../src/delta/log-cleanup.js';
 import { loadSnapshot, refreshSnapshot } from '../../src/delta/snapshot.js';
 import { actions, add, creation, metadata, remove, tableOf, textCheckpoints } from './table.js';
 
@@ -113,6 +114,20 @@ describe('snapshot', () => {
     expect(await hasTombstone()).toBe(true);
     await writeCheckpoint(tableDir, textCheckpoints, 8 * 86_400_000);
     expect(await hasTombstone()).toBe(false);
+  });
+
+  it('is cleaned up oldest first, and never behind an entry that stays', async () => {
+    const tableDir = await tableOf(history);
+    const snapshot = await load(tableDir);
+    await writeCheckpoint(tableDir, textCheckpoints, 1);
+    await rm(commitPath(tableDir, 1));
+    await mkdir(commitPath(tableDir, 1));
+    const later = Date.now() + 30 * 86_400_000;
+    expect(await cleanLog(snapshot, textCheckpoints, later)).toBe(1);
+    expect((await listLog(tableDir))?.commits).toEqual([1, 2, 3]);
+    await rmdir(commitPath(tableDir, 1));
+    expect(await cleanLog(snapshot, textCheckpoints, later)).toBe(1);
+    expect((await listLog(tableDir))?.commits).toEqual([3]);
   });
 
   it('never takes a missing commit for the end', async () => {

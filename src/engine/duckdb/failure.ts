@@ -15,7 +15,7 @@ const damagedFile = /(?:at end of file|error in file|File) '([^']*)'/;
 /**
  * The fault for an error of DuckDB. A fault stays what it is.
  * **Faults** CC4003 a damaged file, CC4006 a missing file (a newer snapshot may not name it),
- * CC5001 disk full, CC5003 memory, CC5002 everything else.
+ * CC5001 disk full, CC5005 a failing disk, CC5003 memory, CC5002 everything else.
  */
 export function faultOfFailure(error: unknown, context: FailureContext): Error {
   const [known] = faultsOf(error);
@@ -25,6 +25,10 @@ export function faultOfFailure(error: unknown, context: FailureContext): Error {
   if (/No space left on device|max_temp_directory_size|disk quota exceeded/i.test(text)) {
     const path = isSpill ? 'the temporary directory' : context.writing;
     return new Fault('CC5001', { path }, { cause: error });
+  }
+  if (context.writing !== null && /Input\/output error/i.test(text)) {
+    const params = { path: context.writing, reason: 'the device reports an error' };
+    return new Fault('CC5005', params, { cause: error });
   }
   if (/^Out of Memory Error|std::bad_alloc/.test(text)) {
     return new Fault('CC5003', { limit: memoryLimitIn(text) }, { cause: error });
