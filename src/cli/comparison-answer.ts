@@ -6,6 +6,7 @@ import { runComparison, windowPlans } from '../query/compare-run.js';
 import { parseCompareTerms } from '../query/compare-text.js';
 import { explainPlan, explainSpec, explainSql } from '../query/explain.js';
 import type { Note } from '../query/result.js';
+import { pathsRead } from '../query/rolled.js';
 import type { SpecTexts } from '../query/spec-text.js';
 import { exactInstant } from '../render/cell.js';
 import type { ChartKind } from '../render/chart-kind.js';
@@ -25,7 +26,7 @@ import type { Invocation } from './command.js';
 import { openEngine } from './lazy-engine.js';
 import { optionFault } from './option-values.js';
 import { sourceFields, windowFields } from './query-document.js';
-import { querySourceOf } from './query-source.js';
+import { questionSource } from './question-plan.js';
 import type { Source } from './source.js';
 
 type Fields = Readonly<Record<string, JsonValue>>;
@@ -45,10 +46,11 @@ export interface AskedComparison {
 
 /** **Faults** those of a query, and CC1320. */
 export async function comparisonAnswer(
-  { settings, signal }: Invocation,
+  invocation: Invocation,
   source: Source,
   asked: AskedComparison,
 ): Promise<Answer> {
+  const { settings, signal } = invocation;
   const { window, baselines, texts } = asked;
   const { zone } = settings;
   if (asked.chart === 'stacked') {
@@ -60,15 +62,12 @@ export async function comparisonAnswer(
     baselines.map(({ name }) => name),
   );
   const question: CompareQuestion = { ...terms, window, baselines, zone };
-  const from = querySourceOf(source.dataset, source.name, source.fields);
+  const from = await questionSource(invocation, source);
   if (asked.explain === 'spec') return explanation([explainSpec(terms.spec)]);
   const plans = windowPlans(question, from);
   if (asked.explain === 'plan') return explanation(plans.map(explainPlan));
   if (asked.explain === 'sql') return explanation(plans.map(explainSql));
-  const engine = await openEngine(
-    settings,
-    plans.flatMap(({ files }) => files.windowPaths),
-  );
+  const engine = await openEngine(settings, plans.flatMap(pathsRead));
   try {
     const comparison = await runComparison({ source: from, question, engine, signal });
     return answerOf(comparison, asked, zone);

@@ -27,6 +27,7 @@ import { runPlan, runRest } from './execute.js';
 import type { Plan } from './plan.js';
 import type { Cell, QuerySource } from './ports.js';
 import { resolve } from './resolve.js';
+import { rollUp } from './rolled.js';
 import { runEmpty } from './run-buckets.js';
 import { visible } from './series.js';
 
@@ -100,8 +101,8 @@ async function answerWindows(run: CompareRun): Promise<readonly AnsweredWindow[]
 export function windowPlans(question: CompareQuestion, source: QuerySource): readonly Plan[] {
   const { window, baselines } = question;
   const others = baselines.flatMap(({ windows }) => windows.map(({ range }) => range));
-  return [window, ...others].map((range) =>
-    resolve(windowSpec(question, range), source, hull(question)),
+  return [window, ...others].map(
+    (range) => rollUp(resolve(windowSpec(question, range), source, hull(question)), source).plan,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Runs a plan on an engine and assembles the answer. The only asynchronous step of a query. */
 import { assert, present } from '../base/assert.js';
+import { faultsOf } from '../base/fault.js';
 import { printStatement } from '../sql/print.js';
 import { cellsOf, fromFiles } from './basis.js';
 import {
@@ -71,8 +72,21 @@ export async function runQueries(
   return results;
 }
 
-/** **Faults** CC5002, CC5003, CC5004. */
-export async function runPlan(plan: Plan, engine: Engine, { signal }: RunOptions): Promise<Result> {
+/** Where a rollup cannot be read, or went with its file meanwhile, rows are read, and it is said.
+ * **Faults** CC5002, CC5003, CC5004. */
+export async function runPlan(plan: Plan, engine: Engine, options: RunOptions): Promise<Result> {
+  try {
+    return await runOnce(plan, engine, options);
+  } catch (error) {
+    const isUnread = faultsOf(error).some(({ code }) => code === 'CC4003' || code === 'CC4006');
+    if (plan.rolled === null || !isUnread) throw error;
+    const result = await runOnce(plan.rolled.rows, engine, options);
+    const text = 'a rollup could not be read, rows were read instead; coldcase verify names it';
+    return { ...result, notes: [...result.notes, { level: 'warning', code: 'rollup', text }] };
+  }
+}
+
+async function runOnce(plan: Plan, engine: Engine, { signal }: RunOptions): Promise<Result> {
   const run: Run = (query) => engine.execute(printStatement(query, engine.dialect), signal);
   const cells = engine.keep === undefined ? null : cellsOf(plan);
   const kept = cells && (await engine.keep?.(cells.query, signal));

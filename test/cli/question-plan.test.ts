@@ -1,9 +1,10 @@
 /** A question over rollups on disk: right also where one of them cannot be read. */
 import { truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { answerOver, questionSource } from '../../src/cli/question-plan.js';
+import { questionSource } from '../../src/cli/question-plan.js';
 import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
 import { defaultLimits } from '../../src/engine/duckdb/open.js';
+import { runPlan } from '../../src/query/execute.js';
 import { resolve } from '../../src/query/resolve.js';
 import { pathsRead, rollUp } from '../../src/query/rolled.js';
 import { noTexts, parseSpec } from '../../src/query/spec-text.js';
@@ -28,11 +29,11 @@ describe('a question over rollups', () => {
     const files = pathsRead(plan);
     const engine = await openQueryEngine({ ...defaultLimits, files, timeLimitMs: null });
     try {
-      const whole = await answerOver(plan, engine, noAbort);
+      const whole = await runPlan(plan, engine, { signal: noAbort });
       expect(whole.notes).toEqual([]);
       expect(whole.provenance.files.rolled).toBe(1);
       truncateSync(plan.rolled?.files[0]?.rollup ?? '', 300);
-      const again = await answerOver(plan, engine, noAbort);
+      const again = await runPlan(plan, engine, { signal: noAbort });
       expect(again.rows).toEqual(whole.rows);
       expect(again.provenance.files.rolled).toBeUndefined();
       expect(again.notes).toMatchObject([{ level: 'warning', code: 'rollup' }]);

@@ -38,7 +38,7 @@ import {
 } from '../option-values.js';
 import { costAnswer, measured, type StatementCost, startLaps } from '../query-cost.js';
 import { machineTable, queryDocument } from '../query-document.js';
-import { answerOver, planOf, questionSource } from '../question-plan.js';
+import { planOf, questionSource } from '../question-plan.js';
 import { openSource, type Source } from '../source.js';
 import { chooseWindow, windowOptionSpecs } from '../window-options.js';
 
@@ -176,7 +176,7 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   laps.mark('start engine');
   const statements: StatementCost[] = [];
   try {
-    const result = await answerOver(plan, measured(engine, statements), signal);
+    const result = await runPlan(plan, measured(engine, statements), { signal });
     laps.mark('execute');
     const answer = answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
     laps.mark('render');
