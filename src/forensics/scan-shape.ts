@@ -15,6 +15,8 @@ interface Span {
 const nearTotal = 0.85;
 /** **Source** the definition: shorter than three minutes and less than half of the events. */
 const blipMinutes = 3;
+/** Chosen by us: so few failures within minutes are a burst of what always fails now and then. */
+const fewestOfMinutes = 20;
 /** Chosen by us: nats by which a growing rate must explain the hits better than a step. */
 const growthGain = 4;
 /** **Source** the definition: alternations within one window that make it flapping. */
@@ -28,8 +30,9 @@ export function shapeOf(series: DraftSeries, { from, to }: Span): Shape {
   if (turnsOf(series, inside) >= flapTurns) return { kind: 'flapping', from };
   const grown = growthOf(series, { from, to });
   if (grown !== null) return { kind: 'gradual', from: grown };
+  const isSmall = rate < 0.5 || sum(series.count) < fewestOfMinutes;
+  if (to - from < blipMinutes && isSmall) return { kind: 'blip', from };
   if (rate >= nearTotal) return { kind: 'near-total', from };
-  if (to - from < blipMinutes && rate < 0.5) return { kind: 'blip', from };
   return { kind: 'partial', from };
 }
 

@@ -188,38 +188,55 @@ interface Double {
   readonly gain: number;
 }
 
+/** A stretch as long as the silence with twice what the others make likely for it. */
 async function doubleTraffic(facts: ScanFacts, silence: HostSilence): Promise<Double | null> {
   const { window } = facts;
   const range = {
     start: Math.max(window.start, (silence.from - searchMinutes) * microsPerMinute),
     end: Math.min(window.end, (silence.to + searchMinutes) * microsPerMinute),
   };
-  const { minutes, rows } = await askScan(facts, {
-    of: [],
-    window: range,
-    stepMicros: microsPerMinute,
-    only: { dimension: 'host', ids: silence.ids.slice(-1) },
-  });
   const origin = Math.floor(range.start / microsPerMinute);
-  const counts = new Float64Array(Math.ceil(range.end / microsPerMinute) - origin);
-  minutes.forEach((minute, index) => {
-    counts[minute - origin] = rows[index] ?? 0;
-  });
+  const own = await sumsOf(facts, range, { dimension: 'host', ids: silence.ids.slice(-1) });
+  const isOfService = silence.ids.length > 1;
+  const fleet = { dimension: 'service', ids: silence.ids.slice(0, 1) } as const;
+  const all = await sumsOf(facts, range, isOfService ? fleet : null);
   const length = silence.to - silence.from;
-  const sums = new Float64Array(counts.length + 1);
-  counts.forEach((count, index) => {
-    sums[index + 1] = (sums[index] ?? 0) + count;
-  });
-  const usual = silence.missing;
+  const during = (sums: Float64Array, from: number): number =>
+    (sums[from + length] ?? 0) - (sums[from] ?? 0);
+  const others = (from: number): number => Math.max(0, during(all, from) - during(own, from));
+  const perOther = silence.missing / Math.max(1, others(silence.from - origin));
   let best: Double | null = null;
-  for (let from = 0; from + length <= counts.length; from += 1) {
-    const count = (sums[from + length] ?? 0) - (sums[from] ?? 0);
+  for (let from = 0; from + length < own.length; from += 1) {
+    const count = during(own, from);
+    const usual = perOther * others(from);
     if (count < 1.6 * usual || count > 2.6 * usual) continue;
     const gain = likelihoodGain(count, usual);
     if (gain < leastGain || (best !== null && gain <= best.gain)) continue;
     best = { from: origin + from, to: origin + from + length, gain };
   }
   return best;
+}
+
+/** Rows before each minute of a range, and of all of it at the end. */
+async function sumsOf(
+  facts: ScanFacts,
+  range: TimeRange,
+  only: { readonly dimension: 'host' | 'service'; readonly ids: readonly number[] } | null,
+): Promise<Float64Array> {
+  const found = await askScan(facts, {
+    of: [],
+    window: range,
+    stepMicros: microsPerMinute,
+    only,
+  });
+  const origin = Math.floor(range.start / microsPerMinute);
+  const sums = new Float64Array(Math.ceil(range.end / microsPerMinute) - origin + 1);
+  found.minutes.forEach((minute, index) => {
+    const at = minute - origin + 1;
+    sums[at] = (sums[at] ?? 0) + (found.rows[index] ?? 0);
+  });
+  for (let at = 1; at < sums.length; at += 1) sums[at] = (sums[at] ?? 0) + (sums[at - 1] ?? 0);
+  return sums;
 }
 
 function skewFinding(silence: HostSilence, double: Double): Finding {
