@@ -44,27 +44,47 @@ const whole = {
   minifyWhitespace: true,
   minifySyntax: true,
 };
-const vendors = ['@duckdb/node-api', 'yaml', 'chrono-node/en'];
-const natives = ['@duckdb/node-bindings'];
+const vendors = ['@duckdb/node-api', '@duckdb/node-bindings', 'yaml', 'chrono-node/en'];
 const vendorFile = (name) => `vendor/${name.replace(/\W+/g, '-').replace(/^-/, '')}`;
 const vendorsAside = {
   name: 'vendors-aside',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /./ }, ({ path, importer }) =>
-      [...vendors, ...natives].includes(path) && importer.startsWith(`${root}src`)
+      vendors.includes(path) && importer.startsWith(`${root}src`)
         ? { path, namespace: 'vendor' }
         : undefined,
     );
     onLoad({ filter: /./, namespace: 'vendor' }, ({ path }) => ({
-      contents: `module.exports = require('${natives.includes(path) ? path : `./${vendorFile(path)}.cjs`}');`,
+      contents: `module.exports = require('./${vendorFile(path)}.cjs');`,
     }));
     onResolve({ filter: /./, namespace: 'vendor' }, ({ path }) => ({ path, external: true }));
+  },
+};
+/** The library of this machine at once: finding out its libc costs a start 10 ms and is seldom needed. */
+const machineLibrary = {
+  name: 'machine-library',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@duckdb\/node-bindings$/ }, ({ path, namespace }) =>
+      namespace === 'machine' ? { path, external: true } : { path, namespace: 'machine' },
+    );
+    onLoad({ filter: /./, namespace: 'machine' }, ({ path }) => ({
+      contents: `
+        const { platform, arch } = process;
+        try {
+          const near = require('node:module').createRequire(require.resolve('${path}'));
+          module.exports = near(\`${path}-\${platform}-\${arch}/duckdb.node\`);
+        } catch {
+          module.exports = require('${path}');
+        }`,
+    }));
   },
 };
 await build({
   ...whole,
   format: 'cjs',
   banner: {},
+  external: whole.external.filter((name) => name !== '@duckdb/node-bindings'),
+  plugins: [machineLibrary],
   entryPoints: Object.fromEntries(vendors.map((name) => [vendorFile(name), name])),
   outExtension: { '.js': '.cjs' },
 });

@@ -8,8 +8,12 @@ const instance = await DuckDBInstance.create(':memory:', {
 });
 const connection = await instance.connect();
 await connection.run("SET TimeZone = 'UTC'");
-for (const sql of process.argv.slice(2)) {
-  const reader = await connection.runAndReadAll(sql);
-  for (const row of reader.getRowsJson()) process.stdout.write(`${JSON.stringify(row)}\n`);
+const [sql, shape] = process.argv.slice(2);
+const result = await connection.stream(sql);
+// As rows come, so that memory stays flat; `objects` is the usual line of JSON a row.
+for await (const chunk of shape === 'objects'
+  ? result.yieldRowObjectJson()
+  : result.yieldRowsJson()) {
+  process.stdout.write(chunk.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 connection.closeSync();

@@ -230,6 +230,12 @@ function byTime(left: QueryFile, right: QueryFile): number {
   return start || end || (left.path < right.path ? -1 : 1);
 }
 
+export interface PieceOptions {
+  readonly limit: number | null;
+  /** The rows lie in their order: see `disorderQuery`. */
+  readonly isSorted: boolean;
+}
+
 /**
  * The rows of one piece. **Shape** the columns as `c0`, `c1` …, in order of time, then of the
  * place in the files: a total order, the same at any number of threads.
@@ -237,7 +243,7 @@ function byTime(left: QueryFile, right: QueryFile): number {
 export function pieceQuery(
   { plan, columns }: ExportPlan,
   piece: ExportPiece,
-  { limit, isSorted }: { readonly limit: number | null; readonly isSorted: boolean },
+  { limit, isSorted }: PieceOptions,
 ): SqlSelect {
   const aliases = columns.map((_, index) => `c${index}`);
   const query = rowsQuery({ plan, columns }, piece, { aliases, limit });
@@ -296,8 +302,14 @@ function rowsQuery(
 }
 
 /** All rows as one query with the names of the columns, for what the engine writes itself. */
-export function wholeQuery(exported: ExportPlan, limit: number | null): SqlSelect {
-  const paths = [...new Set(exported.pieces.flatMap((piece) => piece.paths))];
+export function wholeQuery(exported: ExportPlan, { limit, isSorted }: PieceOptions): SqlSelect {
   const aliases = exported.columns.map(({ name }) => name);
-  return rowsQuery(exported, { paths, start: null, end: null }, { aliases, limit });
+  const query = rowsQuery(exported, wholePiece(exported), { aliases, limit });
+  return isSorted ? { ...query, orderBy: [] } : query;
+}
+
+/** All pieces as one. */
+export function wholePiece({ pieces }: ExportPlan): ExportPiece {
+  const paths = [...new Set(pieces.flatMap((piece) => piece.paths))];
+  return { paths, start: null, end: null };
 }

@@ -7,11 +7,13 @@ import type { ColumnBatch } from '../../query/column-batch.js';
 import {
   countQuery,
   disorderQuery,
+  type ExportPiece,
   type ExportPlan,
   labelsQuery,
   pieceQuery,
   planExport,
   resolveRows,
+  wholePiece,
   wholeQuery,
 } from '../../query/export-plan.js';
 import type { QuerySource } from '../../query/ports.js';
@@ -118,8 +120,10 @@ async function exportTo(prepared: Prepared, path: string | null): Promise<Answer
     const answer = answerOf(prepared, exported, { matched, rows });
     const metadata = settings.footer ? metadataOf(answer, invocation) : new Map<string, string>();
     if (path !== null) {
-      progress.say(`sorting and writing ${plural(rows, 'event')}`);
-      await engine.copy(wholeQuery(exported, limit), metadata, signal);
+      const whole = wholePiece(exported);
+      const isSorted = rows > 0 && (await isInOrder({ engine, exported, signal }, whole));
+      progress.say(`${isSorted ? '' : 'sorting and '}writing ${plural(rows, 'event')}`);
+      await engine.copy(wholeQuery(exported, { limit, isSorted }), metadata, signal);
       return answer;
     }
     assert(format !== 'parquet', 'the engine writes Parquet');
@@ -142,15 +146,22 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
+/** Whether the events of a piece lie in the order they are to come in, so that nothing is sorted. */
+async function isInOrder(
+  { engine, exported, signal }: Pick<Reading, 'engine' | 'exported' | 'signal'>,
+  piece: ExportPiece,
+): Promise<boolean> {
+  const { rows } = await engine.execute(printStatement(disorderQuery(exported, piece)), signal);
+  return Number(rows[0]?.[0]) === 0;
+}
+
 /** Piece by piece, so that no more than one of them is held. **Invariant** gives `rows` rows. */
 async function* batchesOf(reading: Reading): AsyncGenerator<ColumnBatch> {
   const { engine, exported, rows, progress, signal } = reading;
   let done = 0;
   for (const piece of exported.pieces) {
     if (done >= rows || piece.paths.length === 0) continue;
-    progress.say(`reading from ${formatCount(done)} of ${plural(rows, 'event')} on`);
-    const disorder = await engine.execute(printStatement(disorderQuery(exported, piece)), signal);
-    const isSorted = Number(disorder.rows[0]?.[0]) === 0;
+    const isSorted = await isInOrder(reading, piece);
     const query = pieceQuery(exported, piece, { limit: rows - done, isSorted });
     for await (const batch of engine.batches(query, exported.columns, signal)) {
       yield batch;
