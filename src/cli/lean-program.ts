@@ -18,6 +18,7 @@ export const leftOutModules = [
   'data-files.js',
   'parquet-file.js',
   'inspect.js',
+  'explain.js',
 ] as const;
 
 const plainFormats: ReadonlySet<string> = new Set([
@@ -42,7 +43,7 @@ export function isLean(
     plainFormats.has(format) &&
     texts.every((text) => text === undefined) &&
     flagOption(values, 'chart') !== true &&
-    textOption(values, 'explain') !== 'clickhouse' &&
+    [undefined, 'cost'].includes(textOption(values, 'explain')) &&
     listOption(values, 'compare').length === 0
   );
 }

@@ -1,17 +1,17 @@
 /** Each form of a question as text, for `--explain`. */
 
-import { printFormula } from '../expression/formula-print.js';
 import { printExpression } from '../expression/print.js';
 import type { SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import { type Basis, cellsOf, fromFiles } from './basis.js';
 import { compileGroups, compileTotal, wholeGroup } from './compile.js';
 import { plainOf } from './formula-cells.js';
+import { textOfNamed } from './formula-text.js';
 import { compileRange } from './heatmap-sql.js';
 import type { Plan, PlanBuckets } from './plan.js';
 import { visible } from './series.js';
 import { compileActive, compileCoverage, compileSeries } from './series-sql.js';
-import type { NamedFormula, QuerySpec } from './spec.js';
+import type { QuerySpec } from './spec.js';
 import { innerOf } from './stepped.js';
 
 /** The spec as JSON; filters and formulas as their text. */
@@ -25,11 +25,6 @@ export function explainSpec(spec: QuerySpec): string {
   const fields = spec.fields.map(textOfNamed);
   const formulas = spec.formulas.map(textOfNamed);
   return toJson({ ...spec, fields, calculations, formulas, where, bad });
-}
-
-/** A field or formula as it is typed. */
-export function textOfNamed({ name, formula }: NamedFormula): string {
-  return `${name}=${printFormula(formula)}`;
 }
 
 /** The plan as JSON. */

@@ -1,6 +1,7 @@
-/** Reads `name=formula` as typed behind an option, or as written in a configuration. */
+/** `name=formula` as typed behind an option, or as written in a configuration: read and written. */
 import { Fault, type FaultPlace, faultsOf } from '../base/fault.js';
 import { parseFormula } from '../expression/formula-parse.js';
+import { printFormula } from '../expression/formula-print.js';
 import type { Source } from '../expression/token.js';
 import type { NamedFormula } from './spec.js';
 
@@ -51,4 +52,9 @@ function kept(faults: Fault[], parse: () => NamedFormula): NamedFormula | null {
     faults.push(...found);
     return null;
   }
+}
+
+/** A field or formula as it is typed. */
+export function textOfNamed({ name, formula }: NamedFormula): string {
+  return `${name}=${printFormula(formula)}`;
 }

@@ -146,7 +146,7 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
-/** Whether the events of a piece lie in the order they are to come in, so that nothing is sorted. */
+/** Whether the events of a piece lie in the order they are to come in: then none is sorted. */
 async function isInOrder(
   { engine, exported, signal }: Pick<Reading, 'engine' | 'exported' | 'signal'>,
   piece: ExportPiece,

@@ -6,7 +6,7 @@ import { printExpression } from '../../expression/print.js';
 import { windowsOf } from '../../query/compare-question.js';
 import { type BaselineSpec, parseBaselines, parseCompareTerms } from '../../query/compare-text.js';
 import { runPlan } from '../../query/execute.js';
-import { explainPlan, explainSpec, explainSql, textOfNamed } from '../../query/explain.js';
+import { textOfNamed } from '../../query/formula-text.js';
 import type { Result } from '../../query/result.js';
 import { pathsRead, rollUp } from '../../query/rolled.js';
 import { type Every, type Filter, maxLimit, type QuerySpec } from '../../query/spec.js';
@@ -153,7 +153,7 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
     });
   }
   const spec = parseSpec({ ...texts, bad, every, window: range, parameters });
-  if (explain === 'spec') return explanation(explainSpec(spec));
+  if (explain === 'spec') return explanation((await explaining()).explainSpec(spec));
   const chart = chartOptionOf(values);
   const markers = chart === undefined ? [] : await markersOf(invocation, source);
   const asked = { texts, spec, zone: settings.zone, chart, markers };
@@ -168,8 +168,8 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
     return (await import('../clickhouse-answer.js')).clickHouseAnswer(invocation, source, rows);
   }
   const { plan, use } = rollUp(rows, from);
-  if (explain === 'plan') return explanation(explainPlan(plan));
-  if (explain === 'sql') return explanation(explainSql(plan));
+  if (explain === 'plan') return explanation((await explaining()).explainPlan(plan));
+  if (explain === 'sql') return explanation((await explaining()).explainSql(plan));
   refuseStack(chart, plan);
   laps.mark('plan');
   const engine = await openEngine(settings, pathsRead(plan));
@@ -194,6 +194,11 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   } finally {
     await engine.close();
   }
+}
+
+/** Seldom asked for, so loaded when it is. */
+function explaining() {
+  return import('../../query/explain.js');
 }
 
 /** **Faults** CC1003. */
