@@ -94,3 +94,14 @@ export function padToWidth(text: string, width: number, align: 'left' | 'right')
   const space = ' '.repeat(Math.max(0, width - displayWidth(text)));
   return align === 'left' ? text + space : space + text;
 }
+
+/** Readers of files tell columns apart by name, some of them without regard to case. */
+export function uniqueNames(names: readonly string[]): readonly string[] {
+  const used = new Set<string>();
+  return names.map((name) => {
+    let free = name;
+    for (let next = 2; used.has(free.toLowerCase()); next += 1) free = `${name}_${next}`;
+    used.add(free.toLowerCase());
+    return free;
+  });
+}

@@ -22,7 +22,7 @@ export const commandSummaries = [
   {
     name: 'scan',
     group: 'Look',
-    summary: 'find what nobody noticed: failures, silence, slowness, mismatches',
+    summary: 'what nobody noticed: failures, silence, slowness, mismatches',
   },
   {
     name: 'versions',
@@ -42,7 +42,7 @@ export const commandSummaries = [
   {
     name: 'trail',
     group: 'Look',
-    summary: 'one host, customer, trace or version in order of time, gaps included',
+    summary: 'one host, customer, trace or version in order, with its gaps',
   },
   {
     name: 'silence',
@@ -77,7 +77,7 @@ export const commandSummaries = [
   {
     name: 'marker',
     group: 'Look',
-    summary: 'deploys and incidents beside the events: add, list, rm, import',
+    summary: 'deploys and incidents beside the events: add, list, import',
   },
   {
     name: 'ingest',
@@ -92,7 +92,7 @@ export const commandSummaries = [
   {
     name: 'compact',
     group: 'Keep',
-    summary: 'merge small data files, and remove what no version names any more',
+    summary: 'merge small data files, remove what no version names',
   },
   {
     name: 'retention',
@@ -122,7 +122,7 @@ export const commandSummaries = [
   {
     name: 'doctor',
     group: 'Keep',
-    summary: 'is everything as it should be: machine, store, roles, the bad rule',
+    summary: 'is all as it should be: machine, store, roles, the bad rule',
   },
   {
     name: 'init',

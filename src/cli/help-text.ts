@@ -1,5 +1,5 @@
 /** The text behind `--help`: of the program, and of one command. */
-import { padToWidth } from '../base/text.js';
+import { displayWidth, padToWidth } from '../base/text.js';
 import type { CommandModule, OptionSpec } from './command.js';
 import type { CommandSummary } from './command-summary.js';
 import { globalOptions, longFlag } from './options.js';
@@ -23,10 +23,11 @@ export function programHelp(commands: readonly CommandSummary[]): string {
   const groups = ['Look', 'Keep', 'Set up'].flatMap((group) =>
     commands
       .filter((command) => command.group === group)
-      .map(({ name, alias, summary }, index) => {
+      .flatMap(({ name, alias, summary }, index) => {
         const first = padToWidth(index === 0 ? group : '', 9, 'left');
         const also = alias === undefined ? '' : ` (alias: ${alias})`;
-        return `${first}${padToWidth(name, 11, 'left')}${summary}${also}`;
+        const title = `${first}${padToWidth(name, 10, 'left')}`;
+        return wrapList(title, `${summary}${also}`.split(' '), ' '.repeat(20));
       }),
   );
   return `${[
@@ -39,15 +40,13 @@ export function programHelp(commands: readonly CommandSummary[]): string {
     'Options of every command',
     ...optionLines(globalOptions),
     '',
-    `Topics: coldcase help ${topicNames.join(' | ')} | CC1201`,
+    ...wrapList('Topics: coldcase help', [...topicNames, 'CC1201'].join(' | ').split(' ')),
   ].join('\n')}\n`;
 }
 
 /** What `coldcase COMMAND --help` prints. */
 export function commandHelp(command: CommandModule): string {
-  const examples = command.examples.map(([line, what]) =>
-    what === '' ? `  ${line}` : `  ${padToWidth(line, 46, 'left')}  ${what}`,
-  );
+  const examples = command.examples.flatMap(exampleLines);
   const own = new Set(command.options.map((option) => longFlag(option.flags)));
   const shared = globalOptions
     .filter((option) => option.hidden !== true)
@@ -66,20 +65,33 @@ export function commandHelp(command: CommandModule): string {
   ].join('\n')}\n`;
 }
 
-/** Wide enough for the longest flags, so that a line of help stays within 80 cells. */
+/** No line of help is wider. */
+const lineCells = 80;
+/** Wide enough for the longest flags. */
 const flagCells = 23;
+
+/** What an example does stands beside it where there is room, else below. */
+function exampleLines([line, what]: readonly [string, string]): readonly string[] {
+  if (what === '') return [`  ${line}`];
+  const beside = `  ${padToWidth(line, 46, 'left')}  ${what}`;
+  return displayWidth(beside) <= lineCells ? [beside] : [`  ${line}`, `      ${what}`];
+}
 
 function optionLines(options: readonly OptionSpec[]): readonly string[] {
   return options
     .filter((option) => option.hidden !== true)
-    .map(({ flags, help }) => `  ${padToWidth(flags, flagCells, 'left')}  ${help}`);
+    .flatMap(({ flags, help }) => {
+      const [first = '', ...rest] = help.split(' ');
+      const title = `  ${padToWidth(flags, flagCells, 'left')}  ${first}`;
+      return wrapList(title, rest, ' '.repeat(flagCells + 4));
+    });
 }
 
-function wrapList(title: string, words: readonly string[]): readonly string[] {
+function wrapList(title: string, words: readonly string[], indent = '  '): readonly string[] {
   const lines = [title];
   for (const word of words) {
     const longer = `${lines.at(-1)} ${word}`;
-    if (longer.length > 79) lines.push(`  ${word}`);
+    if (displayWidth(longer) > lineCells) lines.push(`${indent}${word}`);
     else lines[lines.length - 1] = longer;
   }
   return lines;

@@ -1,5 +1,6 @@
 /** The answer to a typed statement: exact cells, where they came from, and how right they are. */
 import { unreachable } from '../base/assert.js';
+import { uniqueNames } from '../base/text.js';
 import type { ResultShape } from '../engine/duckdb/exact-cell.js';
 import type { UserSqlEnd } from '../engine/duckdb/user-sql.js';
 import type { ColumnType } from '../event/column.js';
@@ -44,7 +45,7 @@ export function sqlAnswer(
   style: SqlStyle,
 ): Answer {
   const { columns, rows, end } = result;
-  const keys = uniqueNames(columns);
+  const keys = uniqueNames(columns.map(({ name }) => name));
   const shown = columns.map((column, index) => tableColumn(column, keys[index] ?? ''));
   const footer = footerOf(snapshot, end, style);
   const table: Table = { columns: shown, rows, seriesMax: null, footer };
@@ -95,17 +96,6 @@ function columnType(column: ResultShape): ColumnType {
     default:
       return unreachable(column.kind);
   }
-}
-
-/** Two columns may have one name in SQL; in a row of JSON they cannot. */
-export function uniqueNames(columns: readonly Pick<ResultShape, 'name'>[]): readonly string[] {
-  const taken = new Set<string>();
-  return columns.map(({ name }) => {
-    let key = name;
-    for (let number = 2; taken.has(key); number += 1) key = `${name}_${number}`;
-    taken.add(key);
-    return key;
-  });
 }
 
 /** Every decimal of this many digits is itself as a double. **Source** IEEE 754, DBL_DIG. */

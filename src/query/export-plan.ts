@@ -3,6 +3,7 @@
  * SQL; nothing is run here.
  */
 import { type Fault, throwAll } from '../base/fault.js';
+import { uniqueNames } from '../base/text.js';
 import type { ColumnType } from '../event/column.js';
 import {
   aggregate,
@@ -108,9 +109,10 @@ export function planExport(
   const ts = systemSchema.filter(({ name }) => name === 'ts');
   const byName = new Map([...plan.columns, ...ts, ...stored].map((one) => [one.name, one]));
   const readsExtra = plan.readsExtra || extraLast || fields.some(hasExtra);
+  const names = uniqueNames(columns.map(({ name }) => name));
   return {
     plan: { ...plan, columns: [...byName.values()], readsExtra },
-    columns: named(columns),
+    columns: columns.map((one, index) => ({ ...one, name: names[index] ?? one.name })),
     extraLast,
     pieces: piecesOf(source.files, plan),
     notes: extraLast && ask.free ? [] : textNotes(fields),
@@ -177,17 +179,6 @@ function shownColumn(field: Field): ExportColumn {
   const use = shownUse(field);
   const unit = use.as === 'string' ? null : field.unit;
   return { name: field.label, type: use.as, unit, expression: valueSql(use) };
-}
-
-/** Readers of files tell columns apart by name, some of them without regard to case. */
-function named(columns: readonly ExportColumn[]): readonly ExportColumn[] {
-  const used = new Set<string>();
-  return columns.map((one) => {
-    let { name } = one;
-    for (let next = 2; used.has(name.toLowerCase()); next += 1) name = `${one.name}_${next}`;
-    used.add(name.toLowerCase());
-    return { ...one, name };
-  });
 }
 
 function textNotes(fields: readonly Field[]): readonly Note[] {

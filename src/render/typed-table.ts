@@ -1,5 +1,6 @@
 /** A table as typed columns in batches, for formats that keep types: Arrow and Parquet. Pure. */
 import { unreachable } from '../base/assert.js';
+import { uniqueNames } from '../base/text.js';
 import type { ColumnType, DurationUnit } from '../event/column.js';
 import { batchRows, type ColumnBatch, type FileColumn, packColumn } from '../query/column-batch.js';
 import type { Cell } from '../query/ports.js';
@@ -44,17 +45,6 @@ export function typedTable(table: Table): TypedTable {
       }
     },
   };
-}
-
-/** Readers of files tell columns apart by name, some of them without regard to case. */
-export function uniqueNames(names: readonly string[]): readonly string[] {
-  const used = new Set<string>();
-  return names.map((name) => {
-    let free = name;
-    for (let next = 2; used.has(free.toLowerCase()); next += 1) free = `${name}_${next}`;
-    used.add(free.toLowerCase());
-    return free;
-  });
 }
 
 /** What the column is by its own word, whatever rows there are. */

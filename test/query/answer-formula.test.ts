@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { faultsOf } from '../../src/base/fault.js';
-import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
-import { defaultLimits } from '../../src/engine/duckdb/open.js';
 import { formulaFunctions } from '../../src/expression/formula-functions.js';
 import { printFormula } from '../../src/expression/formula-print.js';
 import { runPlan } from '../../src/query/execute.js';
@@ -15,7 +13,7 @@ import { noTexts, parseSpec, type SpecTexts } from '../../src/query/spec-text.js
 import { questions, worlds } from '../oracle/arbitraries.js';
 import { formulas } from '../oracle/formulas.js';
 import { judge } from '../oracle/oracle.js';
-import { writePlainFiles } from '../oracle/rows.js';
+import { withWorld } from '../oracle/worlds.js';
 
 const root = mkdtempSync(join(tmpdir(), 'coldcase-answer-formula-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -54,19 +52,8 @@ describe('a formula over calculations', () => {
       fc.asyncProperty(
         worlds,
         fc.array(fc.tuple(pairs, questions), { minLength: 12, maxLength: 16 }),
-        async (world, asked) => {
-          const dir = mkdtempSync(join(root, 'w'));
-          const files = await writePlainFiles(dir, world.schema, world.files, world.without);
-          const rows = world.files.flatMap((file) => file.rows);
-          const { schema, roles } = world;
-          const source = { name: 'test', dataset: 'events', version: 3, schema, roles, files };
-          const engine = await openQueryEngine({
-            ...defaultLimits,
-            threads: 2,
-            files: files.map(({ path }) => path),
-            timeLimitMs: null,
-          });
-          try {
+        (world, asked) =>
+          withWorld(root, world, async ({ source, rows, engine }) => {
             for (const [pair, question] of asked) {
               const isBare = question.limit === 2;
               const [one, two] = pair.map(printFormula).map((text) => named(text, isBare));
@@ -95,10 +82,7 @@ describe('a formula over calculations', () => {
               filled += result.rows.filter((row) => row.at(-1) !== null).length;
               missing += result.rows.filter((row) => row.at(-1) === null).length;
             }
-          } finally {
-            await engine.close();
-          }
-        },
+          }),
       ),
       { numRuns: worldCount, seed, endOnFailure: true },
     );

@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
-import { defaultLimits } from '../../src/engine/duckdb/open.js';
 import { formulaFunctions } from '../../src/expression/formula-functions.js';
 import { printFormula } from '../../src/expression/formula-print.js';
 import { runPlan } from '../../src/query/execute.js';
@@ -14,7 +12,7 @@ import { noTexts, parseSpec } from '../../src/query/spec-text.js';
 import { worlds } from '../oracle/arbitraries.js';
 import { formulas } from '../oracle/formulas.js';
 import { judge } from '../oracle/oracle.js';
-import { writePlainFiles } from '../oracle/rows.js';
+import { withWorld } from '../oracle/worlds.js';
 
 const root = mkdtempSync(join(tmpdir(), 'coldcase-formula-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -51,19 +49,8 @@ describe('a calculated field', () => {
           minLength: 12,
           maxLength: 16,
         }),
-        async (world, pairs) => {
-          const dir = mkdtempSync(join(root, 'w'));
-          const files = await writePlainFiles(dir, world.schema, world.files, world.without);
-          const rows = world.files.flatMap((file) => file.rows);
-          const { schema, roles } = world;
-          const source = { name: 'test', dataset: 'events', version: 3, schema, roles, files };
-          const engine = await openQueryEngine({
-            ...defaultLimits,
-            threads: 2,
-            files: files.map(({ path }) => path),
-            timeLimitMs: null,
-          });
-          try {
+        (world, pairs) =>
+          withWorld(root, world, async ({ source, rows, engine }) => {
             for (const pair of pairs) {
               const [one, two] = pair.map(printFormula);
               for (const name of Object.keys(formulaFunctions)) {
@@ -80,10 +67,7 @@ describe('a calculated field', () => {
               for (const { type } of result.columns.slice(0, 1)) types.add(type);
               filled += result.rows.filter(([value]) => value !== null).length;
             }
-          } finally {
-            await engine.close();
-          }
-        },
+          }),
       ),
       { numRuns: worldCount, seed, endOnFailure: true },
     );

@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
-import { defaultLimits } from '../../src/engine/duckdb/open.js';
 import { runPlan } from '../../src/query/execute.js';
 import type { Cell } from '../../src/query/ports.js';
 import { resolve } from '../../src/query/resolve.js';
@@ -13,7 +11,7 @@ import type { Result } from '../../src/query/result.js';
 import { parseSpec } from '../../src/query/spec-text.js';
 import { questions, worlds } from '../oracle/arbitraries.js';
 import { judge, judgeUnread } from '../oracle/oracle.js';
-import { writePlainFiles } from '../oracle/rows.js';
+import { withWorld } from '../oracle/worlds.js';
 
 const root = mkdtempSync(join(tmpdir(), 'coldcase-oracle-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -38,19 +36,8 @@ describe('a plan', () => {
       fc.asyncProperty(
         worlds,
         fc.array(questions, { minLength: 6, maxLength: 12 }),
-        async (world, asked) => {
-          const dir = mkdtempSync(join(root, 'w'));
-          const files = await writePlainFiles(dir, world.schema, world.files, world.without);
-          const rows = world.files.flatMap((file) => file.rows);
-          const { schema, roles } = world;
-          const source = { name: 'test', dataset: 'events', version: 3, schema, roles, files };
-          const engine = await openQueryEngine({
-            ...defaultLimits,
-            threads: 2,
-            files: files.map(({ path }) => path),
-            timeLimitMs: null,
-          });
-          try {
+        (world, asked) =>
+          withWorld(root, world, async ({ source, rows, engine }) => {
             for (const texts of asked) {
               const plan = resolve(parseSpec(texts), source);
               const verdict = judge(plan, rows);
@@ -75,10 +62,7 @@ describe('a plan', () => {
               answered += result.rows.length > 0 ? 1 : 0;
               for (const { op } of plan.calculations) ops.add(op);
             }
-          } finally {
-            await engine.close();
-          }
-        },
+          }),
       ),
       { numRuns: worldCount, seed, endOnFailure: true },
     );

@@ -22,7 +22,7 @@ import { formatBytes } from '../size.js';
 export const compactCommand: CommandModule = {
   name: 'compact',
   words: '',
-  summary: 'merge small data files, and remove what no version names any more',
+  summary: 'merge small data files, remove what no version names',
   examples: [
     ['coldcase compact', 'about one file a day; answers stay the same'],
     ['coldcase compact --dry-run', 'what it would do'],

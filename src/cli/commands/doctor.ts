@@ -37,7 +37,7 @@ import type { Terminal } from '../terminal.js';
 export const doctorCommand: CommandModule = {
   name: 'doctor',
   words: '',
-  summary: 'is everything as it should be: machine, store, roles, the bad rule',
+  summary: 'is all as it should be: machine, store, roles, the bad rule',
   examples: [
     ['coldcase doctor', 'each line ok, worth a look or broken, and what to do'],
     ['coldcase doctor --json', 'exit code 3 when there is something to look at'],

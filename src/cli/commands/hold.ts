@@ -20,8 +20,8 @@ export const holdCommand: CommandModule = {
   words: '[verb] [name]',
   summary: 'keep a window beyond retention: add, list, rm',
   examples: [
-    ["coldcase hold add CC-7 --at '2020-04-16 14:12' --reason 'four hosts rejected all'", ''],
-    ['coldcase hold add audit --window 2020-04-01..2020-04-08 --reason audit --expires 90d', ''],
+    ["coldcase hold add CC-7 --at '2020-04-16 14:12' --reason 'four hosts'", ''],
+    ['coldcase hold add audit --window 2020-04-01 --reason audit --expires 90d', ''],
     ['coldcase hold list', ''],
     ['coldcase hold rm CC-7', ''],
   ],

@@ -29,7 +29,7 @@ import { chooseWindow, windowOptionSpecs } from '../window-options.js';
 export const markerCommand: CommandModule = {
   name: 'marker',
   words: '[verb] [names...]',
-  summary: 'deploys and incidents beside the events: add, list, rm, import',
+  summary: 'deploys and incidents beside the events: add, list, import',
   examples: [
     ["coldcase marker add 'deploy build-31904' --at '2020-04-16 17:00' --type deploy", ''],
     ['coldcase marker list --last 7d', 'with --inferred also versions first seen'],

@@ -43,7 +43,7 @@ import { chooseWindow, windowOptionSpecs } from '../window-options.js';
 export const scanCommand: CommandModule = {
   name: 'scan',
   words: '[files...]',
-  summary: 'find what nobody noticed: failures, silence, slowness, mismatches',
+  summary: 'what nobody noticed: failures, silence, slowness, mismatches',
   examples: [
     ['coldcase scan', 'the last 60 days of the store'],
     ['coldcase scan --since 7d --min-severity warning', 'for cron: exit 3 says look'],

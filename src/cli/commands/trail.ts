@@ -1,4 +1,4 @@
-/** `coldcase trail`: one host, customer, trace or version in order of time, gaps included. */
+/** `coldcase trail`: one host, customer, trace or version in order, with its gaps. */
 import { type TrailMarker, trailStory } from '../../forensics/trail-story.js';
 import type { Engine, QuerySource } from '../../query/ports.js';
 import type { Note } from '../../query/result.js';
@@ -28,7 +28,7 @@ import { chooseWindow, isWindowGiven, windowOptionSpecs } from '../window-option
 export const trailCommand: CommandModule = {
   name: 'trail',
   words: '[files...]',
-  summary: 'one host, customer, trace or version in order of time, gaps included',
+  summary: 'one host, customer, trace or version in order, with its gaps',
   examples: [
     ['coldcase trail --host api-37 --window 2020-04-16', ''],
     ['coldcase trail scan:1', 'what the first finding of the last scan is about'],
