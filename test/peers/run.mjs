@@ -85,7 +85,7 @@ function compare(left, right) {
     .map((key) => `${key}: coldcase ${left.get(key)}, ClickHouse ${right.get(key)}`);
 }
 
-/** The newest `metaData` of the log. */
+/** The newest `metaData` of the log; of its newest checkpoint where the commits are cleaned up. */
 function newestMetadata(dir) {
   const log = join(dir, '_delta_log');
   const commits = readdirSync(log)
@@ -93,7 +93,22 @@ function newestMetadata(dir) {
     .sort();
   const lines = commits.flatMap((name) => readFileSync(join(log, name), 'utf8').split('\n'));
   const found = lines.filter(Boolean).map((line) => JSON.parse(line).metaData);
-  return found.filter((metadata) => metadata !== undefined).at(-1);
+  return found.filter((metadata) => metadata !== undefined).at(-1) ?? checkpointMetadata(log);
+}
+
+function checkpointMetadata(log) {
+  const newest = readdirSync(log)
+    .filter((name) => /^\d{20}\.checkpoint\.parquet$/.test(name))
+    .sort()
+    .at(-1);
+  const text = query(
+    `SELECT metaData.schemaString, metaData.configuration['coldcase.roles']
+      FROM file('${escapeText(join(log, newest))}', Parquet)
+      WHERE metaData.schemaString IS NOT NULL AND metaData.schemaString != ''`,
+    'JSONCompactEachRow',
+  );
+  const [schemaString, roles] = JSON.parse(text.trim().split('\n')[0]);
+  return { schemaString, configuration: { 'coldcase.roles': roles } };
 }
 
 /** A role or a label as stored columns; of a role the first that has a value. */
