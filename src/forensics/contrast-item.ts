@@ -20,8 +20,18 @@ export type ContrastItem =
       readonly high: number | null;
     };
 
-/** The same text for items that are the same. */
+const keys = new WeakMap<ContrastItem, string>();
+
+/** The same text for items that are the same; asked for every leaf of every pair, so kept. */
 export function itemKey(item: ContrastItem): string {
+  const known = keys.get(item);
+  if (known !== undefined) return known;
+  const key = keyText(item);
+  keys.set(item, key);
+  return key;
+}
+
+function keyText(item: ContrastItem): string {
   switch (item.kind) {
     case 'value':
       return `${item.column} = ${typeof item.value} ${String(item.value)}`;

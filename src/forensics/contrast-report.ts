@@ -113,18 +113,30 @@ function overlap(
 type Test = (items: readonly (ContrastItem | null)[]) => boolean;
 
 /** Null where a condition is not among those whose combinations were counted. */
-function accepts({ combined, leaves }: Contrast, items: readonly ContrastItem[]): Test | null {
+function accepts(contrast: Contrast, items: readonly ContrastItem[]): Test | null {
+  const { combined } = contrast;
   const tests = items.map((item) => {
     const at = combined.indexOf(item.column);
     if (at < 0) return null;
     const wanted = new Set(membersOf(item));
-    const held = new Set(leaves.flatMap((leaf) => keyAt(leaf.items, at)));
+    const held = heldAt(contrast, at);
     if ([...wanted].some((key) => !held.has(key))) return null;
     return (leaf: readonly (ContrastItem | null)[]) =>
       keyAt(leaf, at).some((key) => wanted.has(key));
   });
   if (tests.some((test) => test === null)) return null;
   return (leaf) => tests.every((test) => test?.(leaf) === true);
+}
+
+const heldKeys = new WeakMap<Contrast, Map<number, ReadonlySet<string>>>();
+
+/** What the leaves hold of one column. */
+function heldAt(contrast: Contrast, at: number): ReadonlySet<string> {
+  const known = heldKeys.get(contrast) ?? new Map<number, ReadonlySet<string>>();
+  heldKeys.set(contrast, known);
+  const held = known.get(at) ?? new Set(contrast.leaves.flatMap(({ items }) => keyAt(items, at)));
+  known.set(at, held);
+  return held;
 }
 
 function keyAt(items: readonly (ContrastItem | null)[], at: number): readonly string[] {
