@@ -114,5 +114,6 @@ describe('an answer', () => {
       expect([...seen]).toHaveLength(1);
       expect([...seen][0]).toContain('"h');
     },
+    1_800_000,
   );
 });
