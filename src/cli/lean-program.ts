@@ -12,6 +12,7 @@ export const leftOutModules = [
   'saved-run.js',
   'comparison-answer.js',
   'clickhouse-answer.js',
+  'query-cost.js',
   'file-output.js',
   'terminal-chart.js',
   'export.js',
@@ -43,7 +44,7 @@ export function isLean(
     plainFormats.has(format) &&
     texts.every((text) => text === undefined) &&
     flagOption(values, 'chart') !== true &&
-    [undefined, 'cost'].includes(textOption(values, 'explain')) &&
+    textOption(values, 'explain') === undefined &&
     listOption(values, 'compare').length === 0
   );
 }

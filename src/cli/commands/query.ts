@@ -27,6 +27,7 @@ import { metIn } from '../completion/met.js';
 import { emptyNext, emptyResult } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { chooseFormat } from '../format.js';
+import { measured, type StatementCost, startLaps } from '../laps.js';
 import { openEngine } from '../lazy-engine.js';
 import {
   flagOption,
@@ -36,7 +37,6 @@ import {
   textOption,
   wholeNumber,
 } from '../option-values.js';
-import { costAnswer, measured, type StatementCost, startLaps } from '../query-cost.js';
 import { machineTable, queryDocument } from '../query-document.js';
 import { planOf, questionSource } from '../question-plan.js';
 import { openSource, type Source } from '../source.js';
@@ -181,6 +181,7 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
     const answer = answerOf({ ...result, notes: [...before, ...result.notes] }, asked);
     laps.mark('render');
     if (explain === 'cost') {
+      const { costAnswer } = await import('../query-cost.js');
       return costAnswer({ plan, use, result, laps: laps.done(), statements });
     }
     const met = invocation.words.length === 0 ? metIn(source.dataset, spec, result) : null;
