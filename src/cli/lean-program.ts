@@ -20,6 +20,8 @@ export const leftOutModules = [
   'parquet-file.js',
   'inspect.js',
   'explain.js',
+  'compare-text.js',
+  'compare-question.js',
 ] as const;
 
 const plainFormats: ReadonlySet<string> = new Set([

@@ -3,8 +3,7 @@
 import { type Fault, faultsOf, throwAll } from '../../base/fault.js';
 import type { Marker } from '../../event/marker.js';
 import { printExpression } from '../../expression/print.js';
-import { windowsOf } from '../../query/compare-question.js';
-import { type BaselineSpec, parseBaselines, parseCompareTerms } from '../../query/compare-text.js';
+import type { BaselineSpec } from '../../query/compare-text.js';
 import { runPlan } from '../../query/execute.js';
 import { textOfNamed } from '../../query/formula-text.js';
 import type { Result } from '../../query/result.js';
@@ -130,7 +129,7 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   laps.mark('start of the program');
   const source = await openSource(invocation);
   laps.mark('open store');
-  const baselines = parseBaselines(compared);
+  const baselines = await baselinesOf(compared);
   const window = await chooseWindow(invocation, source.span, ownMicros(baselines));
   const { range } = window;
   const bad = texts.bad ?? (usesBad(texts) ? source.bad : null);
@@ -141,6 +140,7 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   if (range !== null && baselines.length > 0) {
     if (explain === 'cost' || explain === 'clickhouse') throw notOfComparison(explain);
     const { comparisonAnswer } = await import('../comparison-answer.js');
+    const { windowsOf } = await import('../../query/compare-question.js');
     return comparisonAnswer(invocation, source, {
       texts: { ...texts, bad, every, parameters },
       window: range,
@@ -197,9 +197,13 @@ async function query(invocation: Invocation, asking: Asking): Promise<Answer> {
   }
 }
 
-/** Seldom asked for, so loaded when it is. */
-function explaining() {
-  return import('../../query/explain.js');
+/** Seldom asked for, so loaded when they are. */
+const comparing = () => import('../../query/compare-text.js');
+const explaining = () => import('../../query/explain.js');
+
+/** **Faults** CC1003. */
+async function baselinesOf(texts: readonly string[]): Promise<readonly BaselineSpec[]> {
+  return texts.length === 0 ? [] : (await comparing()).parseBaselines(texts);
 }
 
 /** **Faults** CC1003. */
@@ -234,9 +238,10 @@ export async function refuseQuestion(invocation: Invocation, asking: Asking): Pr
   try {
     const { clock, settings } = invocation;
     const parameters = await asking.bind({ now: clock.now(), zone: settings.zone });
-    const names = parseBaselines(listOption(invocation.values, 'compare')).map(({ name }) => name);
+    const baselines = await baselinesOf(listOption(invocation.values, 'compare'));
+    const names = baselines.map(({ name }) => name);
     const texts = { ...textsOf(invocation, names.length === 0), parameters };
-    if (names.length > 0) parseCompareTerms(texts, names);
+    if (names.length > 0) (await comparing()).parseCompareTerms(texts, names);
     else parseSpec(texts);
   } catch (error) {
     keep(error);
