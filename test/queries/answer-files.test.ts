@@ -109,7 +109,8 @@ describe('sixty days by five columns', () => {
   });
 
   it('is no stack: percentiles do not add up', () => {
-    const { status, stderr } = session.run([...question, '--chart', 'stacked']);
+    const alone = question.map((word) => word.replace('count,p99', 'p99'));
+    const { status, stderr } = session.run([...alone, '--chart', 'stacked']);
     expect([status, stderr.split('\n')[0]]).toEqual([
       2,
       'error CC1003: option --chart: expected line for p99(duration), found stacked',
