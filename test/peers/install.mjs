@@ -8,7 +8,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 export function installPeers() {
   if (existsSync(join(here, 'node_modules', 'chdb'))) return;
-  const args = ['ci', '--no-audit', '--no-fund'];
+  // Not `npm ci`: it refuses a lock file without the optional packages of other platforms.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund'];
   execFileSync('npm', args, { cwd: here, stdio: ['ignore', 2, 'inherit'] });
 }
 
