@@ -94,7 +94,7 @@ export function wordPlace(role: RoleName, label: string): number | null {
   const places = words.flatMap((word) => known.heads.get(word) ?? []);
   const foreign = words.some((word) => !known.heads.has(word) && !known.beside.has(word));
   if (foreign || places.length === 0) return null;
-  if (words.every((word) => saysLittle.has(word)) && words.length === 1) return null;
+  if (words.length === 1 && words.every((word) => saysLittle.has(word))) return null;
   return Math.min(...places) * mostWords + words.length - 1;
 }
 

@@ -197,14 +197,14 @@ function wordKind(counts: readonly StatusCount[], share: Share): StatusKind | nu
   }
   const good = counts
     .map(({ value }) => String(value))
-    .filter((text) => isGood(text))
+    .filter(isGood)
     .sort();
-  if (share((text) => isGood(text)) < goodShare) return null;
+  if (share(isGood) < goodShare) return null;
   const bad = `status not in (${list([...new Set(good)])})`;
   return kindOf('word', `good is ${good.slice(0, 3).join(', ')}`, bad, bad);
 }
 
-export function isGood(text: string): boolean {
+function isGood(text: string): boolean {
   return goodWords.has(text.toLowerCase());
 }
 

@@ -11,7 +11,7 @@ import { type Measure, rollupSpec } from '../query/rollup.js';
 import { type Term, term } from '../query/spec.js';
 import type { TimeRange } from '../time/range.js';
 import { columnText, filterOf, quoted, type ScanPort } from './scan-port.js';
-import { failRule, type PagerRule, statusRule, troubleRule } from './scan-status.js';
+import { byCount, failRule, type PagerRule, statusRule, troubleRule } from './scan-status.js';
 
 export type SignalFamily = 'fail' | 'status' | 'hidden' | 'empty' | 'slow' | 'missing';
 
@@ -237,10 +237,7 @@ async function usualValues(
   const counts = rows
     .map(([value = null, count]) => ({ value, count: Number(count) }))
     .filter(({ value }) => value !== null)
-    .sort(
-      (left, right) =>
-        right.count - left.count || (String(left.value) < String(right.value) ? -1 : 1),
-    );
+    .sort(byCount);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const usual: string[] = [];
   let reached = 0;

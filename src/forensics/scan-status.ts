@@ -91,14 +91,19 @@ function isNumber(value: Cell): boolean {
   return value !== null && value !== '' && Number.isFinite(Number(value));
 }
 
+/** The most frequent first. */
+export function byCount(
+  left: { readonly value: Cell; readonly count: number },
+  right: { readonly value: Cell; readonly count: number },
+): number {
+  return right.count - left.count || (String(left.value) < String(right.value) ? -1 : 1);
+}
+
 /** Of values that say nothing by themselves: 0 is good, else the most frequent one. */
 function plainRule(counts: readonly Counted[]): string {
   const small = counts.filter(({ value }) => isNumber(value) && Math.abs(Number(value)) < 100);
   if (sum(small) > sum(counts) * 0.9) return 'status != 0';
-  const [most] = [...counts].sort(
-    (left, right) =>
-      right.count - left.count || (String(left.value) < String(right.value) ? -1 : 1),
-  );
+  const [most] = [...counts].sort(byCount);
   const good = most?.value ?? '';
   return `status != ${typeof good === 'string' ? quoted(good) : String(good)}`;
 }

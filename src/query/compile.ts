@@ -10,6 +10,7 @@ import {
   column,
   literal,
   order,
+  overAll,
   parameter,
   select,
   star,
@@ -39,12 +40,12 @@ export function compileGroups(asked: Plan, basis: Basis = fromFiles(asked)): Sql
   const tail = { orderBy, limit: plan.limit };
   const groups = groupSelect(grouping);
   if (plan.having.length === 0 && !isApart(grouping)) {
-    const matched = whole(aggregate('sum', [countSql(grouping)]));
+    const matched = overAll(aggregate('sum', [countSql(grouping)]));
     const columns = [...groups.columns, ...tallyColumns(matched)];
     return { ...groups, columns, ...tail };
   }
   const columns = columnsOf(grouping);
-  const rows = whole(aggregate('sum', [column(aliases.rows)]));
+  const rows = overAll(aggregate('sum', [column(aliases.rows)]));
   if (plan.having.length === 0) {
     const from: SqlSource = { kind: 'subquery', select: groups, alias: 'answers' };
     return select([...columns, ...tallyColumns(rows)], { from, ...tail });
@@ -153,13 +154,9 @@ function columnsOf(grouping: Grouping): readonly SqlColumn[] {
   return [...names, aliases.rows, ...sums].map((name) => as(column(name), name));
 }
 
-function tallyColumns(matched: SqlExpression): readonly SqlColumn[] {
-  return [as(whole(aggregate('count', [star])), tallies.groups), as(matched, tallies.matched)];
-}
-
 /** Over all rows of the answer, before the limit. */
-function whole(call: SqlExpression): SqlExpression {
-  return { kind: 'window', call, partitionBy: [], orderBy: [], frame: null };
+function tallyColumns(matched: SqlExpression): readonly SqlColumn[] {
+  return [as(overAll(aggregate('count', [star])), tallies.groups), as(matched, tallies.matched)];
 }
 
 function ordersOf({ orders, keys }: Plan): readonly SqlOrder[] {

@@ -13,6 +13,7 @@ import {
   cast,
   column,
   order,
+  overAll,
   parameter,
   select,
   star,
@@ -247,13 +248,7 @@ export function pieceQuery(
  */
 export function disorderQuery({ plan }: ExportPlan, piece: ExportPiece): SqlSelect {
   const ts = column('ts');
-  const before: SqlExpression = {
-    kind: 'window',
-    call: call('lag', ts),
-    partitionBy: [],
-    orderBy: [],
-    frame: null,
-  };
+  const before = overAll(call('lag', ts));
   const rows = rowsQuery({ plan, columns: [] }, piece, { aliases: [], limit: null });
   const steps = select([as(binary('<', ts, before), 'back')], {
     from: rows.from,

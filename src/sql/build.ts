@@ -58,6 +58,11 @@ export function binary(
   return { kind: 'binary', op, left, right };
 }
 
+/** A window over all rows, with no order of its own: that in which the engine reads them. */
+export function overAll(call: SqlExpression): SqlExpression {
+  return { kind: 'window', call, partitionBy: [], orderBy: [], frame: null };
+}
+
 /** Joins with `and`; `true` for none. */
 export function all(conditions: readonly SqlExpression[]): SqlExpression {
   return conditions.length === 0

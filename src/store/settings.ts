@@ -3,6 +3,7 @@
 import { isRecord, textsOf } from '../delta/json-field.js';
 import { type Schema, systemColumns } from '../event/column.js';
 import { type RoleName, type Roles, roleNames } from '../event/role.js';
+import { httpBad } from '../event/status-kind.js';
 
 export interface Settings {
   readonly roles: Roles;
@@ -13,7 +14,7 @@ export interface Settings {
 
 export const defaultSettings: Settings = Object.freeze({
   roles: Object.freeze({}),
-  bad: 'status >= 500',
+  bad: httpBad,
   keepDays: 60,
 });
 

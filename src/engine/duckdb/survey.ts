@@ -11,6 +11,7 @@ import {
   column,
   literal,
   order,
+  overAll,
   select,
   star,
 } from '../../sql/build.js';
@@ -39,13 +40,7 @@ export function surveyQuery(files: readonly StagedFile[]): SqlSelect {
   const fileIndex = column('file_index');
   const rowNumber = column('file_row_number');
   // Without an order of its own, the window goes by the order of the files and their rows.
-  const before: SqlExpression = {
-    kind: 'window',
-    call: call('lag', ts),
-    partitionBy: [],
-    orderBy: [],
-    frame: null,
-  };
+  const before = overAll(call('lag', ts));
   const scan = select(
     [
       as(ts, 'ts'),
