@@ -63,7 +63,7 @@ export function runPage(markdown: string): PageRun {
 }
 
 function run(command: string, dir: string, bin: string): string {
-  const { stdout, status } = spawnSync('sh', ['-c', `{ ${command}\n} 2>&1`], {
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', together(command)], {
     cwd: dir,
     encoding: 'utf8',
     env: {
@@ -75,8 +75,13 @@ function run(command: string, dir: string, bin: string): string {
       COLDCASE_FORMAT: 'table',
     },
   });
-  const printed = redact(stdout).trimEnd();
+  const printed = redact(stdout + stderr).trimEnd();
   return status === 0 ? printed : `${printed}\n[exit ${status}]`.trimStart();
+}
+
+/** Both streams as one, in order; behind a pipe they race, so what goes past it comes after. */
+function together(command: string): string {
+  return command.includes(' | ') ? command : `{ ${command}\n} 2>&1`;
 }
 
 /** What differs from run to run: how long it took, the scratch directory, made-up names. */
