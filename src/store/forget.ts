@@ -7,7 +7,7 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { present } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
-import type { AddFile, CommitActions } from '../delta/action.js';
+import type { AddFile, CommitActions, Metadata, Snapshot } from '../delta/action.js';
 import { commit } from '../delta/commit.js';
 import { parseStats } from '../delta/stats.js';
 import type { TimeRange } from '../time/range.js';
@@ -22,6 +22,8 @@ import {
   secureFiles,
 } from './data-file.js';
 import { type Dataset, datasetOf, infoOf, refreshDataset } from './dataset.js';
+import { withForgotten } from './forgotten.js';
+import { type Gap, gapsOf } from './gap.js';
 import { holdsDay, holdsOf, isActive } from './hold.js';
 import type { FileForgetter, MergedFile } from './ports.js';
 import { selectFiles } from './select-files.js';
@@ -53,6 +55,8 @@ export interface ForgetPlan {
   readonly matches: readonly FileMatches[];
   /** Of other tools: neither looked into nor changed. */
   readonly foreign: readonly AddFile[];
+  /** Taken out of the table as damaged: not looked into, and may come back. */
+  readonly gaps: readonly Gap[];
   readonly lookedAtCount: number;
 }
 
@@ -75,10 +79,15 @@ export async function planForget(dataset: Dataset, request: ForgetRequest): Prom
     matches.push(Object.freeze({ file, date, rowCount, matchedCount, holds: names }));
   }
   const foreign = files.filter((file) => !isOwnFile(file));
-  return Object.freeze({ matches, foreign, lookedAtCount: own.length });
+  const gaps = gapsOf(dataset).filter((gap) => window === null || touches(gap.window, window));
+  return Object.freeze({ matches, foreign, gaps, lookedAtCount: own.length });
 }
 
-export interface Forgotten {
+function touches(a: TimeRange, b: TimeRange): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+export interface ForgetDone {
   readonly dataset: Dataset;
   readonly plan: ForgetPlan;
 }
@@ -86,13 +95,13 @@ export interface Forgotten {
 const maxTries = 5;
 
 /** **Faults** those of `planForget`, CC4002, CC4004, CC5001, CC5005. On any nothing is changed. */
-export async function forget(dataset: Dataset, request: ForgetRequest): Promise<Forgotten> {
+export async function forget(dataset: Dataset, request: ForgetRequest): Promise<ForgetDone> {
   let current = await refreshDataset(dataset);
   for (let tries = 0; tries < maxTries; tries += 1) {
     const plan = await planForget(current, request);
     const going = plan.matches.filter(({ holds }) => holds.length === 0);
-    if (going.length === 0) return { dataset: current, plan };
-    const outcome = await rewrite(current, going, request);
+    if (going.length + plan.gaps.length === 0) return { dataset: current, plan };
+    const outcome = await rewrite(current, { ...plan, matches: going }, request);
     if (outcome.done) return { dataset: outcome.dataset, plan };
     current = outcome.dataset;
   }
@@ -100,14 +109,14 @@ export async function forget(dataset: Dataset, request: ForgetRequest): Promise<
 }
 
 interface Outcome {
-  /** False when another writer took one of the files away. */
+  /** False when another writer took one of the files away, or changed the holds. */
   readonly done: boolean;
   readonly dataset: Dataset;
 }
 
 async function rewrite(
   dataset: Dataset,
-  going: readonly FileMatches[],
+  { matches: going, gaps }: Pick<ForgetPlan, 'matches' | 'gaps'>,
   request: ForgetRequest,
 ): Promise<Outcome> {
   const { signal, say, nowMs } = request;
@@ -123,8 +132,11 @@ async function rewrite(
       adds.push(await addOfKept(dataset, match, kept, nowMs));
     }
     signal.throwIfAborted();
-    const actions = actionsOf(going, adds, nowMs);
-    const outcome = await commitOver(dataset, actions);
+    const files = [...going, ...gaps].map(({ file }) => file);
+    const outcome = await commitOver(dataset, {
+      actions: actionsOf(going, adds, nowMs),
+      metadataOf: ({ metadata }) => withForgotten(metadata, files, nowMs),
+    });
     committed = outcome.done;
     return outcome;
   } finally {
@@ -200,15 +212,28 @@ function actionsOf(
   };
 }
 
-/** A new column or setting does not touch rows that are there already. */
-async function commitOver(dataset: Dataset, actions: CommitActions): Promise<Outcome> {
-  let { snapshot } = dataset;
+interface Change {
+  readonly actions: CommitActions;
+  /** What becomes of the metadata of the version it is committed on. */
+  readonly metadataOf: (snapshot: Snapshot) => Metadata;
+}
+
+/** A new column or setting does not touch rows that are there already; a new hold may. */
+async function commitOver(dataset: Dataset, { actions, metadataOf }: Change): Promise<Outcome> {
+  let current = dataset;
   for (;;) {
-    const outcome = await commit({ snapshot, actions, overlaps: async () => false });
-    const newest = datasetOf(dataset, outcome.snapshot);
-    if (outcome.kind === 'committed') return { done: true, dataset: newest };
-    if (outcome.conflict.kind === 'concurrent delete') return { done: false, dataset: newest };
-    snapshot = outcome.snapshot;
+    const { snapshot } = current;
+    const metadata = metadataOf(snapshot);
+    const outcome = await commit({
+      ...{ snapshot, actions: { ...actions, metadata } },
+      overlaps: async () => false,
+    });
+    current = datasetOf(dataset, outcome.snapshot);
+    if (outcome.kind === 'committed') return { done: true, dataset: current };
+    const isSame = JSON.stringify(holdsOf(current)) === JSON.stringify(holdsOf(dataset));
+    if (outcome.conflict.kind === 'concurrent delete' || !isSame) {
+      return { done: false, dataset: current };
+    }
   }
 }
 

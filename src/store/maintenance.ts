@@ -5,6 +5,7 @@
  */
 import { Fault } from '../base/fault.js';
 import { isCheckpointDue, writeCheckpoint } from '../delta/checkpoint.js';
+import { errorCode, writeFault } from '../delta/durable.js';
 import { cleanLog } from '../delta/log-cleanup.js';
 import { compactTask } from './compaction.js';
 import { type CompactionTask, planCompaction } from './compaction-plan.js';
@@ -64,11 +65,17 @@ export async function maintain(
     const say = () => undefined;
     if (ports.merge) await buildSidecars(dataset, { ...ports, budgetRows, say, signal });
   } catch (error) {
-    if (!signal.aborted && !(error instanceof Fault)) throw error;
-    if (error instanceof Fault) fault = error;
+    fault = faultOf(error, before);
+    if (fault === null && !signal.aborted) throw error;
   }
   const { removed, ...report } = done;
   return Object.freeze({ ...report, logEntriesRemoved: removed, fault });
+}
+
+/** What the system refuses is a fault too, wherever it did. */
+function faultOf(error: unknown, { tableDir }: Dataset): Fault | null {
+  if (error instanceof Fault) return error;
+  return errorCode(error) === null ? null : writeFault(tableDir, error);
 }
 
 async function checkpoint({ tableDir }: Dataset, ports: MaintenancePorts): Promise<void> {

@@ -17,6 +17,7 @@ import { removalOf } from './compaction.js';
 import type { Damage } from './damage.js';
 import { checksumTag, ingestTimes, isOwnFile } from './data-file.js';
 import { type Dataset, datasetOf, infoOf, refreshDataset } from './dataset.js';
+import { forgottenOf, isForgottenFrom } from './forgotten.js';
 import { type Gap, gapOf, gapsOf, withGaps } from './gap.js';
 import { quarantineDir } from './layout.js';
 import type { DataFileWriter } from './ports.js';
@@ -131,7 +132,8 @@ async function remake(
 
 /**
  * From now on nothing is said of these gaps, and their files can no longer be put back; so sources
- * with no row left may be ingested again. **Faults** CC4002, CC4004, CC5001, CC5005.
+ * with no row left may be ingested again, but those of which rows were forgotten.
+ * **Faults** CC4002, CC4004, CC5001, CC5005.
  */
 export async function acceptGaps(dataset: Dataset, nowMs: number): Promise<Dataset> {
   const current = await refreshDataset(dataset);
@@ -139,20 +141,30 @@ export async function acceptGaps(dataset: Dataset, nowMs: number): Promise<Datas
   return await changeGaps(current, { add: [], drop: gaps }, nowMs, { accepted: true });
 }
 
+export interface LostSources {
+  /** May be ingested again. */
+  readonly free: readonly Transaction[];
+  /** Stay known: rows of theirs may have been forgotten, and would be back. */
+  readonly kept: readonly Transaction[];
+}
+
 /**
  * Stored sources whose every row lay in the files of these gaps: ingested when those were, and at
  * no time that a live file has rows of. One that also brought rows of another day is not among
  * them: ingested again, it would bring those twice.
  */
-export function sourcesLostIn({ snapshot }: Dataset, gaps: readonly Gap[]): readonly Transaction[] {
+export function sourcesLostIn({ snapshot }: Dataset, gaps: readonly Gap[]): LostSources {
   const live = snapshot.files.filter(isOwnFile).map(ingestTimes);
-  if (live.includes(null)) return [];
+  if (live.includes(null)) return { free: [], kept: [] };
   const lost = gaps.map(({ file }) => ingestTimes(file));
   const isIn = (times: typeof live, ms: number) =>
     times.some((pair) => pair !== null && ms >= pair[0] && ms <= pair[1]);
-  return [...present(snapshot.transactions, 'transactions').values()].filter(
+  const all = [...present(snapshot.transactions, 'transactions').values()].filter(
     (one) => sourceOf(one) !== null && isIn(lost, one.lastUpdated) && !isIn(live, one.lastUpdated),
   );
+  const forgotten = forgottenOf(snapshot);
+  const isKept = ({ lastUpdated }: Transaction) => isForgottenFrom(forgotten, lastUpdated);
+  return { free: all.filter((one) => !isKept(one)), kept: all.filter(isKept) };
 }
 
 /** Takes files out and puts files back, with the record of it, as one commit. */
@@ -177,7 +189,7 @@ async function changeGaps(
       }),
       protocol: null,
       metadata,
-      transactions: accepted ? sourcesLostIn(current, drop).map(givenUp) : [],
+      transactions: accepted ? sourcesLostIn(current, drop).free.map(givenUp) : [],
       adds: accepted ? [] : drop.map(({ file }) => ({ ...file, dataChange: true })),
       removes: add.map(({ file }) => removalOf(file, { nowMs, dataChange: true })),
     };

@@ -80,7 +80,8 @@ export async function placeSidecars(
     for (const [path, name] of names) await writing(path, () => rename(path, join(dir, name)));
     await syncPath(dir);
   } finally {
-    for (const path of made.values()) await rm(path, { force: true });
+    // One that stays is removed with the dead ones.
+    for (const path of made.values()) await rm(path, { force: true }).catch(() => undefined);
   }
 }
 

@@ -1,49 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { matchOf } from '../../src/cli/forget-match.js';
-import { querySourceOf } from '../../src/cli/query-source.js';
-import { openForgetter } from '../../src/engine/duckdb/forget.js';
 import { compactTask } from '../../src/store/compaction.js';
 import { planCompaction } from '../../src/store/compaction-plan.js';
-import { type Dataset, openDataset } from '../../src/store/dataset.js';
-import { eraseNow, type ForgetRequest, forget } from '../../src/store/forget.js';
+import { openDataset } from '../../src/store/dataset.js';
+import { eraseNow } from '../../src/store/forget.js';
 import { addHold } from '../../src/store/hold.js';
-import type { FileForgetter } from '../../src/store/ports.js';
 import { sourceKnown } from '../../src/store/sources.js';
-import type { TimeRange } from '../../src/time/range.js';
+import { forgetWhere } from './forget-where.js';
 import { ask, day, noAbort, sha, writer } from './staged.js';
 import { check, codesOf, flip, nowMs, store } from './whole-store.js';
 
 const microsPerDay = 86_400_000_000;
-
-interface Asked {
-  readonly window?: TimeRange | null;
-  readonly includeHeld?: boolean;
-  /** Called behind each rewritten file. */
-  readonly meanwhile?: () => Promise<void>;
-}
-
-async function run(dataset: Dataset, where: string, asked: Asked = {}) {
-  const { window = null, includeHeld = false, meanwhile } = asked;
-  const { match } = matchOf([where], querySourceOf(dataset, 'store'), window);
-  const opened = await openForgetter({ memoryBytes: null, threads: 1, spillDir: null }, match);
-  const forgetter: FileForgetter = {
-    ...opened,
-    rewrite: async (request, signal) => {
-      const written = await opened.rewrite(request, signal);
-      await meanwhile?.();
-      return written;
-    },
-  };
-  const say = () => undefined;
-  const request: ForgetRequest = { forgetter, window, includeHeld, nowMs, say, signal: noAbort };
-  try {
-    return await forget(dataset, request);
-  } finally {
-    await opened.close();
-  }
-}
 
 const everything = 'ts::VARCHAR, ingested_at::VARCHAR, weight, batch, host_name, size';
 
@@ -51,14 +19,14 @@ describe('forget', () => {
   it('removes what matches, keeps every other row as it was, and says so', async () => {
     const before = await store();
     const kept = await ask(before, everything, "WHERE host_name <> 'web-3' ORDER BY ALL");
-    const { dataset, plan } = await run(before, "host.name = 'web-3'");
+    const { dataset, plan } = await forgetWhere(before, "host.name = 'web-3'");
     expect(plan.matches.map(({ matchedCount }) => matchedCount)).toEqual([5, 5, 5, 3, 3, 3]);
     expect(await ask(dataset, everything, 'ORDER BY ALL')).toEqual(kept);
     expect(await ask(dataset, 'count(*)')).toEqual([['96']]);
     expect(dataset.snapshot.version).toBe(before.snapshot.version + 1);
     expect(codesOf(await check(before))).toEqual([]);
     expect(sourceKnown(dataset.snapshot, sha('1'))).not.toBeNull();
-    expect((await run(dataset, "host.name = 'web-3'")).dataset.snapshot.version).toBe(
+    expect((await forgetWhere(dataset, "host.name = 'web-3'")).dataset.snapshot.version).toBe(
       dataset.snapshot.version,
     );
     await eraseNow(
@@ -72,22 +40,22 @@ describe('forget', () => {
   it('drops a file of which nothing stays, and heeds the window', async () => {
     const before = await store();
     const window = { start: day + microsPerDay, end: day + 2 * microsPerDay };
-    const { dataset, plan } = await run(before, 'weight >= 1', { window });
+    const { dataset, plan } = await forgetWhere(before, 'weight >= 1', { window });
     expect(plan.matches.map(({ date }) => date)).toEqual(Array(3).fill('2020-04-17'));
     expect(dataset.snapshot.files.length).toBe(3);
     expect(await ask(dataset, 'count(*)')).toEqual([['72']]);
     const half = { start: day, end: day + microsPerDay / 2 };
-    const after = await run(dataset, 'weight >= 1', { window: half });
+    const after = await forgetWhere(dataset, 'weight >= 1', { window: half });
     expect(await ask(after.dataset, 'count(*)')).toEqual([['36']]);
   });
 
   it('keeps held days and counts them, unless told otherwise', async () => {
     const hold = { name: 'case', window: { start: day, end: day + 1 }, reason: 'r', createdMs: 1 };
     const before = await addHold(await store(), { ...hold, name: 'keeps', expiresMs: null });
-    const { dataset, plan } = await run(before, "host.name = 'web-0'");
+    const { dataset, plan } = await forgetWhere(before, "host.name = 'web-0'");
     expect(plan.matches.filter(({ holds }) => holds.includes('keeps')).length).toBe(3);
     expect(await ask(dataset, 'count(*)', "WHERE host_name = 'web-0'")).toEqual([['15']]);
-    const all = await run(dataset, "host.name = 'web-0'", { includeHeld: true });
+    const all = await forgetWhere(dataset, "host.name = 'web-0'", { includeHeld: true });
     expect(await ask(all.dataset, 'count(*)', "WHERE host_name = 'web-0'")).toEqual([['0']]);
   });
 
@@ -96,7 +64,7 @@ describe('forget', () => {
     const [task] = planCompaction(before.snapshot.files, { nowMs, all: true });
     if (task === undefined) throw new Error('nothing to merge');
     let isMerged = false;
-    const { dataset } = await run(before, "host.name = 'web-1'", {
+    const { dataset } = await forgetWhere(before, "host.name = 'web-1'", {
       meanwhile: async () => {
         if (isMerged) return;
         isMerged = true;
@@ -107,10 +75,29 @@ describe('forget', () => {
     expect(codesOf(await check(before))).toEqual([]);
   });
 
+  it('begins again when a hold came meanwhile, and heeds it', async () => {
+    const before = await store();
+    const window = { start: day, end: day + 1 };
+    let isHeld = false;
+    const { dataset, plan } = await forgetWhere(before, "host.name = 'web-1'", {
+      meanwhile: async () => {
+        if (isHeld) return;
+        isHeld = true;
+        const hold = { name: 'keeps', window, reason: 'r', createdMs: 1, expiresMs: null };
+        await addHold(before, hold);
+      },
+    });
+    expect(plan.matches.filter(({ holds }) => holds.includes('keeps')).length).toBe(3);
+    expect(await ask(dataset, 'count(*)', "WHERE host_name = 'web-1'")).toEqual([['15']]);
+    expect(codesOf(await check(before))).toEqual([]);
+  });
+
   it('does not make good what the disk changed', async () => {
     const before = await store();
     await flip(join(before.tableDir, before.snapshot.files[0]?.path ?? ''), 30);
-    await expect(run(before, "host.name = 'web-1'")).rejects.toMatchObject({ code: 'CC4003' });
+    await expect(forgetWhere(before, "host.name = 'web-1'")).rejects.toMatchObject({
+      code: 'CC4003',
+    });
     expect((await openDataset(before, writer)).snapshot.version).toBe(before.snapshot.version);
   });
 });

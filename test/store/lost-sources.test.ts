@@ -10,6 +10,7 @@ import { type Dataset, openDataset } from '../../src/store/dataset.js';
 import { gapsOf } from '../../src/store/gap.js';
 import { acceptGaps, applyRepair, planRepair, sourcesLostIn } from '../../src/store/repair.js';
 import { sourceKnown } from '../../src/store/sources.js';
+import { forgetWhere } from './forget-where.js';
 import { append, ask, day, newDataset, noAbort, request, source, stage, writer } from './staged.js';
 import { check, codesOf, nowMs } from './whole-store.js';
 
@@ -86,10 +87,31 @@ describe('a source whose files are lost', () => {
     const plan = await planRepair(await check(dataset), { nowMs, signal: noAbort });
     const { dataset: repaired } = await applyRepair(dataset, plan, { writer, nowMs });
     expect(await ingest(repaired, part, 6)).toBe(repaired);
-    expect(sourcesLostIn(repaired, gapsOf(repaired))).toEqual([]);
+    expect(sourcesLostIn(repaired, gapsOf(repaired))).toEqual({ free: [], kept: [] });
     const accepted = await acceptGaps(repaired, nowMs);
     expect(await ingest(accepted, part, 7)).toBe(accepted);
     expect(await eventsIn(accepted)).toEqual([11]);
+  });
+
+  it('stays known when rows of it were forgotten, before it was lost or while it was', async () => {
+    let dataset = await newDataset();
+    const parts = [1, 2, 3].map((number) => ({ number, days: [0] }));
+    for (const part of parts) dataset = await ingest(dataset, part, 5 + part.number);
+    const pathOf = (number: number) =>
+      dataset.snapshot.files.find(({ modificationTime }) => modificationTime === 5 + number)?.path;
+    const paths = parts.map(({ number }) => pathOf(number) ?? '');
+    // The second is out of the table when its rows are forgotten.
+    await rm(join(dataset.tableDir, paths[1] ?? ''));
+    const plan = await planRepair(await check(dataset), { nowMs, signal: noAbort });
+    ({ dataset } = await applyRepair(dataset, plan, { writer, nowMs }));
+    const done = await forgetWhere(dataset, 'n in (10, 20)');
+    expect(done.plan.gaps.map(({ file }) => file.path)).toEqual([paths[1]]);
+    const { free, kept } = sourcesLostIn(done.dataset, gapsOf(done.dataset));
+    expect([free.length, kept.length]).toEqual([0, 1]);
+    dataset = await lose(done.dataset, [paths[2] ?? '']);
+    for (const part of parts) dataset = await ingest(dataset, part, 50 + part.number);
+    expect(await eventsIn(dataset)).toEqual([30]);
+    expect(codesOf(await check(dataset))).toEqual([]);
   });
 
   it('is taken once by two that bring it back at the same time', async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
 import type { ColumnType } from '../../src/event/column.js';
 import { type AppendRequest, appendBatch } from '../../src/store/append.js';
@@ -16,6 +16,14 @@ export const writer = createDataFileWriter({ memoryBytes: null, threads: 1, spil
 export const day = Date.parse('2020-04-16T00:00:00Z') * 1000;
 export const hour = 3_600_000_000;
 export const noAbort = new AbortController().signal;
+
+/** One engine for all of a test file: making one costs more than what is asked of it. */
+let engine: Promise<DuckDBInstance> | null = null;
+
+async function connect(): Promise<DuckDBConnection> {
+  engine ??= DuckDBInstance.create(':memory:', { threads: '1' });
+  return await (await engine).connect();
+}
 
 export async function newDir(): Promise<string> {
   return await mkdtemp(join(tmpdir(), 'coldcase-test-'));
@@ -57,11 +65,10 @@ export async function stage(
   extraLabels: readonly ExtraLabel[] = [],
 ): Promise<StagedFile> {
   const path = join(await newDir(), `${randomUUID()}.parquet`);
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  const connection = await connect();
   const types = columns.map(({ type }, index) => `c${index} ${sqlTypes[type]}`);
   const names = ['ts TIMESTAMP', 'weight BIGINT', ...types, 'extra VARCHAR'];
-  await connection.run(`CREATE TABLE staged (${names.join(', ')})`);
+  await connection.run(`CREATE TEMP TABLE staged (${names.join(', ')})`);
   for (const { ts, values, extra } of rows) {
     const slots = values.map((_, index) => `$${index + 3}`);
     const sql = `INSERT INTO staged VALUES (make_timestamp($1::BIGINT), 1, ${[...slots, '$2'].join(', ')})`;
@@ -69,7 +76,6 @@ export async function stage(
   }
   await connection.run(`COPY staged TO '${path}' (FORMAT parquet)`);
   connection.closeSync();
-  instance.closeSync();
   const staged = columns.map(({ label, type }, index) =>
     column(label, type, rows.filter(({ values }) => (values[index] ?? null) !== null).length),
   );
@@ -83,8 +89,7 @@ export async function stageMany(
   [instant, ...values]: readonly string[],
 ): Promise<StagedFile> {
   const path = join(await newDir(), `${randomUUID()}.parquet`);
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  const connection = await connect();
   const shown = values.map((value, index) => {
     return `(${value})::${sqlTypes[columns[index]?.type ?? 'string']} AS c${index}`;
   });
@@ -92,7 +97,6 @@ export async function stageMany(
     ${shown.join(', ')}, NULL::VARCHAR AS extra FROM range(${rowCount}) t(i))
     TO '${path}' (FORMAT parquet)`);
   connection.closeSync();
-  instance.closeSync();
   const staged = columns.map(({ label, type }) => column(label, type, rowCount));
   return { path, rows: rowCount, columns: staged, extraLabels: [] };
 }
@@ -132,14 +136,12 @@ export async function append(dataset: Dataset, part: Partial<AppendRequest>) {
 
 /** Rows of a question to all files of a dataset, in the order it gives. */
 export async function ask(dataset: Dataset, select: string, rest = ''): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  const connection = await connect();
   const files = dataset.snapshot.files.map(({ path }) => `'${join(dataset.tableDir, path)}'`);
   const reader = await connection.runAndReadAll(
     `SELECT ${select} FROM read_parquet([${files.join(', ')}], union_by_name=true) ${rest}`,
   );
   const rows = reader.getRowsJson();
   connection.closeSync();
-  instance.closeSync();
   return rows;
 }

@@ -132,6 +132,7 @@ function answerOf(dataset: Dataset, plan: ForgetPlan, context: Context): Answer 
       held_rows: sum(held, ({ matchedCount }) => matchedCount),
       files_looked_at: plan.lookedAtCount,
       foreign_files: plan.foreign.length,
+      damaged_files: plan.gaps.length,
       erased: context.done === 'erased',
       rejects_files: [...context.rejects],
       rows: plan.matches.map(({ file, date, rowCount, matchedCount, holds }) => ({
@@ -190,6 +191,14 @@ function notesOf(plan: ForgetPlan, { done, rejects }: Context): Answer['notes'] 
           info('the log may name a value as the first or last of a file until it is cleaned up'),
         ]
       : []),
+    ...(plan.gaps.length === 0
+      ? []
+      : [
+          warning(
+            `${plural(plan.gaps.length, 'damaged data file')} not looked into: a copy put back ` +
+              'by repair brings its rows back, then forget again; their sources stay known',
+          ),
+        ]),
     ...(plan.foreign.length === 0
       ? []
       : [warning(`${plural(plan.foreign.length, 'data file')} of another tool not looked into`)]),

@@ -1,7 +1,10 @@
 /** `coldcase repair`: damaged files out of the table, good ones back into it. Deletes nothing. */
+
+import type { Transaction } from '../../delta/action.js';
 import { formatCount, plural } from '../../render/number.js';
 import type { Table } from '../../render/table.js';
 import type { Dataset } from '../../store/dataset.js';
+import { forgottenOf } from '../../store/forgotten.js';
 import { type Gap, gapsOf } from '../../store/gap.js';
 import {
   acceptGaps,
@@ -57,7 +60,8 @@ async function repair(invocation: Invocation): Promise<Answer> {
   );
   const plan = await planRepair(found, { nowMs, signal });
   const place = placeWords([], settings);
-  const context = { found, plan, place, zone: settings.zone, accepts, lostSources: [] };
+  const none = { lostSources: [], keptSources: [] };
+  const context = { found, plan, place, zone: settings.zone, accepts, ...none };
   if (flagOption(values, 'dryRun') === true) return answerOf({ ...context, done: 'dry' });
   const { dataset } = found;
   const work = [...workOf(plan), ...(accepts && dataset !== null ? acceptWork(dataset) : [])];
@@ -68,10 +72,14 @@ async function repair(invocation: Invocation): Promise<Answer> {
   const writer = await openWriter(limitsOf(settings));
   const { dataset: after } = await applyRepair(dataset, plan, { writer, nowMs });
   if (!accepts) return answerOf({ ...context, done: 'done' });
-  const sources = sourcesLostIn(after, gapsOf(after)).flatMap((one) => sourceOf(one) ?? []);
+  const { free, kept } = sourcesLostIn(after, gapsOf(after));
   await acceptGaps(after, nowMs);
-  const paths = sources.map(({ sha256 }) => found.log.sourcePaths.get(sha256) ?? null);
-  return answerOf({ ...context, done: 'done', lostSources: paths });
+  const paths = (transactions: readonly Transaction[]) =>
+    transactions
+      .flatMap((one) => sourceOf(one) ?? [])
+      .map(({ sha256 }) => found.log.sourcePaths.get(sha256) ?? null);
+  const said = { lostSources: paths(free), keptSources: paths(kept) };
+  return answerOf({ ...context, ...said, done: 'done' });
 }
 
 interface Context {
@@ -82,6 +90,8 @@ interface Context {
   readonly accepts: boolean;
   /** Paths of the sources that may be ingested again; null where the log has lost them. */
   readonly lostSources: readonly (string | null)[];
+  /** The same of those that stay known, since rows of theirs were forgotten. */
+  readonly keptSources: readonly (string | null)[];
   readonly done: Done;
 }
 
@@ -122,6 +132,7 @@ function answerOf(context: Context): Answer {
       checkpoints: done === 'done' ? [...plan.checkpoints] : [],
       sidecars: done === 'done' ? [...plan.sidecars] : [],
       lost_sources: [...context.lostSources],
+      kept_sources: [...context.keptSources],
       rows: [...plan.lost.map(asRow('quarantine')), ...plan.restored.map(asRow('restore'))],
       left: plan.left.map(({ fault, path }) => ({
         code: fault.code,
@@ -192,8 +203,36 @@ function gapText({ file, rowCount, window }: Gap, zone: string): string {
   return `${file.path}: ${rows}, ${start} → ${end} ${zone}`;
 }
 
-function notesOf({ plan, done }: Context): Answer['notes'] {
-  if (plan.lost.length === 0 || done === 'refused') return [];
+function notesOf(context: Context): Answer['notes'] {
+  if (context.done === 'refused') return [];
+  return [...copyNotes(context), ...forgottenNotes(context)];
+}
+
+/** What was forgotten must not come back without a word. */
+function forgottenNotes({ found, plan, keptSources }: Context): Answer['notes'] {
+  const warning = (text: string) => ({ level: 'warning', code: 'forgotten', text }) as const;
+  const lastMs = found.dataset === null ? null : forgottenOf(found.dataset.snapshot).lastMs;
+  const isBack = plan.restored.some(({ sinceMs }) => lastMs !== null && sinceMs <= lastMs);
+  const paths = keptSources.flatMap((path) => path ?? []).slice(0, mostPaths);
+  const named = paths.length === 0 ? '' : ` (${paths.join(', ')})`;
+  const count = plural(keptSources.length, 'source');
+  return [
+    ...(keptSources.length === 0
+      ? []
+      : [
+          warning(
+            `${count} with no row left stay known${named}: rows of theirs may have been ` +
+              'forgotten, and would be back; ingest a copy without those',
+          ),
+        ]),
+    ...(isBack
+      ? [warning('events were forgotten while a file put back was away: forget them again')]
+      : []),
+  ];
+}
+
+function copyNotes({ plan }: Context): Answer['notes'] {
+  if (plan.lost.length === 0) return [];
   const text =
     'a copy of the file brings its rows back; their sources stay known, so the same source again ' +
     'is a duplicate (coldcase verify names them) until the file is given up: --accept';
