@@ -41,6 +41,8 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+const faulty = { library: library ?? '', store: join(dir, 'store') };
+const ingestPart = () => ['ingest', part, '--now', at(10)];
 const at = (days: number) => new Date(worn.endMs + days * 86_400_000).toISOString();
 
 /** Each is done or not begun, whatever fails. `damage` comes before it; `again`: how it ends when
@@ -53,7 +55,7 @@ const commands: readonly {
 }[] = [
   {
     name: 'an ingest, its merge, checkpoint and clean-up',
-    args: () => ['ingest', part, '--now', at(10)],
+    args: ingestPart,
   },
   { name: 'compact', args: () => ['compact', '--now', at(10)] },
   { name: 'retention', args: () => ['retention', '--keep', '5d', '--yes', '--now', at(0)] },
@@ -133,14 +135,47 @@ function expectOneFault({ status, code, stderr }: Faulted, what: string): void {
   expect.soft(stderr, what).not.toMatch(/^\s+at /m);
 }
 
+/** Places that did harm once. */
+const places: readonly {
+  readonly name: string;
+  readonly call: RegExp;
+  readonly kind: FaultKind;
+}[] = [
+  { name: 'a staging directory that stays', call: /^rmdir .*_staging\//, kind: 'eio' },
+  { name: 'a short write of the rejects', call: /^write .*rejects\.ndjson$/, kind: 'short' },
+  { name: 'a log entry that stays', call: /^unlink .*_delta_log\/0.*json$/, kind: 'eio' },
+  { name: 'a sidecar that is not named', call: /^rename .*_rollup\//, kind: 'eio' },
+  { name: 'a sidecar cut off', call: /^write .*_fingerprint\//, kind: 'enospc' },
+];
+
+/** The ingest of all places, done whole once. */
+let wholeIngest: { readonly ran: Faulted; readonly after: Seen } | null = null;
+
+async function ingestWhole(): Promise<{ readonly ran: Faulted; readonly after: Seen }> {
+  if (wholeIngest !== null) return wholeIngest;
+  copyStore(worn.dir, faulty.store);
+  const ran = runFaulted(faulty, ingestPart(), null);
+  wholeIngest = { ran, after: await seen(faulty.store) };
+  return wholeIngest;
+}
+
 describe.skipIf(library === null)('a failing write', () => {
+  it.each(places)('is $name, and the ingest is whole', async ({ call, kind }) => {
+    const { ran: whole, after } = await ingestWhole();
+    const number = whole.calls.findIndex((one) => call.test(one)) + 1;
+    expect(number, whole.calls.join('\n')).toBeGreaterThan(0);
+    copyStore(worn.dir, faulty.store);
+    const ran = runFaulted(faulty, ingestPart(), { kind, call: number });
+    expect(ran.status, ran.stderr).toBe(whole.status);
+    expect(await seen(faulty.store)).toEqual(after);
+  });
+
   for (const { name, args, damage, again } of commands) {
     it(`leaves ${name} done or not begun`, { timeout: 7_200_000 }, async () => {
       const base = join(dir, 'damaged');
       copyStore(worn.dir, base);
       await damage?.(base);
-      const store = join(dir, 'store');
-      const faulty = { library: library ?? '', store };
+      const { store } = faulty;
       const before = await seen(base);
       copyStore(base, store);
       const whole = runFaulted(faulty, args(), null);

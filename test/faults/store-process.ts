@@ -1,6 +1,6 @@
 /** Commands of the built program in processes of their own, that can be killed. */
 import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
@@ -40,15 +40,36 @@ export function run(store: string, ...args: readonly string[]): Ran {
   };
 }
 
-/** The same beside others; killed after `killMs`, then null. */
+/** When a command is killed: so long behind its start, or behind its first commit. */
+export interface KillTime {
+  readonly behind: 'start' | 'commit';
+  readonly ms: number;
+}
+
+/** Calls once, at that time. Returns what gives it up. */
+function atTime(store: string, { behind, ms }: KillTime, call: () => void): () => void {
+  let timer: NodeJS.Timeout | null = behind === 'start' ? setTimeout(call, ms) : null;
+  const watcher =
+    behind === 'start'
+      ? null
+      : watch(join(store, 'events', '_delta_log'), (_event, name) => {
+          if (/^\d{20}\.json$/.test(name ?? '')) timer ??= setTimeout(call, ms);
+        });
+  return () => {
+    if (timer !== null) clearTimeout(timer);
+    watcher?.close();
+  };
+}
+
+/** The same beside others; null when it was killed. */
 export function start(
   store: string,
   args: readonly string[],
-  killMs: number | null = null,
+  kill: KillTime | null = null,
 ): Promise<Ran | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...args, '--store', store, '--json']);
-    const timer = killMs === null ? null : setTimeout(() => child.kill('SIGKILL'), killMs);
+    const giveUp = kill === null ? null : atTime(store, kill, () => child.kill('SIGKILL'));
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {
       stdout += chunk;
@@ -57,7 +78,7 @@ export function start(
       stderr += chunk;
     });
     child.on('close', (status, signal) => {
-      if (timer !== null) clearTimeout(timer);
+      giveUp?.();
       if (signal !== null) return resolve(null);
       try {
         resolve({ status, document: documentOf(stdout, `${args.join(' ')}: ${status} ${stderr}`) });
@@ -88,6 +109,8 @@ export function writeEvents(
       'host.name': `api-${index % 7}`,
       'service.version': `build-${index % 3}`,
       status: index % 11 === 0 ? 500 : 200,
+      duration_ms: index % 1_000,
+      'trace.id': `${number}-${Math.floor(index / 5)}`,
       id: number * eventsPerFile + index,
     }),
   );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type Dataset, openDataset } from '../../src/store/dataset.js';
 import { addHold } from '../../src/store/hold.js';
+import { append, sha, source, stageMany } from '../store/staged.js';
 import { ingestMany, startMs, writer } from './many-ingests.js';
 
 const everyMs = 6 * 3_600_000;
@@ -16,7 +17,39 @@ export interface WornStore {
   readonly endMs: number;
 }
 
-/** Three weeks of ingests, with merges, a checkpoint, tombstones, holds and an unmerged day. */
+/** Rows of one day enough for rollups and fingerprints. */
+const busyColumns = [
+  { label: 'host.name', type: 'string' },
+  { label: 'service.version', type: 'string' },
+  { label: 'status', type: 'integer' },
+  { label: 'duration_ms', type: 'number' },
+  { label: 'trace.id', type: 'string' },
+] as const;
+const busyValues = [
+  "'api-' || i % 7",
+  "'build-' || i % 3",
+  'if(i % 11 = 0, 500, 200)',
+  'i % 1000',
+  "'trace-' || i // 5",
+];
+
+/** One more ingest, of a busy day; what lies beside its data file is not made yet. */
+async function appendBusyDay(dataset: Dataset, dayMs: number): Promise<Dataset> {
+  const instant = `${dayMs * 1000} + i * 4_000_000`;
+  const staged = await stageMany(busyColumns, 21_000, [instant, ...busyValues]);
+  const appended = await append(dataset, {
+    staged: [staged],
+    ingestedAt: dayMs * 1000,
+    sources: [source({ sha256: sha('b') })],
+    roles: { trace: ['trace.id'] },
+  });
+  return appended.dataset;
+}
+
+/**
+ * Three weeks of ingests, with merges, a checkpoint, tombstones, holds, an unmerged day, and a busy
+ * one whose sidecars are still to be made.
+ */
 export async function makeWornStore(parent: string): Promise<WornStore> {
   let dataset: Dataset | null = null;
   let number = 0;
@@ -24,6 +57,8 @@ export async function makeWornStore(parent: string): Promise<WornStore> {
     ({ dataset } = await ingestMany(parent, { from: number, to: number + 1, everyMs }));
     number += 1;
   }
+  const busyDay = Math.floor((startMs + (number - 1) * everyMs) / 86_400_000) * 86_400_000;
+  dataset = await appendBusyDay(dataset, busyDay);
   while (dataset.snapshot.version < version) {
     const name = `case-${dataset.snapshot.version}`;
     const window = { start: startMs * 1000, end: startMs * 1000 + 1 };
@@ -64,11 +99,26 @@ export async function numbersIn(storeDir: string): Promise<readonly number[]> {
   return (await ask(storeDir, 'id', 'ORDER BY id')).map(([id]) => Number(id));
 }
 
-/** Ten events that no other ingest has, and a line that is none. */
+/** Events of `writeEvents` by the number of their file and their host: `7/3`, how many rows, and
+ * how many different ones. */
+export async function cellsIn(
+  storeDir: string,
+  eventsPerFile: number,
+): Promise<readonly (readonly [string, number, number])[]> {
+  const part = `id // ${eventsPerFile}`;
+  const host = `id % ${eventsPerFile} % 7`;
+  const select = `${part}, ${host}, count(*), count(DISTINCT id)`;
+  const rows = await ask(storeDir, select, 'GROUP BY ALL ORDER BY ALL');
+  return rows.map(([number, of, count, ids]) => [`${number}/${of}`, Number(count), Number(ids)]);
+}
+
+/** Ten events of a day that no other ingest has, and a line that is none: the days before are over
+ * and may be merged. */
 export function writePart(path: string, endMs: number): void {
+  const firstMs = endMs + 86_400_000;
   const lines = Array.from({ length: 10 }, (_unused, index) =>
     JSON.stringify({
-      timestamp: new Date(endMs + index * 1_000).toISOString(),
+      timestamp: new Date(firstMs + index * 1_000).toISOString(),
       'host.name': `api-${index % 7}`,
       'service.version': 'build-3',
       status: 200,
