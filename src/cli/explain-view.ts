@@ -3,7 +3,7 @@ import { isRoleName } from '../event/role.js';
 import type { Contrast } from '../forensics/contrast.js';
 import type { ContrastCause } from '../forensics/contrast-causes.js';
 import { type ContrastItem, itemsLabel, itemsText } from '../forensics/contrast-item.js';
-import { type ExplainedCause, rateWithout } from '../forensics/contrast-report.js';
+import { type ExplainedCause, rateWithout, toldSymptoms } from '../forensics/contrast-report.js';
 import { type ContrastCounts, riskRatio, riskRatioInterval } from '../forensics/contrast-score.js';
 import type { Cell } from '../query/ports.js';
 import type { Note } from '../query/result.js';
@@ -53,6 +53,7 @@ export function explainAnswer(invocation: Invocation, findings: ExplainFindings)
       events_before: found.all.before,
       causes: found.causes.slice(0, findings.most).map((cause) => causeFields(findings, cause)),
       total: found.causes.length,
+      symptoms: toldSymptoms(found).map((cause) => causeFields(findings, cause)),
       left_out: found.ruleColumns.map(String),
       combined: found.combined.map((column) => found.columns[column]?.label ?? ''),
       bad: question.rule,
@@ -183,11 +184,22 @@ function blocksOf(invocation: Invocation, findings: ExplainFindings): readonly B
       return `the same events: ${one}   ≡   ${other}`;
     }),
   );
+  const beside = [...same, ...saidLines(findings)];
   return [
     linesBlock([...head, '']),
     { kind: 'table', table: peopleTable(invocation, findings) },
-    ...(same.length === 0 ? [] : [linesBlock(['', ...same])]),
+    ...(beside.length === 0 ? [] : [linesBlock(['', ...beside])]),
   ];
+}
+
+/** What the bad events say of themselves, where no line above has the very same events. */
+function saidLines({ found, causes }: ExplainFindings): readonly string[] {
+  const above = new Set(causes.flatMap(({ cause, equivalent }) => [cause, ...equivalent]));
+  return toldSymptoms(found).flatMap((symptom) => {
+    if (above.has(symptom)) return [];
+    const share = formatPercent(symptom.counts.selected / found.all.selected);
+    return [`said by ${share} of the bad: ${itemsLabel(symptom.items, found.columns)}`];
+  });
 }
 
 function headLines({ settings }: Invocation, findings: ExplainFindings): readonly string[] {

@@ -59,7 +59,7 @@ export function rankCauses(
     .filter(({ counts }) => counts.selected >= least && !isEverything(counts, all))
     .map((group) => ({
       ...group,
-      score: scoreOf(group.counts, all) * (isSet(group) ? setWorth : 1),
+      score: scoreOf(group.counts, all) * (isFitted(group) ? fittedWorth : 1),
       expected: expectedOf(group.counts, all),
       chance: chanceOf(group.counts, all),
     }))
@@ -80,11 +80,11 @@ export function rankCauses(
     .map(({ cause }) => Object.freeze(cause));
 }
 
-/** A set was picked to fit, which a value or a combination was not. */
-const setWorth = 0.85;
+/** A set or a range was picked to fit, which a value or a combination was not. */
+const fittedWorth = 0.85;
 
-function isSet({ items }: ContrastGroup): boolean {
-  return items.some(({ kind }) => kind === 'set');
+function isFitted({ items }: ContrastGroup): boolean {
+  return items.some(({ kind }) => kind === 'set' || kind === 'range');
 }
 
 /** What every event has, now and before, marks nothing. */

@@ -30,6 +30,7 @@ const leastOwn = 0.3;
 const leastRise = 1.5;
 /** And no accident, after a few hundred were looked at. */
 const leastChance = 0.0001;
+const shownSymptoms = 3;
 /** Causes looked at for a place in the report. */
 const looked = 200;
 
@@ -37,21 +38,36 @@ const looked = 200;
 export function explainedCauses(contrast: Contrast, most: number): readonly ExplainedCause[] {
   const shown: { cause: ContrastCause; equivalent: ContrastCause[] }[] = [];
   for (const cause of contrast.causes.filter(({ significant }) => significant).slice(0, looked)) {
-    const same = shown.find((entry) => isSame(contrast, entry.cause, cause));
-    if (same !== undefined) {
-      const isTold = cause.items.some(({ column }) =>
-        [same.cause, ...same.equivalent].some(({ items }) =>
-          items.some((item) => item.column === column),
-        ),
-      );
-      if (!isTold) same.equivalent.push(cause);
-      continue;
-    }
-    if (shown.length >= most) continue;
+    if (joins(contrast, shown, cause) || shown.length >= most) continue;
     const others = shown.map((entry) => entry.cause);
     if (isNew(contrast, cause, others)) shown.push({ cause, equivalent: [] });
   }
+  for (const symptom of toldSymptoms(contrast)) joins(contrast, shown, symptom);
   return shown;
+}
+
+/** Whether a shown cause has the same events; names it there, once a column. */
+function joins(
+  contrast: Contrast,
+  shown: readonly { readonly cause: ContrastCause; readonly equivalent: ContrastCause[] }[],
+  cause: ContrastCause,
+): boolean {
+  const same = shown.find((entry) => isSame(contrast, entry.cause, cause));
+  if (same === undefined) return false;
+  const isTold = cause.items.some(({ column }) =>
+    [same.cause, ...same.equivalent].some(({ items }) =>
+      items.some((item) => item.column === column),
+    ),
+  );
+  if (!isTold) same.equivalent.push(cause);
+  return true;
+}
+
+/** Symptoms worth a line: no accident, and more than a few of the selected events. */
+export function toldSymptoms({ symptoms, all }: Contrast): readonly ContrastCause[] {
+  return symptoms
+    .filter(({ significant, counts }) => significant && counts.selected >= leastLeft * all.selected)
+    .slice(0, shownSymptoms);
 }
 
 function isSame(contrast: Contrast, a: ContrastCause, b: ContrastCause): boolean {

@@ -35,6 +35,7 @@ import {
   singleGroup,
 } from './contrast-read.js';
 import { type ContrastCounts, noCounts, scoreOf } from './contrast-score.js';
+import { symptomColumns } from './contrast-symptom.js';
 
 export interface ContrastRequest {
   readonly window: TimeRange;
@@ -50,8 +51,10 @@ export interface Contrast {
   /** Labels of columns that the selection itself is made of; they would explain it trivially. */
   readonly ruleColumns: readonly string[];
   readonly all: ContrastCounts;
-  /** Best first. */
+  /** Best first; where nothing else stands out, what the bad events say of themselves. */
   readonly causes: readonly ContrastCause[];
+  /** What the bad events say of themselves, best first: error texts, flags of failure. */
+  readonly symptoms: readonly ContrastCause[];
   readonly leaves: readonly ContrastLeaf[];
   /** Indexes of the columns whose combinations were counted. */
   readonly combined: readonly number[];
@@ -90,11 +93,36 @@ export async function contrast(
   const chosen = planOf(source, request, columns, { window, onlySelected: true });
   const facets = await chooseFacets({ run, chosen, plan, free, all, sides });
   const groups = await countSingles({ run, plan, facets, all, sides });
-  const combined = combinedFacets(facets, groups, all);
+  const telling = symptomColumns(columns, groups, all);
+  const combined = combinedFacets(facets, groups, { all, telling });
   const { leaves, columns: used } = await readLeaves(run, plan, combined, sides);
-  const causes = rankCauses([...groups, ...conjunctions(leaves)], all);
+  const ranked = rankedCauses([...groups, ...conjunctions(leaves)], { all, telling });
   const ruleColumns = [...inRule].map((column) => columns[column]?.label ?? '');
-  return Object.freeze({ columns, ruleColumns, all, causes, leaves, combined: used, plan });
+  return Object.freeze({ columns, ruleColumns, all, ...ranked, leaves, combined: used, plan });
+}
+
+interface Telling {
+  readonly all: ContrastCounts;
+  /** Columns that only say that an event is bad. */
+  readonly telling: ReadonlySet<number>;
+}
+
+/** Single symptoms apart; a combination with one says nothing more. */
+function rankedCauses(
+  groups: readonly ContrastGroup[],
+  { all, telling }: Telling,
+): Pick<Contrast, 'causes' | 'symptoms'> {
+  const says = ({ items }: ContrastGroup) => items.some(({ column }) => telling.has(column));
+  const causes = rankCauses(
+    groups.filter((group) => !says(group)),
+    all,
+  );
+  const symptoms = rankCauses(
+    groups.filter((group) => says(group) && group.items.length === 1),
+    all,
+  );
+  const isFound = causes.some(({ significant }) => significant);
+  return { causes: isFound ? causes : [...symptoms, ...causes], symptoms };
 }
 
 function planOf(
@@ -217,11 +245,12 @@ async function countSingles({
   });
 }
 
-/** The columns whose best single condition scores most, with their best values. */
+/** The columns whose best single condition scores most, with their best values; and one symptom,
+ * to tell which cause has the same events. */
 function combinedFacets(
   facets: readonly ColumnFacet[],
   groups: readonly ContrastGroup[],
-  all: ContrastCounts,
+  { all, telling }: Telling,
 ): readonly ColumnFacet[] {
   const scored = facets.map((own) => {
     const singles = groups
@@ -238,11 +267,14 @@ function combinedFacets(
     const known = best.get(entry.own.column);
     if (known === undefined || entry.score > known.score) best.set(entry.own.column, entry);
   }
-  return [...best.values()]
+  const sorted = [...best.values()]
     .filter(({ singles }) => singles.length > 0)
-    .sort((a, b) => b.score - a.score || a.own.column - b.own.column)
-    .slice(0, combinedColumns)
-    .map(({ own, singles }) => ({ column: own.column, facet: narrowed(own.facet, singles) }));
+    .sort((a, b) => b.score - a.score || a.own.column - b.own.column);
+  const other = sorted.filter(({ own }) => !telling.has(own.column)).slice(0, combinedColumns);
+  const told = sorted.filter(({ own }) => telling.has(own.column)).slice(0, 1);
+  return [...other, ...told].map(({ own, singles }) => {
+    return { column: own.column, facet: narrowed(own.facet, singles) };
+  });
 }
 
 function isOfFacet(item: ContrastItem | undefined, { kind }: Facet): boolean {
