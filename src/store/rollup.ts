@@ -72,16 +72,31 @@ export function rollupAddress(dataset: Dataset): string | null {
   return definition && addressOf(definition);
 }
 
-/** `STEPm`, or `none` where no step shrinks the file enough. */
-export function rollupName(dataPath: string, stepMicros: Micros | null): string {
-  const kind = stepMicros === null ? 'none' : `${stepMicros / microsPerMinute}m.parquet`;
-  return `${sidecarStem(dataPath)}.${kind}`;
+/** `STEPm-CHECKSUM`; the SHA-256 of its bytes, shortened. */
+export function rollupName(dataPath: string, stepMicros: Micros, sha256: string): string {
+  const minutes = stepMicros / microsPerMinute;
+  return `${sidecarStem(dataPath)}.${minutes}m-${sha256.slice(0, checksumLength)}.parquet`;
+}
+
+/** Says that no step shrinks the file enough. */
+export function noRollupName(dataPath: string): string {
+  return `${sidecarStem(dataPath)}.none`;
+}
+
+const checksumLength = 16;
+const namePattern = /\.(\d{1,4})m(?:-([0-9a-f]{16}))?\.parquet$/;
+
+/** Whether a file of this SHA-256 has the bytes that its name says. */
+export function isAsNamed({ checksum }: Rollup, sha256: string): boolean {
+  return checksum === null || sha256.startsWith(checksum);
 }
 
 export interface Rollup {
   /** Absolute. */
   readonly path: string;
   readonly stepMicros: Micros;
+  /** The start of the SHA-256 of its bytes; null for one of an earlier version. */
+  readonly checksum: string | null;
 }
 
 /** The rollups there are, and which files none is worth making for. */
@@ -100,9 +115,10 @@ export async function listRollups(dataset: Dataset): Promise<Rollups | null> {
   const byStem = new Map<string, readonly Rollup[]>();
   for (const [stem, names] of await sidecarNames(dir)) {
     const found = names.flatMap((name): Rollup[] => {
-      const minutes = Number(/\.(\d{1,4})m\.parquet$/.exec(name)?.[1] ?? 0);
-      const stepMicros = minutes * microsPerMinute;
-      return rollupSteps.includes(stepMicros) ? [{ path: join(dir, name), stepMicros }] : [];
+      const [, minutes = 0, checksum = null] = namePattern.exec(name) ?? [];
+      const stepMicros = Number(minutes) * microsPerMinute;
+      if (!rollupSteps.includes(stepMicros)) return [];
+      return [{ path: join(dir, name), stepMicros, checksum }];
     });
     byStem.set(
       stem,

@@ -12,8 +12,9 @@ import {
   makeFingerprints,
 } from './fingerprint.js';
 import type { DataFileWriter } from './ports.js';
-import { listRollups, type Rollups, rollupName } from './rollup.js';
+import { listRollups, noRollupName, type Rollups, rollupName } from './rollup.js';
 import { placeSidecars, sidecarStem } from './sidecar.js';
+import { checksumOf } from './verify-files.js';
 
 /** What data files with fewer rows cost is their opening; they are merged soon anyway. */
 const leastRows = 20_000;
@@ -94,12 +95,16 @@ async function buildRollups(
     const steps = await writer.rollUp(request, temporary, signal);
     isMade = steps.length > 0;
     if (isMade) {
-      const longestFirst = [...steps].reverse();
-      return new Map(longestFirst.map((step) => [temporary(step), rollupName(path, step)]));
+      const named = new Map<string, string>();
+      for (const step of [...steps].reverse()) {
+        const sha256 = await checksumOf(temporary(step), signal);
+        named.set(temporary(step), rollupName(path, step, sha256));
+      }
+      return named;
     }
     // An empty file says that it was tried.
     await writing(temporary(0), () => writeFile(temporary(0), ''));
-    return new Map([[temporary(0), rollupName(path, null)]]);
+    return new Map([[temporary(0), noRollupName(path)]]);
   });
   return isMade;
 }

@@ -8,8 +8,9 @@ import { isOwnFile } from './data-file.js';
 import type { Dataset } from './dataset.js';
 import { fingerprintName, listFingerprints, makeFingerprints } from './fingerprint.js';
 import type { FileInspector } from './ports.js';
-import { listRollups } from './rollup.js';
+import { isAsNamed, listRollups } from './rollup.js';
 import { sidecarStem } from './sidecar.js';
+import { checksumOf } from './verify-files.js';
 
 export interface SidecarsRequest {
   readonly dataset: Dataset;
@@ -59,9 +60,12 @@ async function rollupChecks(request: SidecarsRequest): Promise<readonly Check[]>
   if (rollups === null) return [];
   const { definition, byStem } = rollups;
   return dataPaths(request).flatMap((path) =>
-    (byStem.get(sidecarStem(path)) ?? []).map(({ path: rollup, stepMicros }) => {
-      const pair = { path, rollup, stepMicros, definition };
-      return { path: rollup, isSame: () => inspector.rollupMatches(pair, signal) };
+    (byStem.get(sidecarStem(path)) ?? []).map((rollup) => {
+      const pair = { path, rollup: rollup.path, stepMicros: rollup.stepMicros, definition };
+      const isSame = async () =>
+        isAsNamed(rollup, await checksumOf(rollup.path, signal)) &&
+        (await inspector.rollupMatches(pair, signal));
+      return { path: rollup.path, isSame };
     }),
   );
 }

@@ -3,13 +3,13 @@
  * prints its figures; COLDCASE_FAULT_SECONDS sets how long the crowd is at work (5).
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readCommit } from '../../src/delta/log.js';
 import { closeEngine } from './many-ingests.js';
-import { eventCount, run, start, writeEvents } from './store-process.js';
+import { eventCount, type Ran, run, start, writeEvents } from './store-process.js';
 import { numbersIn } from './worn-store.js';
 
 const seconds = Number(process.env.COLDCASE_FAULT_SECONDS ?? 5);
@@ -134,22 +134,35 @@ describe('a crowd', () => {
 });
 
 describe('a full disk', () => {
+  /** Done on a disk of its own, of so many kB; not at all where none can be made. */
+  async function onSmallDisk(kB: number, work: (mounted: string) => Promise<void>) {
+    const mounted = join(dir, `small-${kB}`);
+    mkdirSync(mounted);
+    const options = ['-t', 'tmpfs', '-o', `size=${kB}k`, 'tmpfs', mounted];
+    if (spawnSync('mount', options).status !== 0) return false;
+    try {
+      await work(mounted);
+    } finally {
+      spawnSync('umount', [mounted]);
+    }
+    return true;
+  }
+
+  const codeOf = ({ document }: Ran) =>
+    String((document.fault as { code: string } | undefined)?.code);
+
   it('stores a file whole or not at all, and says that it is full', {
     timeout: 300_000,
-  }, (test) => {
-    const mounted = join(dir, 'small');
-    mkdirSync(mounted);
-    const options = ['-t', 'tmpfs', '-o', 'size=300k', 'tmpfs', mounted];
-    if (spawnSync('mount', options).status !== 0) return test.skip();
-    try {
+  }, async (test) => {
+    const isDone = await onSmallDisk(300, async (mounted) => {
       const store = join(mounted, 'store');
       let stored = 0;
       const codes = new Set<string>();
       for (let number = 0; number < 60 && codes.size === 0; number += 1) {
         const path = writeEvents(dir, 1_000 + number, 3_000);
-        const { status, document } = run(store, 'ingest', path, '--no-merge');
-        if (status === 0) stored += 3_000;
-        else codes.add(String((document.fault as { code: string } | undefined)?.code));
+        const ran = run(store, 'ingest', path, '--no-merge');
+        if (ran.status === 0) stored += 3_000;
+        else codes.add(codeOf(ran));
         rmSync(path);
       }
       expect(eventCount(store)).toBe(stored);
@@ -157,8 +170,43 @@ describe('a full disk', () => {
       expect([...codes]).toEqual(['CC5001']);
       expect(stored).toBeGreaterThan(0);
       process.stdout.write(`full disk: ${stored} events stored and whole\n`);
-    } finally {
-      spawnSync('umount', [mounted]);
-    }
+    });
+    if (!isDone) test.skip();
+  });
+
+  it('leaves a store as it was when it fills while days are merged', async (test) => {
+    const isDone = await onSmallDisk(2_000, async (mounted) => {
+      const store = join(mounted, 'store');
+      const parts = [0, 1, 2].map((number) => writeEvents(dir, 2_000 + number, 9_000));
+      for (const path of parts) run(store, 'ingest', path, '--no-merge');
+      const filler = join(mounted, 'filler');
+      for (const leftBytes of [60_000, 0]) {
+        const { bavail, bsize } = statfsSync(mounted);
+        writeFileSync(filler, Buffer.alloc(bavail * bsize - leftBytes));
+        expect(codeOf(run(store, 'compact')), `${leftBytes} bytes left`).toBe('CC5001');
+        rmSync(filler);
+        expect(eventCount(store)).toBe(27_000);
+        expectWhole(store, 'behind a full disk');
+      }
+      expect(run(store, 'compact').document).toMatchObject({ rows: [{ files: 3 }] });
+      expect(eventCount(store)).toBe(27_000);
+      expectWhole(store, 'behind a merge');
+    });
+    if (!isDone) test.skip();
+  });
+
+  it('is a fault of a question that spills, which leaves nothing there', async (test) => {
+    const isDone = await onSmallDisk(400, async (mounted) => {
+      const store = join(dir, 'spilling');
+      expect(run(store, 'ingest', writeEvents(dir, 3_000, 200_000)).status).toBe(0);
+      const question = ['query', '--by', 'trace.id,id', '--limit', '200000'];
+      const small = ['--max-memory', '16MB', '--threads', '1', '--spill-dir'];
+      const refused = run(store, ...question, ...small, mounted);
+      expect([refused.status, codeOf(refused)]).toEqual([1, 'CC5001']);
+      expect(readdirSync(mounted)).toEqual([]);
+      const roomy = run(store, ...question, '--max-memory', '24MB', '--spill-dir', dir);
+      expect(roomy.document).toMatchObject({ total: 200_000 });
+    });
+    if (!isDone) test.skip();
   });
 });

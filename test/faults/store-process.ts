@@ -32,7 +32,7 @@ export function run(store: string, ...args: readonly string[]): Ran {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [cli, ...args, '--store', store, '--json'],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
   return {
     status,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type Dataset, openDataset } from '../../src/store/dataset.js';
 import { addHold } from '../../src/store/hold.js';
-import { append, sha, source, stageMany } from '../store/staged.js';
+import { appendBusyDay } from '../store/whole-store.js';
 import { ingestMany, startMs, writer } from './many-ingests.js';
 
 const everyMs = 6 * 3_600_000;
@@ -15,35 +15,6 @@ const version = 98;
 export interface WornStore {
   readonly dir: string;
   readonly endMs: number;
-}
-
-/** Rows of one day enough for rollups and fingerprints. */
-const busyColumns = [
-  { label: 'host.name', type: 'string' },
-  { label: 'service.version', type: 'string' },
-  { label: 'status', type: 'integer' },
-  { label: 'duration_ms', type: 'number' },
-  { label: 'trace.id', type: 'string' },
-] as const;
-const busyValues = [
-  "'api-' || i % 7",
-  "'build-' || i % 3",
-  'if(i % 11 = 0, 500, 200)',
-  'i % 1000',
-  "'trace-' || i // 5",
-];
-
-/** One more ingest, of a busy day; what lies beside its data file is not made yet. */
-async function appendBusyDay(dataset: Dataset, dayMs: number): Promise<Dataset> {
-  const instant = `${dayMs * 1000} + i * 4_000_000`;
-  const staged = await stageMany(busyColumns, 21_000, [instant, ...busyValues]);
-  const appended = await append(dataset, {
-    staged: [staged],
-    ingestedAt: dayMs * 1000,
-    sources: [source({ sha256: sha('b') })],
-    roles: { trace: ['trace.id'] },
-  });
-  return appended.dataset;
 }
 
 /**
@@ -58,7 +29,7 @@ export async function makeWornStore(parent: string): Promise<WornStore> {
     number += 1;
   }
   const busyDay = Math.floor((startMs + (number - 1) * everyMs) / 86_400_000) * 86_400_000;
-  dataset = await appendBusyDay(dataset, busyDay);
+  dataset = await appendBusyDay(dataset, busyDay * 1000);
   while (dataset.snapshot.version < version) {
     const name = `case-${dataset.snapshot.version}`;
     const window = { start: startMs * 1000, end: startMs * 1000 + 1 };

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lastCheckpointText, writeCheckpoint } from '../../src/delta/checkpoint.js';
 import { commitPath, logDir } from '../../src/delta/log.js';
+import { openInspector } from '../../src/engine/duckdb/inspect.js';
 import { compactTask } from '../../src/store/compaction.js';
 import { planCompaction } from '../../src/store/compaction-plan.js';
 import { type Dataset, openDataset } from '../../src/store/dataset.js';
+import { checkSidecars } from '../../src/store/verify-sidecars.js';
 import { append, ask, day, newDataset, noAbort, sha, stage, writer } from './staged.js';
-import { check, codesOf, flip, nowMs, store } from './whole-store.js';
+import { busyStore, check, codesOf, flip, limits, nowMs, store } from './whole-store.js';
 
 describe('verify', () => {
   it('says of a whole store what was looked at', async () => {
@@ -118,6 +120,8 @@ describe('verify', () => {
   });
 });
 
+const flipsPerFile = Number(process.env.COLDCASE_FLIPS ?? 4);
+
 describe('one flipped byte', () => {
   /** Everything a reader could see. */
   async function seen(dataset: Dataset): Promise<string> {
@@ -148,7 +152,6 @@ describe('one flipped byte', () => {
   it('is found in every kind of file, or changes nothing anybody reads', {
     timeout: 3_600_000,
   }, async () => {
-    const perFile = Number(process.env.COLDCASE_FLIPS ?? 4);
     const dataset = await store();
     const files = await filesOf(dataset.tableDir);
     const kinds = files.map((path) =>
@@ -168,7 +171,7 @@ describe('one flipped byte', () => {
     const counts = { found: 0, harmless: 0, refusedByQuery: 0, sameAnswer: 0, otherAnswer: 0 };
     for (const path of files) {
       const { length } = await readFile(path);
-      for (const [index, at] of placesIn(length, perFile).entries()) {
+      for (const [index, at] of placesIn(length, flipsPerFile).entries()) {
         const bit = 1 << (index % 8);
         await flip(path, at, bit);
         const { damages } = await check(dataset);
@@ -195,5 +198,36 @@ describe('one flipped byte', () => {
     expect(counts.found).toBeGreaterThan(files.length * 8);
     expect(counts.harmless).toBeLessThan(counts.found / 10);
     process.stdout.write(`flipped bytes: ${JSON.stringify(counts)}\n`);
+  });
+
+  it('is found in every sidecar', async () => {
+    const dataset = await busyStore();
+    const files = (await filesOf(dataset.tableDir)).filter((path) =>
+      /\/_(rollup|fingerprint)\//.test(path),
+    );
+    const kinds = files.map((path) => path.replace(/^.*\/_(\w+)\/.*\.(\w+)$/, '$1 $2'));
+    expect(kinds).toEqual(['fingerprint bloom', 'rollup parquet', 'rollup parquet']);
+    const inspector = await openInspector(limits);
+    const damages = async () => {
+      const say = () => undefined;
+      const asked = { dataset, inspector, damaged: new Set<string>(), say, signal: noAbort };
+      return (await checkSidecars(asked)).damages.map(({ path }) => path);
+    };
+    expect(await damages()).toEqual([]);
+    let count = 0;
+    for (const path of files) {
+      const { length } = await readFile(path);
+      for (const [index, at] of placesIn(length, Math.ceil(flipsPerFile / 2)).entries()) {
+        const bit = 1 << (index % 8);
+        await flip(path, at, bit);
+        const found = await damages();
+        const said = path.slice(dataset.tableDir.length + 1);
+        expect(found, `byte ${at} of ${said}`).toEqual([said]);
+        count += 1;
+        await flip(path, at, bit);
+      }
+    }
+    await inspector.close();
+    process.stdout.write(`flipped bytes of sidecars: ${count}, each found\n`);
   });
 });

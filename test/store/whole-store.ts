@@ -7,11 +7,23 @@ import { createRejectsFile } from '../../src/ingest/rejects.js';
 import type { Dataset } from '../../src/store/dataset.js';
 import { addHold } from '../../src/store/hold.js';
 import { makeRejectsDir } from '../../src/store/layout.js';
+import { buildSidecars } from '../../src/store/sidecar-build.js';
 import { type Verification, verify } from '../../src/store/verify.js';
-import { append, day, hour, newDataset, noAbort, sha, source, stage, writer } from './staged.js';
+import {
+  append,
+  day,
+  hour,
+  newDataset,
+  noAbort,
+  sha,
+  source,
+  stage,
+  stageMany,
+  writer,
+} from './staged.js';
 
 export const nowMs = day / 1000 + 10 * 86_400_000;
-const limits = { memoryBytes: null, threads: 1, spillDir: null };
+export const limits = { memoryBytes: null, threads: 1, spillDir: null };
 
 export async function check(place: Dataset, quick = false): Promise<Verification> {
   const inspector = await openInspector(limits);
@@ -60,6 +72,44 @@ export async function store(): Promise<Dataset> {
   const place = { source: 'a.ndjson', line: 3, byteOffset: 10, byteLength: 8, sha256: sha('a') };
   rejects.add([{ ...place, reason: 'json_syntax', message: 'no', raw }]);
   rejects.finish(join(dir, '11111111-1111-4111-8111-111111111111.ndjson'), 1);
+  return dataset;
+}
+
+const busyColumns = [
+  { label: 'host.name', type: 'string' },
+  { label: 'service.version', type: 'string' },
+  { label: 'status', type: 'integer' },
+  { label: 'duration_ms', type: 'number' },
+  { label: 'trace.id', type: 'string' },
+] as const;
+const busyValues = [
+  "'api-' || i % 7",
+  "'build-' || i % 3",
+  'if(i % 11 = 0, 500, 200)',
+  'i % 1000',
+  "'trace-' || i // 5",
+];
+
+/** One more ingest, of a day with enough rows for sidecars, which are not made yet. */
+export async function appendBusyDay(dataset: Dataset, dayMicros: number): Promise<Dataset> {
+  const instant = `${dayMicros} + i * 4_000_000`;
+  const appended = await append(dataset, {
+    staged: [await stageMany(busyColumns, 21_000, [instant, ...busyValues])],
+    ingestedAt: dayMicros,
+    sources: [source({ sha256: sha('b') })],
+    roles: {
+      ...{ host: ['host.name'], version: ['service.version'], status: ['status'] },
+      ...{ duration: ['duration_ms'], trace: ['trace.id'] },
+    },
+  });
+  return appended.dataset;
+}
+
+/** A day with its sidecars. */
+export async function busyStore(): Promise<Dataset> {
+  const dataset = await appendBusyDay(await newDataset(), day);
+  const work = { writer, budgetRows: 1e9, say: () => undefined, signal: noAbort };
+  await buildSidecars(dataset, work);
   return dataset;
 }
 
