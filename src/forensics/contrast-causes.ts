@@ -2,6 +2,7 @@
  * From counts of single conditions and of their combinations to a ranked list of what marks the
  * selected events. Pure.
  */
+import { present } from '../base/assert.js';
 import type { Cell } from '../query/ports.js';
 import { type ContrastItem, itemKey } from './contrast-item.js';
 import {
@@ -36,13 +37,12 @@ export interface ContrastCause extends ContrastGroup {
 }
 
 /** A group of fewer selected events is not looked at; chosen as detectors do. */
-const leastEvents = 5;
+export const leastEvents = 5;
 /** Less of the selected events than this is not worth a line. */
-const leastShare = 0.01;
+export const leastShare = 0.01;
 /** False discoveries among the causes, at most; strict, since ranges and sets were already chosen
  * as the best of many. */
 const falseRate = 0.001;
-const mostItems = 3;
 
 /** Fewest selected events of a group worth counting. */
 export function leastSelected({ selected }: ContrastCounts): number {
@@ -98,27 +98,111 @@ export function groupKey(items: readonly ContrastItem[]): string {
 
 /** All combinations of two and three conditions that the leaves hold. */
 export function conjunctions(leaves: readonly ContrastLeaf[]): readonly ContrastGroup[] {
-  const groups = new Map<string, { items: readonly ContrastItem[]; counts: ContrastCounts }>();
-  for (const { items, counts } of leaves) {
-    if (counts.selectedRows === 0 && counts.window === 0 && counts.before === 0) continue;
-    const held = items.flatMap((item) => (item === null ? [] : [{ item, key: itemKey(item) }]));
-    for (const chosen of choices(held, mostItems)) {
-      if (chosen.length < 2) continue;
-      const key = chosen.map((one) => one.key).join(' and ');
-      const known = groups.get(key);
-      if (known !== undefined) known.counts = addCounts(known.counts, counts);
-      else groups.set(key, { items: chosen.map(({ item }) => item), counts });
-    }
+  const filled = leaves.filter(
+    ({ counts }) => counts.selectedRows > 0 || counts.window > 0 || counts.before > 0,
+  );
+  const columns = Array.from({ length: filled[0]?.items.length ?? 0 }, (_, at) =>
+    codedColumn(filled, at),
+  );
+  const counts = new Float64Array(filled.length * countNames.length);
+  for (const [leaf, { counts: own }] of filled.entries()) {
+    for (const [at, name] of countNames.entries())
+      counts[leaf * countNames.length + at] = own[name];
   }
-  return [...groups.values()];
+  return columnSets(columns).flatMap((own) => groupsOf(own, counts));
 }
 
-function* choices<T>(list: readonly T[], most: number): Generator<readonly T[]> {
-  for (const [index, first] of list.entries()) {
-    yield [first];
-    if (most === 1) continue;
-    for (const rest of choices(list.slice(index + 1), most - 1)) yield [first, ...rest];
+/** A column of the leaves: which of its items each has, 0 for none. */
+interface CodedColumn {
+  readonly items: readonly (ContrastItem | null)[];
+  readonly codes: Uint32Array;
+}
+
+function codedColumn(leaves: readonly ContrastLeaf[], at: number): CodedColumn {
+  const items: (ContrastItem | null)[] = [null];
+  const byItem = new Map<ContrastItem | null, number>([[null, 0]]);
+  const byKey = new Map<string, number>();
+  const codeOf = (item: ContrastItem): number => {
+    const code = byKey.get(itemKey(item)) ?? items.push(item) - 1;
+    byKey.set(itemKey(item), code);
+    byItem.set(item, code);
+    return code;
+  };
+  const codes = Uint32Array.from(leaves, ({ items: own }) => {
+    const item = own[at] ?? null;
+    return byItem.get(item) ?? (item === null ? 0 : codeOf(item));
+  });
+  return { items, codes };
+}
+
+function columnSets(columns: readonly CodedColumn[]): readonly (readonly CodedColumn[])[] {
+  return columns.flatMap((first, at) =>
+    columns.slice(at + 1).flatMap((second, next) => {
+      const thirds = columns.slice(at + next + 2);
+      return [[first, second], ...thirds.map((third) => [first, second, third])];
+    }),
+  );
+}
+
+const countNames = [
+  'selected',
+  'window',
+  'selectedBefore',
+  'before',
+  'selectedRows',
+  'windowRows',
+] as const satisfies readonly (keyof ContrastCounts)[];
+
+/** The counts of each combination of the items of some columns, in a table of all of them. */
+function groupsOf(columns: readonly CodedColumn[], counts: Float64Array): readonly ContrastGroup[] {
+  const width = countNames.length;
+  const size = columns.reduce((product, { items }) => product * items.length, 1);
+  const sums = new Float64Array(size * width);
+  const leafCount = counts.length / width;
+  for (let leaf = 0; leaf < leafCount; leaf += 1) {
+    let place = 0;
+    let isHeld = true;
+    for (const { items, codes } of columns) {
+      const code = codes[leaf] ?? 0;
+      isHeld &&= code > 0;
+      place = place * items.length + code;
+    }
+    if (!isHeld) continue;
+    for (let at = 0; at < width; at += 1) {
+      sums[place * width + at] = (sums[place * width + at] ?? 0) + (counts[leaf * width + at] ?? 0);
+    }
   }
+  const groups: ContrastGroup[] = [];
+  for (let place = 0; place < size; place += 1) {
+    const own = countsAt(sums, place * width);
+    if (own.selectedRows > 0 || own.window > 0 || own.before > 0) {
+      groups.push({ items: itemsAt(columns, place), counts: own });
+    }
+  }
+  return groups;
+}
+
+function countsAt(sums: Float64Array, from: number): ContrastCounts {
+  return {
+    selected: sums[from] ?? 0,
+    window: sums[from + 1] ?? 0,
+    selectedBefore: sums[from + 2] ?? 0,
+    before: sums[from + 3] ?? 0,
+    selectedRows: sums[from + 4] ?? 0,
+    windowRows: sums[from + 5] ?? 0,
+  };
+}
+
+function itemsAt(columns: readonly CodedColumn[], place: number): readonly ContrastItem[] {
+  let rest = place;
+  return [...columns]
+    .reverse()
+    .map(({ items }) => {
+      const item = present(items[rest % items.length], 'an item');
+      rest = Math.floor(rest / items.length);
+      return item;
+    })
+    .reverse();
 }
 
 /** Members of a set stand out at least half as far as the set does. */

@@ -2,23 +2,32 @@
  * The questions of a contrast: totals, values worth counting, edges of numbers, single conditions,
  * combinations. Each is one pass over the events; nothing is sampled.
  */
-import { assert, present } from '../base/assert.js';
+import { present } from '../base/assert.js';
 import {
   compileAllFacets,
   compileEachFacet,
   compileEdges,
+  compileSpread,
   type Facet,
+  type FacetCounts,
   type FacetSides,
+  facetCounts,
 } from '../query/facet.js';
 import type { FieldUse } from '../query/field.js';
 import type { Plan } from '../query/plan.js';
 import type { Cell, EngineRows } from '../query/ports.js';
 import type { SqlQuery } from '../sql/node.js';
-import type { ContrastGroup, ContrastLeaf } from './contrast-causes.js';
+import { type ContrastLeaf, leastEvents, leastShare } from './contrast-causes.js';
 import type { ContrastItem } from './contrast-item.js';
-import type { ContrastCounts } from './contrast-score.js';
 
 export type RunQuery = (query: SqlQuery) => Promise<EngineRows>;
+
+/** What every question of a contrast has in common. */
+export interface Counting {
+  readonly run: RunQuery;
+  readonly plan: Plan;
+  readonly sides: FacetSides;
+}
 
 /** Facets of one pass; more in one pass take more memory than they save time. Chosen by us. */
 const facetsAtOnce = 16;
@@ -29,42 +38,53 @@ export interface ColumnFacet {
   readonly facet: Facet;
 }
 
-/** Counts of all events looked at. */
-export async function readTotals(
-  run: RunQuery,
-  plan: Plan,
-  sides: FacetSides,
-): Promise<ContrastCounts> {
-  const { rows } = await run(compileAllFacets(plan, [], sides, 1));
-  return countsOf(rows[0] ?? [], 0);
+export interface FacetGroups {
+  readonly all: FacetCounts;
+  readonly groups: readonly FacetGroup[];
 }
 
-/** Every facet by itself, groups of fewer selected rows than `least` left out. */
+export interface FacetGroup {
+  readonly item: FacetValue;
+  readonly counts: FacetCounts;
+}
+
+/** Every facet by itself, and all events. `isWhole`: of which every group is read; null: of all. */
 export async function readEach(
-  run: RunQuery,
-  plan: Plan,
+  { run, plan, sides }: Counting,
   facets: readonly ColumnFacet[],
-  { sides, least }: { readonly sides: FacetSides; readonly least: number },
-): Promise<readonly { readonly item: FacetValue; readonly counts: ContrastCounts }[]> {
-  const found: { item: FacetValue; counts: ContrastCounts }[] = [];
-  for (let start = 0; start < facets.length; start += facetsAtOnce) {
+  isWhole: ((facet: ColumnFacet) => boolean) | null,
+): Promise<FacetGroups> {
+  const groups: FacetGroup[] = [];
+  let all: FacetCounts | null = null;
+  for (let start = 0; start === 0 || start < facets.length; start += facetsAtOnce) {
     const part = facets.slice(start, start + facetsAtOnce);
+    const whole = [...part.keys()].filter((at) => isWhole?.(present(part[at], 'a facet')));
     const query = compileEachFacet(
       plan,
       part.map(({ facet }) => facet),
       sides,
-      least,
+      isWhole === null ? null : { ...least, whole },
     );
     for (const row of (await run(query)).rows) {
       const bits = Number(row[0]);
       const index = part.findIndex((_, at) => ((bits >> (part.length - 1 - at)) & 1) === 0);
-      if (index < 0) continue;
-      const { column, facet } = present(part[index], 'a facet');
-      const value = row[1 + index] ?? null;
-      found.push({ item: { column, facet, value }, counts: countsOf(row, 1 + part.length) });
+      const counts = facetCounts(plan, sides, row, 1 + part.length);
+      if (index < 0) all = counts;
+      else {
+        const { column, facet } = present(part[index], 'a facet');
+        groups.push({ item: { column, facet, value: cellOf(facet, row[1 + index]) }, counts });
+      }
     }
   }
-  return found;
+  return { all: present(all, 'all events'), groups };
+}
+
+/** Below what is asked for later, which depends on how many events are selected. */
+const least = { events: leastEvents, share: leastShare / 2 };
+
+function cellOf(facet: Facet, cell: Cell = null): Cell {
+  if (facet.kind !== 'values' || facet.values === null || cell === null) return cell;
+  return facet.values[Number(cell) - 1] ?? null;
 }
 
 /** What a facet gave for a group of rows. */
@@ -80,7 +100,7 @@ export function itemOf({ column, facet, value }: FacetValue): ContrastItem | nul
     case 'values':
       return value === null ? null : { kind: 'value', column, value };
     case 'missing':
-      return value === true ? { kind: 'missing', column } : null;
+      return value === 1 ? { kind: 'missing', column } : null;
     case 'bins': {
       if (value === null) return null;
       const bin = Number(value);
@@ -92,32 +112,68 @@ export function itemOf({ column, facet, value }: FacetValue): ContrastItem | nul
 
 /** Edges of about equal shares of the rows, ascending, each once; empty for a constant number. */
 export async function readEdges(
-  run: RunQuery,
-  plan: Plan,
+  { run, plan }: Counting,
   uses: readonly FieldUse[],
 ): Promise<readonly (readonly number[])[]> {
   if (uses.length === 0) return [];
   const { rows } = await run(compileEdges(plan, uses, quantiles));
   return uses.map((_, index) => {
     const from = index * quantiles.length;
-    const cells = (rows[0] ?? []).slice(from, from + quantiles.length);
-    const edges = cells.flatMap((cell) => (cell === null ? [] : [Number(cell)]));
-    return [...new Set(edges)].sort((a, b) => a - b);
+    return edgesOf((rows[0] ?? []).slice(from, from + quantiles.length));
   });
+}
+
+/** The same edges from all values and how many rows have them. */
+export function edgesAmong(
+  values: readonly { readonly value: number; readonly rows: number }[],
+): readonly number[] {
+  const sorted = [...values].sort((a, b) => a.value - b.value);
+  const all = sorted.reduce((sum, { rows }) => sum + rows, 0);
+  let [at, below] = [0, 0];
+  return edgesOf(
+    quantiles.map((quantile) => {
+      // As the engine does: the row at this place, the first being at 0.
+      const place = Math.max(1, all - Math.floor(all - all * quantile)) - 1;
+      while (at < sorted.length && below + (sorted[at]?.rows ?? 0) <= place) {
+        below += sorted[at]?.rows ?? 0;
+        at += 1;
+      }
+      return sorted[at]?.value ?? null;
+    }),
+  );
+}
+
+function edgesOf(cells: readonly Cell[]): readonly number[] {
+  const edges = cells.flatMap((cell) => (cell === null ? [] : [Number(cell)]));
+  return [...new Set(edges)].sort((a, b) => a - b);
 }
 
 /** Every fiftieth, and the far end where slowness shows. */
 const quantiles = [...Array.from({ length: 49 }, (_, index) => (index + 1) / 50), 0.99, 0.995];
+
+/** Chosen by us: rows looked at to tell how many values a column has, and how many of them are too
+ * many to count all of its values. */
+const spreadRows = 4_096;
+const mostSpread = 3_000;
+
+/** Whether each has so few values that all of them can be counted. It decides what is asked, never
+ * what is answered. */
+export async function readFew(
+  { run, plan }: Counting,
+  uses: readonly FieldUse[],
+): Promise<readonly boolean[]> {
+  if (uses.length === 0) return [];
+  const { rows } = await run(compileSpread(plan, uses, spreadRows));
+  return uses.map((_, index) => Number(rows[0]?.[index] ?? 0) <= mostSpread);
+}
 
 /** More combinations than this are not enumerated; the last column is left out instead. */
 const mostLeaves = 100_000;
 
 /** Combinations of the facets' values. Columns from the end are left out until they are few. */
 export async function readLeaves(
-  run: RunQuery,
-  plan: Plan,
+  { run, plan, sides }: Counting,
   facets: readonly ColumnFacet[],
-  sides: FacetSides,
 ): Promise<{ readonly leaves: readonly ContrastLeaf[]; readonly columns: readonly number[] }> {
   for (let count = facets.length; count > 1; count -= 1) {
     const part = facets.slice(0, count);
@@ -129,34 +185,21 @@ export async function readLeaves(
     );
     const { rows } = await run(query);
     if (rows.length > mostLeaves) continue;
+    // One item for all leaves that have it, so that they are told apart without their texts.
+    const items = part.map(() => new Map<Cell, ContrastItem | null>());
+    const itemAt = (index: number, cell: Cell): ContrastItem | null => {
+      const known = items[index]?.get(cell);
+      if (known !== undefined) return known;
+      const { column, facet } = present(part[index], 'a facet');
+      const item = itemOf({ column, facet, value: cellOf(facet, cell) });
+      items[index]?.set(cell, item);
+      return item;
+    };
     const leaves = rows.map((row) => ({
-      items: part.map(({ column, facet }, index) =>
-        itemOf({ column, facet, value: row[index] ?? null }),
-      ),
-      counts: countsOf(row, part.length),
+      items: part.map((_, index) => itemAt(index, row[index] ?? null)),
+      counts: facetCounts(plan, sides, row, part.length),
     }));
     return { leaves, columns: part.map(({ column }) => column) };
   }
   return { leaves: [], columns: [] };
-}
-
-function countsOf(row: readonly Cell[], from: number): ContrastCounts {
-  const count = (index: number): number => {
-    const value = Number(row[from + index] ?? 0);
-    assert(Number.isFinite(value), 'a count is no number');
-    return value;
-  };
-  return {
-    selected: count(0),
-    window: count(1),
-    selectedBefore: count(2),
-    before: count(3),
-    selectedRows: count(4),
-    windowRows: count(5),
-  };
-}
-
-/** A group of one condition. */
-export function singleGroup(item: ContrastItem, counts: ContrastCounts): ContrastGroup {
-  return { items: [item], counts };
 }

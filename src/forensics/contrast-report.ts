@@ -6,13 +6,7 @@
 import type { Contrast } from './contrast.js';
 import { type ContrastCause, groupKey } from './contrast-causes.js';
 import { type ContrastItem, itemKey } from './contrast-item.js';
-import {
-  addCounts,
-  type ContrastCounts,
-  chanceOf,
-  expectedOf,
-  noCounts,
-} from './contrast-score.js';
+import { addTo, type ContrastCounts, chanceOf, expectedOf, noCounts } from './contrast-score.js';
 
 export interface ExplainedCause {
   readonly cause: ContrastCause;
@@ -72,6 +66,8 @@ export function toldSymptoms({ symptoms, all }: Contrast): readonly ContrastCaus
 
 function isSame(contrast: Contrast, a: ContrastCause, b: ContrastCause): boolean {
   if (groupKey(a.items) === groupKey(b.items)) return true;
+  if (!isOfSize(a.counts.selected, b.counts.selected)) return false;
+  if (!isOfSize(a.counts.window, b.counts.window)) return false;
   const both = overlap(contrast, [a.items, b.items]);
   if (both === null) return false;
   const share = (of: (counts: ContrastCounts) => number): number => {
@@ -83,6 +79,11 @@ function isSame(contrast: Contrast, a: ContrastCause, b: ContrastCause): boolean
   );
 }
 
+/** Whether two groups may have so much in common: at most all of the smaller one. */
+function isOfSize(a: number, b: number): boolean {
+  return Math.min(a, b) >= sameShare * Math.max(a, b);
+}
+
 /** Whether a cause still stands out when the events of the others are gone. */
 function isNew(
   contrast: Contrast,
@@ -90,14 +91,15 @@ function isNew(
   others: readonly ContrastCause[],
 ): boolean {
   if (others.some(({ items }) => shares(items, cause.items))) return false;
+  if (cause.counts.selected < leastLeft * contrast.all.selected) return false;
   const own = accepts(contrast, cause.items);
   const known = others.flatMap(({ items }) => accepts(contrast, items) ?? []);
   if (own === null || known.length < others.length) return others.length === 0;
-  let [group, all] = [noCounts, noCounts];
+  const [group, all] = [{ ...noCounts }, { ...noCounts }];
   for (const { items, counts } of contrast.leaves) {
     if (known.some((accept) => accept(items))) continue;
-    all = addCounts(all, counts);
-    if (own(items)) group = addCounts(group, counts);
+    addTo(all, counts);
+    if (own(items)) addTo(group, counts);
   }
   return (
     group.selected >= leastLeft * contrast.all.selected &&
@@ -121,9 +123,11 @@ function overlap(
 ): ContrastCounts | null {
   const tests = groups.map((items) => accepts(contrast, items));
   if (tests.some((test) => test === null)) return null;
-  return contrast.leaves
-    .filter(({ items }) => tests.every((test) => test?.(items) === true))
-    .reduce((sum, { counts }) => addCounts(sum, counts), noCounts);
+  const sum = { ...noCounts };
+  for (const { items, counts } of contrast.leaves) {
+    if (tests.every((test) => test?.(items) === true)) addTo(sum, counts);
+  }
+  return sum;
 }
 
 type Test = (items: readonly (ContrastItem | null)[]) => boolean;
@@ -134,30 +138,44 @@ function accepts(contrast: Contrast, items: readonly ContrastItem[]): Test | nul
   const tests = items.map((item) => {
     const at = combined.indexOf(item.column);
     if (at < 0) return null;
-    const wanted = new Set(membersOf(item));
     const held = heldAt(contrast, at);
-    if ([...wanted].some((key) => !held.has(key))) return null;
-    return (leaf: readonly (ContrastItem | null)[]) =>
-      keyAt(leaf, at).some((key) => wanted.has(key));
+    const wanted = new Set<ContrastItem>();
+    for (const key of membersOf(item)) {
+      const own = held.get(key);
+      if (own === undefined) return null;
+      for (const one of own) wanted.add(one);
+    }
+    return (leaf: readonly (ContrastItem | null)[]) => {
+      const own = leaf[at] ?? null;
+      return own !== null && wanted.has(own);
+    };
   });
   if (tests.some((test) => test === null)) return null;
   return (leaf) => tests.every((test) => test?.(leaf) === true);
 }
 
-const heldKeys = new WeakMap<Contrast, Map<number, ReadonlySet<string>>>();
+type Held = ReadonlyMap<string, readonly ContrastItem[]>;
 
-/** What the leaves hold of one column. */
-function heldAt(contrast: Contrast, at: number): ReadonlySet<string> {
-  const known = heldKeys.get(contrast) ?? new Map<number, ReadonlySet<string>>();
-  heldKeys.set(contrast, known);
-  const held = known.get(at) ?? new Set(contrast.leaves.flatMap(({ items }) => keyAt(items, at)));
+const heldItems = new WeakMap<Contrast, Map<number, Held>>();
+
+/** What the leaves hold of one column, by its key. */
+function heldAt(contrast: Contrast, at: number): Held {
+  const known = heldItems.get(contrast) ?? new Map<number, Held>();
+  heldItems.set(contrast, known);
+  const held = known.get(at) ?? heldBy(contrast, at);
   known.set(at, held);
   return held;
 }
 
-function keyAt(items: readonly (ContrastItem | null)[], at: number): readonly string[] {
-  const item = items[at] ?? null;
-  return item === null ? [] : [itemKey(item)];
+function heldBy({ leaves }: Contrast, at: number): Held {
+  const held = new Map<string, ContrastItem[]>();
+  for (const item of new Set(leaves.map(({ items }) => items[at] ?? null))) {
+    if (item === null) continue;
+    const own = held.get(itemKey(item));
+    if (own === undefined) held.set(itemKey(item), [item]);
+    else own.push(item);
+  }
+  return held;
 }
 
 function membersOf(item: ContrastItem): readonly string[] {

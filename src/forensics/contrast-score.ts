@@ -24,14 +24,22 @@ export const noCounts: ContrastCounts = Object.freeze({
 });
 
 export function addCounts(a: ContrastCounts, b: ContrastCounts): ContrastCounts {
-  return {
-    selected: a.selected + b.selected,
-    window: a.window + b.window,
-    selectedBefore: a.selectedBefore + b.selectedBefore,
-    before: a.before + b.before,
-    selectedRows: a.selectedRows + b.selectedRows,
-    windowRows: a.windowRows + b.windowRows,
-  };
+  const sum = { ...a };
+  addTo(sum, b);
+  return sum;
+}
+
+/** Adds to counts of one's own. */
+export function addTo(
+  sum: { -readonly [Name in keyof ContrastCounts]: number },
+  counts: ContrastCounts,
+): void {
+  sum.selected += counts.selected;
+  sum.window += counts.window;
+  sum.selectedBefore += counts.selectedBefore;
+  sum.before += counts.before;
+  sum.selectedRows += counts.selectedRows;
+  sum.windowRows += counts.windowRows;
 }
 
 /** A group's own past counts as much as this many events of the whole. **Source** measured on

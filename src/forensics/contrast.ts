@@ -5,7 +5,7 @@
 import { present } from '../base/assert.js';
 import type { Condition } from '../query/condition.js';
 import { usesOf } from '../query/condition.js';
-import type { Facet, FacetSides } from '../query/facet.js';
+import type { Facet } from '../query/facet.js';
 import type { Field, FieldUse } from '../query/field.js';
 import type { Plan } from '../query/plan.js';
 import type { QuerySource } from '../query/ports.js';
@@ -13,28 +13,17 @@ import { resolve } from '../query/resolve.js';
 import { calculation, type Filter, querySpec } from '../query/spec.js';
 import type { TimeRange } from '../time/range.js';
 import {
-  bestRange,
-  bestSet,
   type ContrastCause,
   type ContrastGroup,
   type ContrastLeaf,
   conjunctions,
-  leastSelected,
   rankCauses,
 } from './contrast-causes.js';
 import { type ContrastColumn, contrastColumns } from './contrast-column.js';
 import type { ContrastItem } from './contrast-item.js';
-import {
-  type ColumnFacet,
-  itemOf,
-  type RunQuery,
-  readEach,
-  readEdges,
-  readLeaves,
-  readTotals,
-  singleGroup,
-} from './contrast-read.js';
-import { type ContrastCounts, noCounts, scoreOf } from './contrast-score.js';
+import { type ColumnFacet, type Counting, type RunQuery, readLeaves } from './contrast-read.js';
+import { type ContrastCounts, scoreOf } from './contrast-score.js';
+import { readSingles } from './contrast-single.js';
 import { symptomColumns } from './contrast-symptom.js';
 
 export interface ContrastRequest {
@@ -61,10 +50,6 @@ export interface Contrast {
   readonly plan: Plan;
 }
 
-/** Values of a column that are counted everywhere, the most frequent among the selected first. */
-const valuesPerColumn = 60;
-/** Numbers with at most so many frequent values are values, not ranges. */
-const fewValues = 30;
 /** Combinations are counted of so many columns and so many values of each. Chosen by us: all
  * triples of eight columns are 92 a combination. */
 const combinedColumns = 8;
@@ -85,17 +70,16 @@ export async function contrast(
   };
   const plan = planOf(source, request, columns, { window: whole, onlySelected: false });
   const condition = present(plan.bad, 'the rule of a contrast').condition;
-  const sides: FacetSides = { window, selected: condition };
-  const all = await readTotals(run, plan, sides);
+  const hasPast = whole.start < window.start || whole.end > window.end;
+  const counting: Counting = { run, plan, sides: { window, selected: condition, hasPast } };
   const uses = plan.keys.map(({ use }) => use);
   const inRule = columnsOfRule(condition, uses);
   const free = uses.flatMap((use, column) => (inRule.has(column) ? [] : [{ column, use }]));
   const chosen = planOf(source, request, columns, { window, onlySelected: true });
-  const facets = await chooseFacets({ run, chosen, plan, free, all, sides });
-  const groups = await countSingles({ run, plan, facets, all, sides });
+  const { all, facets, groups } = await readSingles(counting, chosen, free);
   const telling = symptomColumns(columns, groups, all);
   const combined = combinedFacets(facets, groups, { all, telling });
-  const { leaves, columns: used } = await readLeaves(run, plan, combined, sides);
+  const { leaves, columns: used } = await readLeaves(counting, combined);
   const ranked = rankedCauses([...groups, ...conjunctions(leaves)], { all, telling });
   const ruleColumns = [...inRule].map((column) => columns[column]?.label ?? '');
   return Object.freeze({ columns, ruleColumns, all, ...ranked, leaves, combined: used, plan });
@@ -152,96 +136,6 @@ function namesOf({ sources }: Field): readonly string[] {
   return sources.map((source) => {
     if (source.kind === 'column') return source.column.label;
     return source.kind === 'extra' ? source.label : source.kind;
-  });
-}
-
-interface Counting {
-  readonly run: RunQuery;
-  readonly plan: Plan;
-  readonly all: ContrastCounts;
-  readonly sides: FacetSides;
-}
-
-interface Choosing extends Counting {
-  /** The selected events alone. */
-  readonly chosen: Plan;
-  readonly free: readonly { readonly column: number; readonly use: FieldUse }[];
-}
-
-/** The frequent values of the selected events; ranges for numbers that have many. */
-async function chooseFacets(choosing: Choosing): Promise<readonly ColumnFacet[]> {
-  const { run, chosen, plan, free, all, sides } = choosing;
-  const least = leastSelected(all);
-  const everything: FacetSides = { ...sides, selected: { kind: 'constant', value: true } };
-  const asked = free.flatMap(({ column, use }): ColumnFacet[] => [
-    { column, facet: { kind: 'values', use, values: null } },
-    { column, facet: { kind: 'missing', use } },
-  ]);
-  const found = await readEach(run, chosen, asked, { sides: everything, least });
-  const numbers: { column: number; use: FieldUse }[] = [];
-  const facets = free.flatMap(({ column, use }): ColumnFacet[] => {
-    const own = found.filter(({ item }) => item.column === column);
-    const values = own
-      .filter(({ item }) => item.facet.kind === 'values' && item.value !== null)
-      .sort((a, b) => b.counts.selectedRows - a.counts.selectedRows || compare(a, b));
-    const covered = values.reduce((sum, { counts }) => sum + counts.selectedRows, 0);
-    const filled = own.filter(({ item }) => item.facet.kind === 'missing' && item.value === false);
-    const rows = filled.reduce((sum, { counts }) => sum + counts.selectedRows, 0);
-    const isNumber = use.as === 'integer' || use.as === 'number';
-    const isMeasure = use.as === 'number' || use.field.unit !== null;
-    const isFew = !isMeasure && values.length <= fewValues && covered >= rows * 0.9;
-    if (isNumber && !isFew && rows > 0) numbers.push({ column, use });
-    const kept = values.slice(0, valuesPerColumn).map(({ item }) => item.value);
-    const isMissing = own.some(({ item }) => item.facet.kind === 'missing' && item.value === true);
-    return [
-      ...(kept.length === 0 || (isNumber && !isFew)
-        ? []
-        : [{ column, facet: { kind: 'values', use, values: kept } as const }]),
-      ...(isMissing ? [{ column, facet: { kind: 'missing', use } as const }] : []),
-    ];
-  });
-  const edges = await readEdges(
-    run,
-    plan,
-    numbers.map(({ use }) => use),
-  );
-  const ranges = numbers.flatMap(({ column, use }, index): ColumnFacet[] => {
-    const own = edges[index] ?? [];
-    return own.length === 0 ? [] : [{ column, facet: { kind: 'bins', use, edges: own } }];
-  });
-  return [...facets, ...ranges];
-}
-
-function compare(a: { readonly item: { readonly value: unknown } }, b: typeof a): number {
-  const [left, right] = [String(a.item.value), String(b.item.value)];
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** Single values, sets of values, ranges and missing values, each counted over all events. */
-async function countSingles({
-  run,
-  plan,
-  facets,
-  all,
-  sides,
-}: Counting & { readonly facets: readonly ColumnFacet[] }): Promise<readonly ContrastGroup[]> {
-  const found = await readEach(run, plan, facets, { sides, least: 0 });
-  return facets.flatMap(({ column, facet }): ContrastGroup[] => {
-    const own = found.filter(({ item }) => item.column === column && item.facet === facet);
-    if (facet.kind === 'bins') {
-      const counts = Array.from({ length: facet.edges.length + 1 }, (_, bin) => {
-        return own.find(({ item }) => item.value !== null && Number(item.value) === bin)?.counts;
-      });
-      const filled = counts.map((count) => count ?? noCounts);
-      const range = bestRange({ column, edges: facet.edges, counts: filled }, all);
-      return range === null ? [] : [range];
-    }
-    const groups = own.flatMap(({ item, counts }): ContrastGroup[] => {
-      const condition = itemOf(item);
-      return condition === null ? [] : [singleGroup(condition, counts)];
-    });
-    const set = facet.kind === 'values' ? bestSet(groups, all) : null;
-    return set === null ? groups : [...groups, set];
   });
 }
 

@@ -2,23 +2,26 @@
  * Facets: what a column is broken down by when many columns are counted in one pass. Values of a
  * list, ranges of a number, or whether there is a value at all.
  */
-import { unreachable } from '../base/assert.js';
+import { assert, present, unreachable } from '../base/assert.js';
 import {
   aggregate,
+  all,
   any,
   as,
   binary,
   call,
+  cast,
   column,
   isNotNull,
   isNull,
   literal,
+  overAll,
   parameter,
   select,
   star,
   when,
 } from '../sql/build.js';
-import type { SqlColumn, SqlExpression, SqlSelect } from '../sql/node.js';
+import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
 import type { TimeRange } from '../time/range.js';
 import type { Condition } from './condition.js';
 import type { FieldUse } from './field.js';
@@ -29,8 +32,8 @@ import { keptRows, weightColumn } from './rows-sql.js';
 import { conditionSql, valueSql } from './value-sql.js';
 
 /**
- * `values`: those of the list, others are null; all of them when the list is null. `missing`: true
- * where there is no value. `bins`: how many of the edges lie below the value.
+ * `values`: the place of the value in the list, from 1, others are null; the values themselves when
+ * the list is null. `missing`: 1 where there is no value. `bins`: how many of the edges lie below.
  */
 export type Facet =
   | { readonly kind: 'values'; readonly use: FieldUse; readonly values: readonly Cell[] | null }
@@ -41,65 +44,138 @@ export type Facet =
 export interface FacetSides {
   readonly window: TimeRange;
   readonly selected: Condition;
+  /** Whether the plan reads events outside the window too. */
+  readonly hasPast: boolean;
 }
 
-/** Columns of the counts behind the facets, in their order. */
-export const facetCounts = {
-  /** Selected events of the window, and all of it. Weighted. */
-  selected: 'k',
-  window: 'n',
-  /** The same of the events outside the window. */
-  selectedBefore: 'kb',
-  before: 'nb',
-  /** Rows. */
-  selectedRows: 'rk',
-  windowRows: 'rn',
-} as const;
+/** What is counted: of all events, of the selected, of those of the window, of both. */
+const counted = ['a', 's', 'n', 'k'] as const;
+type Counted = (typeof counted)[number];
+
+/** Counts of a group. Weighted, but for rows. `before`: of the events outside the window. */
+export interface FacetCounts {
+  readonly selected: number;
+  readonly window: number;
+  readonly selectedBefore: number;
+  readonly before: number;
+  readonly selectedRows: number;
+  readonly windowRows: number;
+  /** Of the window and outside of it. */
+  readonly rows: number;
+}
+
+/** The columns of counts there are; those that would say the same as another are left out. */
+function countNames({ weighted }: Plan, { hasPast }: FacetSides): readonly string[] {
+  const asked = counted.filter((one) => hasPast || one === 'n' || one === 'k');
+  return [...asked.map(rowsName), ...(weighted ? asked : [])];
+}
+
+function rowsName(one: Counted): string {
+  return `r${one}`;
+}
+
+/** Reads the counts that stand in a row of the engine behind `from` other columns. */
+export function facetCounts(
+  plan: Plan,
+  sides: FacetSides,
+  row: readonly Cell[],
+  from: number,
+): FacetCounts {
+  const names = countNames(plan, sides);
+  const read = (name: string): number => {
+    const value = Number(row[from + names.indexOf(name)] ?? 0);
+    assert(Number.isFinite(value), 'a count is no number');
+    return value;
+  };
+  const rows = (one: Counted): number => read(rowsName(one));
+  const events = (one: Counted): number => (plan.weighted ? read(one) : rows(one));
+  const { hasPast } = sides;
+  return {
+    selected: events('k'),
+    window: events('n'),
+    selectedBefore: hasPast ? events('s') - events('k') : 0,
+    before: hasPast ? events('a') - events('n') : 0,
+    selectedRows: rows('k'),
+    windowRows: rows('n'),
+    rows: rows(hasPast ? 'a' : 'n'),
+  };
+}
+
+/** Which groups are worth reading, besides the total and what has no value. */
+export interface FacetCut {
+  /** Fewest selected events, and their share of all of them. */
+  readonly events: number;
+  readonly share: number;
+  /** Places of facets of which every group is read. */
+  readonly whole: readonly number[];
+}
 
 /**
  * Every facet alone, in one pass. **Shape** `g` (which facet: all bits of its `grouping_id` set but
- * its own; all set for the total), the facets, the counts of `facetCounts`. Groups of fewer
- * selected events than `least` are left out. In no order.
+ * its own; all set for the total), the facets, the counts. In no order.
  */
 export function compileEachFacet(
   plan: Plan,
   facets: readonly Facet[],
   sides: FacetSides,
-  least: number,
+  cut: FacetCut | null,
 ): SqlSelect {
   const keys = facets.map((_, index) => column(facetName(index)));
-  const group = call('grouping_id', ...keys);
-  const total = literal(2 ** facets.length - 1);
-  const events = column(facetCounts.selected);
-  return select(
-    [as(column('g'), 'g'), ...facets.map((_, index) => named(facetName(index))), ...countNames()],
-    {
-      from: {
-        kind: 'subquery',
-        select: select([as(group, 'g'), ...keyColumns(facets), ...countColumns(plan)], {
-          from: rowsOf(plan, facets, sides),
-          groupBy: keys,
-          groupByEach: true,
-        }),
-        alias: 'groups',
-      },
-      where: any([binary('>=', events, literal(least)), binary('=', column('g'), total)]),
-    },
-  );
+  const group = facets.length === 0 ? literal(0) : call('grouping_id', ...keys);
+  const groups = select([as(group, 'g'), ...keyColumns(facets), ...countColumns(plan, sides)], {
+    from: rowsOf(plan, facets, sides),
+    groupBy: keys,
+    ...(facets.length > 0 ? { groupByEach: true } : {}),
+  });
+  if (cut === null) return groups;
+  const events = column(plan.weighted ? 'k' : rowsName('k'));
+  const top = as(overAll(aggregate('max', [events])), 'top');
+  const measured: SqlSource = {
+    kind: 'subquery',
+    select: select([{ star: true }, top], {
+      from: { kind: 'subquery', select: groups, alias: 'groups' },
+    }),
+    alias: 'measured',
+  };
+  const isLarge = all([
+    binary('>=', events, literal(cut.events)),
+    binary('>=', binary('/', events, literal(cut.share)), column('top')),
+  ]);
+  const isOf = (at: number) => 2 ** facets.length - 1 - 2 ** (facets.length - 1 - at);
+  const ofFacet = cut.whole.map((at) => literal(isOf(at)));
+  const isWhole: readonly SqlExpression[] =
+    ofFacet.length === 0
+      ? []
+      : [{ kind: 'in', operand: column('g'), list: ofFacet, negated: false }];
+  const names = ['g', ...facets.map((_, index) => facetName(index)), ...countNames(plan, sides)];
+  return select(names.map(named), {
+    from: measured,
+    where: any([isLarge, all(keys.map(isNull)), ...isWhole]),
+  });
 }
 
-/** All facets together. **Shape** the facets, the counts of `facetCounts`; in no order. */
+/** All facets together. **Shape** the facets, the counts; in no order. */
 export function compileAllFacets(
   plan: Plan,
   facets: readonly Facet[],
   sides: FacetSides,
   limit: number,
 ): SqlSelect {
-  return select([...keyColumns(facets), ...countColumns(plan)], {
+  return select([...keyColumns(facets), ...countColumns(plan, sides)], {
     from: rowsOf(plan, facets, sides),
     groupBy: facets.map((_, index) => column(facetName(index))),
     limit,
   });
+}
+
+/** **Shape** one row: how many values each column has among the first rows that are met. */
+export function compileSpread(plan: Plan, uses: readonly FieldUse[], rows: number): SqlSelect {
+  const values = uses.map((use, index) => as(valueSql(use), facetName(index)));
+  const first = select(values, { ...keptRows(plan, 'matched'), limit: rows });
+  const columns = uses.map((_, index) =>
+    as(call('list_unique', aggregate('list', [column(facetName(index))])), facetName(index)),
+  );
+  return select(columns, { from: { kind: 'subquery', select: first, alias: 'first' } });
 }
 
 /** **Shape** one row: for each use, its values at these quantiles of the rows, unweighted. */
@@ -133,44 +209,40 @@ function keyColumns(facets: readonly Facet[]): readonly SqlColumn[] {
   return facets.map((_, index) => named(facetName(index)));
 }
 
-function countNames(): readonly SqlColumn[] {
-  return Object.values(facetCounts).map(named);
+function countColumns(plan: Plan, sides: FacetSides): readonly SqlColumn[] {
+  const conditions: Readonly<Record<Counted, string | null>> = sides.hasPast
+    ? { a: null, s: 'sel', n: 'now', k: 'both' }
+    : { a: null, s: 'sel', n: null, k: 'sel' };
+  return countNames(plan, sides).map((name) => {
+    const one = present(
+      counted.find((own) => name === own || name === rowsName(own)),
+      'a count',
+    );
+    const condition = conditions[one];
+    const filter = condition === null ? null : column(condition);
+    if (name === rowsName(one)) return as(aggregate('count', [star], { filter }), name);
+    const weight = filter === null ? column('w') : when([[filter, column('w')]], null);
+    return as(call('coalesce', aggregate('sum', [weight]), literal(0)), name);
+  });
 }
 
-function countColumns({ weighted }: Plan): readonly SqlColumn[] {
-  const [now, selected] = [column('now'), column('sel')];
-  const before: SqlExpression = { kind: 'unary', op: 'not', operand: now };
-  const sum = (filter: SqlExpression) =>
-    weighted
-      ? call('coalesce', aggregate('sum', [column('w')], { filter }), literal(0))
-      : aggregate('count', [star], { filter });
-  const rows = (filter: SqlExpression) => aggregate('count', [star], { filter });
-  const both = (left: SqlExpression) => binary('and', left, selected);
-  return [
-    as(sum(both(now)), facetCounts.selected),
-    as(sum(now), facetCounts.window),
-    as(sum(both(before)), facetCounts.selectedBefore),
-    as(sum(before), facetCounts.before),
-    as(rows(both(now)), facetCounts.selectedRows),
-    as(rows(now), facetCounts.windowRows),
-  ];
-}
-
-function rowsOf(plan: Plan, facets: readonly Facet[], { window, selected }: FacetSides) {
+function rowsOf(plan: Plan, facets: readonly Facet[], sides: FacetSides): SqlSource {
+  const { window, hasPast } = sides;
   const bound = (value: number) => parameter({ type: 'timestamp', value });
   const now = binary(
     'and',
     binary('>=', column('ts'), bound(window.start)),
     binary('<', column('ts'), bound(window.end)),
   );
+  const selected = call('coalesce', conditionSql(sides.selected), literal(false));
   const columns = [
     ...facets.map((facet, index) => as(facetSql(facet), facetName(index))),
-    as(now, 'now'),
-    as(call('coalesce', conditionSql(selected), literal(false)), 'sel'),
+    as(selected, 'sel'),
+    ...(hasPast ? [as(now, 'now'), as(binary('and', now, selected), 'both')] : []),
     ...(plan.weighted ? [weightColumn()] : []),
   ];
   const rows = select(columns, keptRows(plan, 'matched'));
-  return { kind: 'subquery', select: rows, alias: 'rows' } as const;
+  return { kind: 'subquery', select: rows, alias: 'rows' };
 }
 
 function facetSql(facet: Facet): SqlExpression {
@@ -180,11 +252,12 @@ function facetSql(facet: Facet): SqlExpression {
       if (facet.values === null) return value;
       const key = { label: '', use: facet.use, modifier: null, type: facet.use.as, unit: null };
       const list = facet.values.map((cell) => boundKey(key, cell));
-      if (list.length === 0) return boundKey(key, null);
-      return when([[{ kind: 'in', operand: value, list, negated: false }, value]], null);
+      if (list.length === 0) return cast(literal(null), 'INTEGER');
+      // Worked out for each entry of a dictionary; a list of conditions would be for each row.
+      return cast(call('list_position', call('list_value', ...list), value), 'INTEGER');
     }
     case 'missing':
-      return isNull(value);
+      return cast(isNull(value), 'INTEGER');
     case 'bins': {
       const below = facet.edges.map(
         (edge, index) =>

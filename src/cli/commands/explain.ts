@@ -5,12 +5,12 @@ import type { Expression } from '../../expression/tree.js';
 import { type Contrast, contrast } from '../../forensics/contrast.js';
 import { filterOfItems } from '../../forensics/contrast-item.js';
 import { type ExplainedCause, explainedCauses, onsetOf } from '../../forensics/contrast-report.js';
-import { runQuery } from '../../query/execute.js';
 import type { Engine, QuerySource } from '../../query/ports.js';
-import { countCalculation, type Filter, filter, querySpec } from '../../query/spec.js';
+import { type Measure, rollupSpec, runRollup } from '../../query/rollup.js';
+import { type Filter, filter } from '../../query/spec.js';
 import { exactInstant } from '../../render/cell.js';
 import { printStatement } from '../../sql/print.js';
-import { chooseStep } from '../../time/granularity.js';
+import { bucketsOf, chooseStep } from '../../time/granularity.js';
 import { microsPerHour } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
 import { resolveWindow } from '../../time/window.js';
@@ -190,26 +190,26 @@ async function onsetsOf({
   readonly question: ExplainQuestion;
   readonly where: readonly Filter[];
 }): Promise<readonly (number | null)[]> {
-  const onsets: (number | null)[] = [];
   if (question.rule === null) return causes.map(() => null);
   const { window } = question;
   const stepMicros = chooseStep(window);
-  for (const { cause } of causes) {
-    const spec = querySpec({
-      calculations: [countCalculation],
-      where: [...where, question.selected, filter(filterOfItems(cause.items, found.columns))],
-      window,
-      every: { stepMicros, shape: 'series' },
+  const measures = causes.map(({ cause }): Measure => {
+    return { kind: 'events', where: filter(filterOfItems(cause.items, found.columns)) };
+  });
+  const spec = rollupSpec(window, { stepMicros, measures, where: [...where, question.selected] });
+  const rows = measures.length === 0 ? [] : await runRollup(asked, spec, { engine, signal });
+  const counted = new Map(rows.map(([start = null, ...counts]) => [Number(start), counts]));
+  const { runs, count } = bucketsOf(window, stepMicros, 'UTC');
+  const starts = Array.from({ length: count }, (_, index) => {
+    return (runs[0]?.start ?? window.start) + index * stepMicros;
+  });
+  return causes.map(({ cause }, index) => {
+    const steps = starts.map((start) => {
+      return { start, selected: Number(counted.get(start)?.[index] ?? 0) };
     });
-    const { series } = await runQuery(asked, spec, engine, { signal });
-    const steps = (series?.values[0] ?? []).map((selected, index) => ({
-      start: (series?.range.start ?? window.start) + index * stepMicros,
-      selected: selected ?? 0,
-    }));
     const onset = onsetOf(steps, cause.expected / Math.max(1, steps.length));
-    onsets.push(onset === null ? null : Math.max(onset, window.start));
-  }
-  return onsets;
+    return onset === null ? null : Math.max(onset, window.start);
+  });
 }
 
 function emptyAnswer(source: Source): Answer {
