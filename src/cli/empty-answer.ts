@@ -41,6 +41,7 @@ export function emptyResult(spec: QuerySpec, { dataset, name }: Source): Result 
     total: null,
     overTime: null,
     groupCount: 0,
+    events: null,
     window: spec.window ?? { start: 0, end: 0 },
     provenance: {
       source: name,

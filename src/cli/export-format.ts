@@ -64,7 +64,7 @@ export function eventChunks(file: EventFile): Chunks {
     case 'ndjson': {
       const said = jsonText({ 'coldcase.provenance': Object.fromEntries(metadata) });
       return followed(
-        endedLines(jsonEvents(columns, batches, extraLast)),
+        jsonEvents(columns, batches, { extraLast, shape: 'lines' }),
         inside ? [`${said}\n`] : [],
       );
     }
@@ -83,20 +83,12 @@ async function* followed(
   yield* last;
 }
 
-async function* endedLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const line of lines) yield `${line}\n`;
-}
-
 /** One document with a row a line; what is known beforehand comes before the rows. */
 async function* jsonDocument({ exported, batches, answer }: EventFile): AsyncGenerator<string> {
   const { document, notes } = answer;
   const warnings = notes.map(({ level, code, text }) => ({ level, code, text }));
   const head = jsonText({ ok: true, ...document, partial: false, warnings });
   yield `${head.slice(0, -1)},"rows":[`;
-  let separator = '\n';
-  for await (const line of jsonEvents(exported.columns, batches, exported.extraLast)) {
-    yield separator + line;
-    separator = ',\n';
-  }
+  yield* jsonEvents(exported.columns, batches, { extraLast: exported.extraLast, shape: 'list' });
   yield `\n],"next":[],"elapsedMs":${Math.round(performance.now())}}\n`;
 }

@@ -100,7 +100,7 @@ function shortened(answer: Answer): {
   const blocks = answer.blocks.map((block): Block => {
     if (block.kind !== 'table') return block;
     const { table } = block;
-    return { ...block, table: { ...table, rows: table.rows.slice(0, documentRows) } };
+    return { ...block, table: { ...table, rows: [...table.rows].slice(0, documentRows) } };
   });
   const all = formatCount(longest);
   const text = `the first ${formatCount(documentRows)} of ${all} rows; all: -o FILE.parquet`;

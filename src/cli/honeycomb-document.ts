@@ -1,10 +1,11 @@
 /** A result in the shape of Honeycomb's Query Data API. What has no source here is left out. */
+import type { Cell } from '../query/ports.js';
 import type { Result, ResultColumn } from '../query/result.js';
 import type { Calculation, QuerySpec } from '../query/spec.js';
 import { exactInstant } from '../render/cell.js';
 import type { JsonValue } from '../render/json.js';
 
-type Row = readonly (Result['rows'][number][number] | null)[];
+type Row = readonly Cell[];
 
 /**
  * **Shape** `{query, complete, data: {series, results, total_by_aggregate, other_by_aggregate},
@@ -34,7 +35,7 @@ export function honeycombDocument(
 function seriesOf(spec: QuerySpec, { columns, rows }: Result): JsonValue {
   const keys = keysOf(spec, columns);
   const time = columns.findIndex(({ kind }) => kind === 'time');
-  return rows
+  return [...rows]
     .filter((row) => columns.some(({ kind }, index) => isFilled(kind, row[index] ?? null)))
     .map((row) => ({
       time: exactInstant(Number(row[time] ?? 0)),

@@ -42,11 +42,15 @@ export function measured(engine: Engine, costs: StatementCost[]): Engine {
     costs.push({ ms, rows: rowsOf(done) });
     return done;
   };
-  const { keep } = engine;
+  const { keep, executeLong } = engine;
   return {
     ...engine,
     execute: (statement, signal) =>
       timed(engine.execute(statement, signal), ({ rows }) => rows.length),
+    ...(executeLong && {
+      executeLong: (statement, signal) =>
+        timed(executeLong(statement, signal), ({ rows }) => rows.length),
+    }),
     ...(keep && { keep: (query, signal) => timed(keep(query, signal), (table) => table.rowCount) }),
   };
 }

@@ -12,30 +12,20 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../base/fault.js';
+import { inPieces } from '../render/pieces.js';
 
 /** Text, or bytes that go out as they are. */
 export type Chunk = string | Uint8Array;
-export type Chunks = Iterable<Chunk> | AsyncIterable<Chunk>;
+export type Chunks = Iterable<string> | AsyncIterable<Chunk>;
 
-/** Text is handed on in pieces of about this size. **Units** UTF-16 units. */
-const pieceChars = 65_536;
-
-/** Joins small chunks so that a long table costs few writes. */
-async function* inPieces(chunks: Chunks): AsyncGenerator<Chunk> {
-  let piece = '';
-  for await (const chunk of chunks) {
-    if (typeof chunk === 'string') piece += chunk;
-    if (typeof chunk === 'string' && piece.length < pieceChars) continue;
-    if (piece !== '') yield piece;
-    piece = '';
-    if (typeof chunk !== 'string') yield chunk;
-  }
-  if (piece !== '') yield piece;
+/** Few pieces of many chunks; what comes bit by bit from elsewhere comes in pieces already. */
+function piecesOf(chunks: Chunks): Chunks {
+  return Symbol.iterator in chunks ? inPieces(chunks) : chunks;
 }
 
 /** Writes all chunks to the stream and resolves when they are handed over. */
 export async function writeStream(stream: NodeJS.WritableStream, chunks: Chunks): Promise<void> {
-  for await (const piece of inPieces(chunks)) {
+  for await (const piece of piecesOf(chunks)) {
     await new Promise<void>((resolve, reject) => {
       stream.write(piece, (error) => (error ? reject(error) : resolve()));
     });
@@ -47,7 +37,7 @@ export async function writeWholeFile(path: string, chunks: Chunks): Promise<void
   await replaceFile(path, async (temporary) => {
     const file = guarded(path, () => openSync(temporary, 'wx', 0o644));
     try {
-      for await (const piece of inPieces(chunks)) {
+      for await (const piece of piecesOf(chunks)) {
         const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
         guarded(path, () => writeAll(file, bytes));
       }

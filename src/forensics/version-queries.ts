@@ -73,7 +73,7 @@ export function birthSpec(scope: VersionScope, window: TimeRange): QuerySpec {
 
 export function birthsOf(result: Result): readonly VersionBirth[] {
   const read = reader(result);
-  return result.rows.flatMap((row) => {
+  return [...result.rows].flatMap((row) => {
     const first = read.number(row, 'min(time)');
     if (first === null) return [];
     return [{ service: read.text(row, 'service'), version: read.text(row, 'version'), first }];
@@ -82,7 +82,7 @@ export function birthsOf(result: Result): readonly VersionBirth[] {
 
 export function cellsOf(result: Result): readonly VersionCell[] {
   const read = reader(result);
-  return result.rows.flatMap((row) => {
+  return [...result.rows].flatMap((row) => {
     const events = read.number(row, 'count') ?? 0;
     const first = read.number(row, 'min(time)');
     const last = read.number(row, 'max(time)');
@@ -121,7 +121,7 @@ export function evidenceSpec(
 
 export function statusCellsOf(result: Result): readonly StatusCell[] {
   const read = reader(result);
-  return result.rows.flatMap((row) => {
+  return [...result.rows].flatMap((row) => {
     const host = read.text(row, 'host');
     const version = read.text(row, 'version');
     const events = read.number(row, 'count') ?? 0;

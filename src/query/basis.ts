@@ -15,7 +15,7 @@ import {
   type Merge,
 } from './calculation-sql.js';
 import { sumColumns } from './interval-sql.js';
-import type { Plan, PlanCalculation } from './plan.js';
+import { hasTime, type Plan, type PlanCalculation } from './plan.js';
 import { aliases, type RowParts, rowsSource } from './rows-sql.js';
 import { innerOf } from './stepped.js';
 
@@ -87,7 +87,7 @@ function keptAggregates(plan: Plan): ReadonlyMap<string, SqlColumn> {
   for (const item of calculations) {
     if (item.formula === null) aggregateSql(innerOf(item) ?? item, context);
   }
-  sumColumns(context);
+  if (!hasTime(plan)) sumColumns(context);
   return kept;
 }
 

@@ -127,7 +127,7 @@ function comparingOf(
     empty: empty[index] ?? null,
     grows: op === 'count' || op === 'sum',
   }));
-  const values = windows.map((window) => ({ ...window, rows: window.result.rows }));
+  const values = windows.map((window) => ({ ...window, rows: [...window.result.rows] }));
   return {
     keyCount,
     calculations,

@@ -143,7 +143,7 @@ function mainGrouping(plan: Plan, basis: Basis): Grouping {
     weighted,
     rolled: rolled !== null,
     seconds: literal((window.end - window.start) / 1_000_000),
-    intervals: plan.buckets === null || plan.buckets.shape === 'series',
+    intervals: !hasTime(plan),
   };
 }
 

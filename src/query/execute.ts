@@ -87,12 +87,14 @@ export async function runPlan(plan: Plan, engine: Engine, options: RunOptions): 
 }
 
 async function runOnce(plan: Plan, engine: Engine, { signal }: RunOptions): Promise<Result> {
-  const run: Run = (query) => engine.execute(printStatement(query, engine.dialect), signal);
+  const { dialect, executeLong = engine.execute } = engine;
+  const run: Run = (query) => engine.execute(printStatement(query, dialect), signal);
+  const runLong: Asked['runLong'] = (query) => executeLong(printStatement(query, dialect), signal);
   const cells = engine.keep === undefined ? null : cellsOf(plan);
   const kept = cells && (await engine.keep?.(cells.query, signal));
   const basis = cells && kept ? cells.basis(kept.name) : fromFiles(plan);
   try {
-    return await answer(plan, { run, basis });
+    return await answer(plan, { run, runLong, basis });
   } finally {
     await kept?.drop();
   }
@@ -127,6 +129,7 @@ async function answer(plan: Plan, asked: Asked): Promise<Result> {
     total: plan.total && total ? summaryRow(plan, present(total.rows[0], 'the total')) : null,
     overTime: isLong && buckets ? overTime(plan, buckets) : null,
     groupCount,
+    events: plan.total && total ? eventsIn(plan, total, 0) : allEvents(plan, groups, isCut),
     window: plan.window,
     provenance: provenanceOf(plan, matched),
     notes: [
@@ -224,8 +227,8 @@ async function heatmapCoverage(
 function overTime(plan: Plan, { other, total }: OverTime): ResultOverTime {
   const blank = [plan.keys.map(() => null)];
   return {
-    other: other && longRows(plan, other, blank),
-    total: total && longRows(plan, total, blank),
+    other: other && [...longRows(plan, other, blank)],
+    total: total && [...longRows(plan, total, blank)],
   };
 }
 
@@ -246,6 +249,20 @@ async function runUnread(plan: Plan, run: Run): Promise<readonly Note[]> {
     notes.push(...unreadNotes(counted, present(rows[0], 'the row of counts')));
   }
   return notes;
+}
+
+function allEvents(plan: Plan, groups: EngineRows, isCut: boolean): number | null {
+  return isCut || plan.having.length > 0 ? null : eventsIn(plan, groups, plan.keys.length);
+}
+
+/** The sum of the counts; calculations begin at the cell `first`. */
+function eventsIn({ calculations }: Plan, { rows }: EngineRows, first: number): number | null {
+  const index = calculations.findIndex(
+    ({ op, filter, hidden, label }) =>
+      op === 'count' && filter === null && !hidden && label === 'count',
+  );
+  if (index < 0) return null;
+  return rows.reduce((sum, row) => sum + Number(row[first + index] ?? 0), 0);
 }
 
 /** A number that rides along on every row, or 0 without rows. */

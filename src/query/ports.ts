@@ -1,4 +1,5 @@
 /** What a query needs: an engine (`engine/duckdb` implements it) and a snapshot to ask. */
+import type { ItemList } from '../base/item-list.js';
 import type { DeltaStats } from '../delta/action.js';
 import type { Column, Schema } from '../event/column.js';
 import type { Roles } from '../event/role.js';
@@ -16,11 +17,18 @@ export interface EngineRows {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+export interface LongRows {
+  readonly names: readonly string[];
+  readonly rows: ItemList<readonly Cell[]>;
+}
+
 export interface Engine {
   /** DuckDB's where there is none. */
   readonly dialect?: Dialect;
   /** Runs one read-only statement. **Faults** CC5002, CC5003, CC5004. Aborts within a second. */
   readonly execute: (statement: Statement, signal: AbortSignal) => Promise<EngineRows>;
+  /** As `execute`, for very many rows: each is made when it is asked for. */
+  readonly executeLong?: (statement: Statement, signal: AbortSignal) => Promise<LongRows>;
   /**
    * Keeps the answer to a query as a table, which later statements may read until it is dropped.
    * Where there is none, every statement reads the files. **Faults** as `execute`.

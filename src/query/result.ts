@@ -1,4 +1,5 @@
 /** The answer, and how right it is. Plain data that renderers turn into bytes. */
+import type { ItemList } from '../base/item-list.js';
 import type { ColumnType } from '../event/column.js';
 import type { TimeRange } from '../time/range.js';
 import type { Cell } from './ports.js';
@@ -103,7 +104,7 @@ export interface Provenance {
 export interface Result {
   readonly kind: 'result';
   readonly columns: readonly ResultColumn[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: ItemList<readonly Cell[]>;
   readonly series: ResultSeries | null;
   /** Null where events are not sampled, and where rows are of one bucket each. */
   readonly intervals: ResultIntervals | null;
@@ -116,6 +117,8 @@ export interface Result {
   readonly overTime: ResultOverTime | null;
   /** Groups there were before the limit. */
   readonly groupCount: number;
+  /** What the rows matched stand for; null where no count of them was asked, or not of all. */
+  readonly events: number | null;
   readonly window: TimeRange;
   readonly provenance: Provenance;
   readonly notes: readonly Note[];

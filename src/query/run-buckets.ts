@@ -1,12 +1,14 @@
 /** Asks for groups over time and for heatmaps, and puts the answers together. */
 import { present } from '../base/assert.js';
+import type { ItemList } from '../base/item-list.js';
+import type { SqlQuery } from '../sql/node.js';
 import { startOfBucket } from '../time/granularity.js';
 import type { Basis } from './basis.js';
 import { plainOf, type Run, runFormulas } from './formula-cells.js';
 import { binsOf } from './heatmap-bins.js';
 import { compileHeatmap, compileRange } from './heatmap-sql.js';
 import type { Plan, PlanBuckets, PlanCalculation, PlanHeatmap } from './plan.js';
-import type { Cell } from './ports.js';
+import type { Cell, LongRows } from './ports.js';
 import type { ResultHeatmap } from './result.js';
 import { type GroupBuckets, orEmpty, shownCell, visible } from './series.js';
 import { compileActive, compileCoverage, compileSeries, type SeriesGroups } from './series-sql.js';
@@ -15,6 +17,8 @@ import { innerOf, stepBetween } from './stepped.js';
 /** Who answers, and what the groups are calculated from. */
 export interface Asked {
   readonly run: Run;
+  /** As `run`, for very many rows. */
+  readonly runLong: (query: SqlQuery) => Promise<LongRows>;
   readonly basis: Basis;
 }
 
@@ -86,7 +90,7 @@ export async function runCoverage(
 
 interface CellRows {
   /** **Shape** index of the group, bucket, then the calculations; by bucket, then by group. */
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: ItemList<readonly Cell[]>;
   /** Buckets in which an event begins. */
   readonly begun: ReadonlySet<number>;
 }
@@ -95,13 +99,14 @@ async function cellRows(
   plan: Plan,
   buckets: PlanBuckets,
   { groups, calculations }: Pick<WantedGroups, 'groups' | 'calculations'>,
-  { run, basis }: Asked,
+  { run, runLong, basis }: Asked,
 ): Promise<CellRows> {
   const plain = calculations.filter((item) => !isActive(item));
   const inner = plain.map((item) => innerOf(item) ?? item);
-  const series = await run(compileSeries(plan, buckets, inner, { groups, basis }));
+  const series = await runLong(compileSeries(plan, buckets, inner, { groups, basis }));
   const keyCount = groups.keys.length;
-  const begun = new Set(series.rows.map((row) => Number(row[keyCount])));
+  const begun = new Set<number>();
+  for (const row of series.rows) begun.add(Number(row[keyCount]));
   if (keyCount > 0 && calculations.every(isAsGiven)) return { rows: series.rows, begun };
   const places = calculations.map((item) => plain.indexOf(item));
   const rows = series.rows.map((row) => {

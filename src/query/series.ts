@@ -1,5 +1,6 @@
 /** Buckets as values: zero where nothing was counted, null where nothing could be. Pure. */
 import { assert, present } from '../base/assert.js';
+import { heldList, type ItemList, lazyList } from '../base/item-list.js';
 import { startOfBucket } from '../time/granularity.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
 import type { Cell } from './ports.js';
@@ -14,7 +15,7 @@ export interface GroupBuckets {
   readonly covered: ReadonlySet<number>;
   /** Index of the group, bucket, then the calculations; by bucket, then by group. In a gap what was
    * still going on. */
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: ItemList<readonly Cell[]>;
   /** The calculations where a group has no event, outside of gaps. */
   readonly empty: readonly Cell[];
 }
@@ -76,30 +77,43 @@ export function longRows(
   plan: Plan,
   given: GroupBuckets,
   groups: readonly (readonly Cell[])[],
-): readonly (readonly Cell[])[] {
-  const { buckets, rows, covered, empty, calculations } = given;
+): ItemList<readonly Cell[]> {
+  const { buckets, groupCount, rows } = given;
   const keys = groups.map((group) => group.slice(0, plan.keys.length));
-  if (given.groupCount === 0) return [];
-  if (buckets.shape === 'cells' || isSparse(given)) return filledRows(given, keys);
+  if (groupCount === 0) return [];
+  const isFilled = buckets.shape === 'cells' || isSparse(given);
+  const list = isFilled
+    ? lazyList(rows.length, () => filledRows(given, keys))
+    : lazyList(groupCount * buckets.count, () => denseRows(given, keys));
+  return heldList(list, mostHeldRows);
+}
+
+/** Rows an answer over time holds; more are made when they are written. Chosen by us. */
+const mostHeldRows = 10_000;
+
+/** A row for each group in each bucket. */
+function* denseRows(
+  { buckets, rows, covered, empty, calculations }: GroupBuckets,
+  keys: readonly (readonly Cell[])[],
+): Generator<readonly Cell[]> {
   const nothing = calculations.map(() => null);
   const zeros = orEmpty([], calculations);
-  const long: (readonly Cell[])[] = [];
-  let at = 0;
+  const filled = rows[Symbol.iterator]();
+  let next = filled.next();
   for (let bucket = 0; bucket < buckets.count; bucket += 1) {
     const start = startOfBucket(buckets, bucket);
     const isCovered = covered.has(bucket);
     for (const [group, key] of keys.entries()) {
-      const row = rows[at];
-      if (row === undefined || row[1] !== bucket || row[0] !== group) {
-        long.push(longRow(start, key, [], isCovered ? empty : nothing));
+      const [rowGroup, rowBucket] = next.done === true ? [] : next.value;
+      if (next.done === true || rowBucket !== bucket || rowGroup !== group) {
+        yield longRow(start, key, [], isCovered ? empty : nothing);
       } else {
-        long.push(longRow(start, key, row, isCovered ? zeros : nothing));
-        at += 1;
+        yield longRow(start, key, next.value, isCovered ? zeros : nothing);
+        next = filled.next();
       }
     }
   }
-  assert(at === rows.length, 'a bucket lies outside the window or in no group');
-  return long;
+  assert(next.done === true, 'a bucket lies outside the window or in no group');
 }
 
 /** Rows that are written out for buckets without an event of their group; chosen by us. */
@@ -114,18 +128,22 @@ export function isSparse({
 }
 
 /** Only what there is: fleets of thousands of hosts have millions of empty cells. */
-function filledRows(
-  given: GroupBuckets,
+function* filledRows(
+  { rows, buckets, calculations }: GroupBuckets,
   keys: readonly (readonly Cell[])[],
-): readonly (readonly Cell[])[] {
-  const { rows, buckets, calculations } = given;
+): Generator<readonly Cell[]> {
   const zeros = orEmpty([], calculations);
   let [last, start] = [-1, 0];
-  return rows.map((row) => {
-    const { group, bucket } = placeOf(row, given);
-    if (bucket !== last) [last, start] = [bucket, startOfBucket(buckets, bucket)];
-    return longRow(start, present(keys[group], 'the group of a bucket'), row, zeros);
-  });
+  for (const row of rows) {
+    const bucket = Number(row[1]);
+    const key = present(keys[Number(row[0])], 'the group of a bucket');
+    if (bucket !== last) {
+      assert(bucket >= 0 && bucket < buckets.count, 'a bucket lies outside the window');
+      last = bucket;
+      start = startOfBucket(buckets, bucket);
+    }
+    yield longRow(start, key, row, zeros);
+  }
 }
 
 /** The cells of `row` behind its place, and `blank` where it has none; as one list of that size. */

@@ -103,8 +103,9 @@ function seriesLines(result: Result, series: NonNullable<Result['series']>): Lin
   const count = series.values[0]?.length ?? 0;
   const starts = evenStarts(range, count);
   const column = result.columns.find(({ name }) => name === calculation);
+  const rows = [...result.rows];
   const lines = series.values.slice(0, mostLines).map((values, index) => ({
-    label: groupLabel(result.columns, result.rows[index] ?? []),
+    label: groupLabel(result.columns, rows[index] ?? []),
     values,
   }));
   const panel = { kind: 'lines', title: calculation, unit: column?.unit ?? null, lines } as const;
@@ -158,7 +159,7 @@ function barChart(result: Result, title: string): Chart | null {
   const calculations = numericCalculations(result);
   const isGrouped = columns.some(({ kind }) => kind === 'breakdown');
   if (rows.length === 0 || calculations.length === 0 || !isGrouped) return null;
-  const drawn = rows.slice(0, mostBars);
+  const drawn = [...rows].slice(0, mostBars);
   const panels = calculations.slice(0, mostPanels).map(({ column, index }): ChartPanel => {
     const bars = drawn.map((row) => ({
       label: groupLabel(columns, row),

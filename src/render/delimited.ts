@@ -24,12 +24,16 @@ export interface DelimitedStyle {
 const formula = /^[=+\-@\t\r\u0000]/;
 const decimalNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** Texts that do not go out as they are: one look at each where most are plain. */
+const specialIn = { ',': /^[=+\-@\t\r\u0000]|[",\r\n]/, '\t': /^[=+\-@\u0000]|["\t\r\n]/ } as const;
+
 type Columns = readonly Pick<TableColumn, 'key' | 'show'>[];
 
 /** Header and rows. A missing value is empty, an empty text is `""`. */
 export function* delimited(table: Table, style: DelimitedStyle): Generator<string> {
   yield delimitedHeader(table.columns, style);
-  for (const row of rowsWithTail(table)) yield delimitedRow(table.columns, row, style);
+  const line = rowWriter(table.columns, style);
+  for (const row of rowsWithTail(table)) yield line(row);
 }
 
 /** The line of names. */
@@ -38,17 +42,26 @@ export function delimitedHeader(columns: Columns, style: DelimitedStyle): string
   return `${names.join(style.separator)}\n`;
 }
 
-/** The line of a row. */
-export function delimitedRow(columns: Columns, row: TableRow, style: DelimitedStyle): string {
-  const cells = columns.map((column, index) => cellText(row[index] ?? null, column, style));
-  return `${cells.join(style.separator)}\n`;
+/** Makes the line of a row. */
+export function rowWriter(columns: Columns, style: DelimitedStyle): (row: TableRow) => string {
+  const { separator, toTerminal } = style;
+  const isSpecial = specialIn[separator];
+  return (row) => {
+    let line = '';
+    for (const [index, column] of columns.entries()) {
+      if (index > 0) line += separator;
+      const cell = row[index] ?? null;
+      const isPlain = typeof cell === 'string' && cell !== '' && !toTerminal;
+      line += isPlain && !isSpecial.test(cell) ? cell : cellText(cell, column, style);
+    }
+    return `${line}\n`;
+  };
 }
 
 function cellText(cell: TableCell, column: Columns[number], style: DelimitedStyle): string {
   if (isSeries(cell)) return quote(cell.map((value) => value ?? '').join(' '), style);
   if (cell === '') return '""';
-  const text = exactCell(cell, column);
-  return typeof cell === 'string' ? quote(guard(text, style), style) : text;
+  return typeof cell === 'string' ? quote(guard(cell, style), style) : exactCell(cell, column);
 }
 
 function guard(text: string, style: DelimitedStyle): string {

@@ -2,8 +2,9 @@
 import { type ColumnBatch, cellAt, type FileColumn, isPresent } from '../query/column-batch.js';
 import type { Cell } from '../query/ports.js';
 import { exactCell } from './cell.js';
-import { type DelimitedStyle, delimitedHeader, delimitedRow } from './delimited.js';
+import { type DelimitedStyle, delimitedHeader, rowWriter } from './delimited.js';
 import { jsonText, printableJson } from './json.js';
+import { inPieces } from './pieces.js';
 
 type Batches = AsyncIterable<ColumnBatch>;
 
@@ -15,32 +16,41 @@ export async function* delimitedEvents(
 ): AsyncGenerator<string> {
   const shown = columns.map(({ name: key, type }) => ({ key, show: showOf(type) }));
   yield delimitedHeader(shown, style);
-  for await (const batch of batches) {
-    for (let row = 0; row < batch.rowCount; row += 1) {
-      const cells = batch.columns.map((column) => cellAt(column, row));
-      yield delimitedRow(shown, cells, style);
+  const line = rowWriter(shown, style);
+  const lines = function* ({ rowCount, columns: packed }: ColumnBatch): Generator<string> {
+    for (let row = 0; row < rowCount; row += 1) {
+      yield line(packed.map((column) => cellAt(column, row)));
     }
-  }
+  };
+  for await (const batch of batches) yield* inPieces(lines(batch));
 }
 
 function showOf(type: FileColumn['type']): 'instant' | 'text' {
   return type === 'timestamp' ? 'instant' : 'text';
 }
 
+/** Objects of JSON as lines, or as what stands between the brackets of a list. */
+export type JsonShape = 'lines' | 'list';
+
 /**
- * One JSON object an event without its newline; fields it does not have are left out. When
- * `extraLast`, the last column is an object of JSON texts: each takes the place of a value that its
- * column does not hold.
+ * One JSON object an event; fields it does not have are left out. When `extraLast`, the last column
+ * is an object of JSON texts: each takes the place of a value that its column does not hold.
  */
 export async function* jsonEvents(
   columns: readonly FileColumn[],
   batches: Batches,
-  extraLast: boolean,
+  { extraLast, shape }: { readonly extraLast: boolean; readonly shape: JsonShape },
 ): AsyncGenerator<string> {
+  let isFirst = true;
+  const ended = (object: string): string => {
+    const before = shape === 'lines' ? '' : isFirst ? '\n' : ',\n';
+    isFirst = false;
+    return shape === 'lines' ? `${object}\n` : before + object;
+  };
   const fields = extraLast ? columns.slice(0, -1) : columns;
   const keys = fields.map(({ name }) => `${jsonText(name)}:`);
   const shows = fields.map(({ type }) => ({ show: showOf(type) }));
-  for await (const { rowCount, columns: packed } of batches) {
+  const objects = function* ({ rowCount, columns: packed }: ColumnBatch): Generator<string> {
     const beside = extraLast ? packed.at(-1) : undefined;
     for (let row = 0; row < rowCount; row += 1) {
       const parts: string[] = [];
@@ -55,9 +65,10 @@ export async function* jsonEvents(
         extra?.delete(label);
       }
       for (const [label, value] of extra ?? []) parts.push(`${jsonText(label)}:${value}`);
-      yield `{${parts.join(',')}}`;
+      yield ended(`{${parts.join(',')}}`);
     }
-  }
+  };
+  for await (const batch of batches) yield* inPieces(objects(batch));
 }
 
 function jsonCell(cell: Cell, column: { readonly show: 'instant' | 'text' }): string {

@@ -76,7 +76,7 @@ function* tableChunks(table: Table, style: CellStyle): Generator<string> {
   yield markup`<table style="${styles.table}">\n<thead><tr>`.text;
   yield joined(table.columns.map(headCell)).text;
   yield '</tr></thead>\n<tbody>\n';
-  const raws = rowsWithTail(table);
+  const raws = [...rowsWithTail(table)];
   for (const [index, row] of humanRows(table, style).entries()) {
     const cells = row.map((shown, place) => {
       return bodyCell(shown, raws[index]?.[place] ?? null, { table, place, style });

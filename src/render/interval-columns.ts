@@ -1,4 +1,5 @@
 /** Intervals of estimated counts as columns of a table, where sampling makes them wide. Pure. */
+import type { Cell } from '../query/ports.js';
 import type { Interval, Result, ResultColumn, RowIntervals } from '../query/result.js';
 import { formatCount, formatNumber, formatPercent } from './number.js';
 import type { TableCell, TableColumn, TableRow } from './table.js';
@@ -6,7 +7,7 @@ import type { TableCell, TableColumn, TableRow } from './table.js';
 /** What a table has besides the answer itself. */
 export interface IntervalColumns {
   readonly columns: (columns: readonly TableColumn[]) => readonly TableColumn[];
-  readonly cells: (row: Result['rows'][number], of: RowIntervals | undefined) => TableRow;
+  readonly cells: (row: readonly Cell[], of: RowIntervals | undefined) => TableRow;
   readonly footer: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 /** A query's Result as a table: columns with units, sparklines on one scale, and its provenance. */
 import { unreachable } from '../base/assert.js';
+import type { ItemList } from '../base/item-list.js';
 import type {
   Result,
   ResultColumn,
@@ -20,8 +21,6 @@ export interface ResultTableOptions {
   /** Writes an instant in the zone of the output, and that zone's name. */
   readonly instant: (micros: number) => string;
   readonly zone: string;
-  /** A condition on groups left some out, so that the rows need not add up to all events. */
-  readonly isFiltered?: boolean;
   /** Shows how far sampling may have moved counts, where that is far. */
   readonly intervals?: boolean;
 }
@@ -31,7 +30,7 @@ export function resultTable(result: Result, options: ResultTableOptions): Table 
   const series = options.sparkline ? result.series : null;
   const intervals = options.intervals === true ? intervalColumns(result) : noIntervals;
   const columns = intervals.columns(result.columns.map(tableColumn));
-  const all: readonly TableRow[] =
+  const all: ItemList<TableRow> =
     intervals === noIntervals
       ? result.rows
       : result.rows.map((row, index) => intervals.cells(row, result.intervals?.rows[index]));
@@ -147,7 +146,7 @@ function footerOf(
   const { files } = provenance;
   const counts = [
     ...rowsText(result),
-    eventsText(result, options.isFiltered ?? false),
+    eventsText(result),
     ...(series === null ? [] : [`scale 0…${scaleText(highest(series))} for all rows`]),
     options.zone,
   ].join(', ');
@@ -174,26 +173,15 @@ function rowsText({ columns, rows }: Result): readonly string[] {
   return columns.some(({ kind }) => kind === 'breakdown') ? [plural(rows.length, 'group')] : [];
 }
 
-function eventsText(result: Result, isFiltered: boolean): string {
-  const { rows, weighted, usage } = result.provenance;
+function eventsText({ provenance, events }: Result): string {
+  const { rows, weighted, usage } = provenance;
   if (usage) return plural(rows.matched, 'stored row');
   if (!weighted) return plural(rows.matched, 'event');
-  const events = weightedEvents(result, isFiltered);
-  if (events === plural(rows.matched, 'event')) return events;
   if (events === null) return plural(rows.matched, 'sampled row');
-  return `${plural(rows.matched, 'row')} standing for ${events}`;
-}
-
-/** What the counts shown add up to, where they are all there are; null where that is not known. */
-function weightedEvents(result: Result, isFiltered: boolean): string | null {
-  const isCount = ({ kind, name }: ResultColumn) => kind === 'calculation' && name === 'count';
-  const index = result.columns.findIndex(isCount);
-  if (index < 0) return null;
-  const isWhole = !isFiltered && result.rows.length >= result.groupCount;
-  if (result.total === null && !isWhole) return null;
-  const counted = result.total === null ? result.rows : [result.total];
-  const sum = counted.reduce((before, row) => before + Number(row[index] ?? 0), 0);
-  return plural(Math.round(sum), 'event');
+  const text = plural(Math.round(events), 'event');
+  return text === plural(rows.matched, 'event')
+    ? text
+    : `${plural(rows.matched, 'row')} standing for ${text}`;
 }
 
 /** An empty dataset has no window. */

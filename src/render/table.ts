@@ -1,4 +1,5 @@
 /** A table ready to be written in any format: what every command hands to `render/`. */
+import { type ItemList, lazyList } from '../base/item-list.js';
 import type { ColumnType } from '../event/column.js';
 import type { Cell } from '../query/ports.js';
 import type { ResultUnit } from '../query/result.js';
@@ -43,7 +44,7 @@ export interface TailRow {
 
 export interface Table {
   readonly columns: readonly TableColumn[];
-  readonly rows: readonly TableRow[];
+  readonly rows: ItemList<TableRow>;
   readonly tail?: readonly TailRow[];
   /** One scale for all series of the table. */
   readonly seriesMax: number | null;
@@ -59,7 +60,7 @@ export function isSeries(cell: TableCell): cell is Series {
  * All rows, the tail with its label in the first text column that has no value of its own; in a
  * column of instants only where there is no other.
  */
-export function rowsWithTail(table: Table): readonly TableRow[] {
+export function rowsWithTail(table: Table): ItemList<TableRow> {
   const labelled = (table.tail ?? []).map(({ label, cells }) => {
     const free = table.columns.flatMap(({ align, show }, index) =>
       align === 'left' && (cells[index] ?? null) === null ? [{ show, index }] : [],
@@ -67,5 +68,9 @@ export function rowsWithTail(table: Table): readonly TableRow[] {
     const place = (free.find(({ show }) => show !== 'instant') ?? free[0])?.index;
     return cells.map((cell, index) => (index === place ? label : cell));
   });
-  return labelled.length === 0 ? table.rows : [...table.rows, ...labelled];
+  if (labelled.length === 0) return table.rows;
+  return lazyList(table.rows.length + labelled.length, function* () {
+    yield* table.rows;
+    yield* labelled;
+  });
 }

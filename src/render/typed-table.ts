@@ -13,7 +13,7 @@ export interface TypedTable {
 
 /** All rows, the tail with its labels; series columns are left out. */
 export function typedTable(table: Table): TypedTable {
-  const rows = rowsWithTail(table);
+  const rows = [...rowsWithTail(table)];
   const kept = table.columns.flatMap((column, index) =>
     column.show === 'series' ? [] : [{ column, index }],
   );

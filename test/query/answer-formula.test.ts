@@ -79,8 +79,8 @@ describe('a formula over calculations', () => {
               }
               shapes.add(texts.every?.shape ?? 'none');
               types.add(result.columns.at(-1)?.type ?? '');
-              filled += result.rows.filter((row) => row.at(-1) !== null).length;
-              missing += result.rows.filter((row) => row.at(-1) === null).length;
+              filled += [...result.rows].filter((row) => row.at(-1) !== null).length;
+              missing += [...result.rows].filter((row) => row.at(-1) === null).length;
             }
           }),
       ),

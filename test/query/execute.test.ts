@@ -52,6 +52,24 @@ const manyRows: PlainFile = {
 };
 
 describe('an answer', () => {
+  it('says what its rows stand for, unless some are in none of its groups', async () => {
+    const texts = { ...noTexts, by: ['host'], calc: ['count'] };
+    const every = { stepMicros: 3_600_000_000, shape: 'rows', zone: 'UTC' } as const;
+    const ask = (more: object) =>
+      runQuery(source, parseSpec({ ...texts, ...more }), engine, { signal });
+    const whole = await ask({});
+    const counts = whole.rows.map((row) => Number(row[1]));
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    expect(whole.provenance.weighted).toBe(true);
+    expect(all).toBeGreaterThan(whole.provenance.rows.matched);
+    expect([whole.events, (await ask({ every })).events]).toEqual([all, all]);
+    expect((await ask({ every, limit: 1, total: true })).events).toBe(all);
+    expect((await ask({ limit: 1 })).events).toBeNull();
+    expect((await ask({ every, limit: 1 })).events).toBeNull();
+    expect((await ask({ every, having: ['count > 1'] })).events).toBeNull();
+    expect((await ask({ calc: ['p95'] })).events).toBeNull();
+  });
+
   it('is the same bytes with any number of threads', async () => {
     const dir = mkdtempSync(join(root, 'many'));
     const files = await writePlainFiles(dir, caseSchema, [manyRows, manyRows]);
@@ -120,7 +138,7 @@ describe('an answer', () => {
       [at('2020-03-29T22:00:00Z'), 24],
       [at('2020-03-30T22:00:00Z'), 13],
     ]);
-    expect(Number(days.rows[1]?.[2]) * 3600).toBeCloseTo(1, 9);
+    expect(Number([...days.rows][1]?.[2]) * 3600).toBeCloseTo(1, 9);
   });
 
   it('says where it came from', async () => {

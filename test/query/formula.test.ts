@@ -63,9 +63,11 @@ describe('a calculated field', () => {
               const result = await runPlan(plan, engine, { signal });
               const verdict = judge(plan, rows);
               const context = `two=${two}\none=${one}`;
-              expect(rounded(sorted(result.rows)), context).toEqual(rounded(sorted(verdict.rows)));
+              expect(rounded(sorted([...result.rows])), context).toEqual(
+                rounded(sorted(verdict.rows)),
+              );
               for (const { type } of result.columns.slice(0, 1)) types.add(type);
-              filled += result.rows.filter(([value]) => value !== null).length;
+              filled += [...result.rows].filter(([value]) => value !== null).length;
             }
           }),
       ),

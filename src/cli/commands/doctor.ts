@@ -199,8 +199,8 @@ const wellFilled = 0.95;
 async function roleChecks(ask: Ask, roles: readonly RoleName[]): Promise<readonly Check[]> {
   const asked = roles.filter((role) => role !== 'time' && role !== 'weight');
   const counts = asked.map((role) => `count where ${role} exists as has_${role}`);
-  const { rows } = await ask([], ['count', ...counts]);
-  const [all = 0, ...filled] = (rows[0] ?? []).map(Number);
+  const [row = []] = (await ask([], ['count', ...counts])).rows;
+  const [all = 0, ...filled] = row.map(Number);
   const found = asked.map((role, index) => {
     const share = (filled[index] ?? 0) / Math.max(1, all);
     const isWell = share >= wellFilled || !wanted.includes(role);
@@ -229,7 +229,7 @@ async function serviceChecks(ask: Ask, roles: readonly RoleName[]): Promise<read
   if (!roles.includes('service') || parts.length === 0) return [];
   const counts = parts.map((role) => `count where ${role} exists as has_${role}`);
   const { rows } = await ask(['service'], ['count', ...counts], ['service exists']);
-  const poor = rows.flatMap(([service, all, ...filled]) =>
+  const poor = [...rows].flatMap(([service, all, ...filled]) =>
     parts.flatMap((role, index) => {
       const missing = 1 - Number(filled[index]) / Math.max(1, Number(all));
       if (missing <= 1 - wellFilled) return [];
@@ -271,8 +271,8 @@ async function twinCheck({ settings, signal, progress }: Invocation, dataset: Da
 
 async function skewChecks(ask: Ask, nowMs: number): Promise<readonly Check[]> {
   const now = new Date(nowMs).toISOString();
-  const { rows } = await ask([], ['count'], [`time > '${now}'`]);
-  const ahead = Number(rows[0]?.[0] ?? 0);
+  const [row = []] = (await ask([], ['count'], [`time > '${now}'`])).rows;
+  const ahead = Number(row[0] ?? 0);
   if (ahead === 0) return [check('clock', 'ok', 'no event lies in the future')];
   const next = `coldcase query --by host --where "time > '${now}'"`;
   return [check('clock', 'look', `${plural(ahead, 'row')} lie in the future`, next)];

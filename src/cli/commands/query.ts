@@ -363,8 +363,7 @@ interface Asked {
 
 function answerOf(result: Result, { texts, spec, zone, chart, markers }: Asked): Answer {
   const instant = (micros: number): string => formatMoment(micros, zone);
-  const isFiltered = spec.having.length > 0;
-  const shown = { sparkline: chart === undefined, instant, zone, isFiltered };
+  const shown = { sparkline: chart === undefined, instant, zone };
   const table = resultTable(result, { ...shown, intervals: true });
   const { footer } = resultTable(result, shown);
   const asked = {

@@ -1,8 +1,10 @@
 /** Results as arrays of plain cells, read column by column in chunks, never as row objects. */
 import type { DuckDBDataChunk, DuckDBResult, DuckDBTypeId, DuckDBValue } from '@duckdb/node-api';
 import { assert } from '../../base/assert.js';
+import { type ItemList, lazyList } from '../../base/item-list.js';
 import type { Cell, NumberColumns } from '../../query/ports.js';
 import type { Duckdb } from './load.js';
+import { numbersOf } from './number-column.js';
 
 type CellReader = (value: DuckDBValue) => Cell;
 
@@ -49,13 +51,51 @@ export function typeIdsOf(result: DuckDBResult): readonly DuckDBTypeId[] {
   return result.columnNames().map((_, index) => result.columnTypeId(index));
 }
 
+/** All rows of a result, held column by column. **Shape** as `readRows`. */
+export async function readLongRows(
+  duckdb: Duckdb,
+  result: DuckDBResult,
+): Promise<ItemList<readonly Cell[]>> {
+  const typeIds = typeIdsOf(result);
+  const chunks: { readonly rowCount: number; readonly columns: readonly CellColumn[] }[] = [];
+  for (let chunk = await nextChunk(result); chunk !== null; chunk = await nextChunk(result)) {
+    const { rowCount } = chunk;
+    chunks.push({ rowCount, columns: readColumns(duckdb, chunk, typeIds) });
+  }
+  const length = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0);
+  return lazyList(length, function* () {
+    for (const { rowCount, columns } of chunks) {
+      for (let row = 0; row < rowCount; row += 1) yield rowOf(columns, row);
+    }
+  });
+}
+
 /** The rows of one chunk. **Shape** rows × columns. */
 export function readChunk(
   duckdb: Duckdb,
   chunk: DuckDBDataChunk,
   typeIds: readonly DuckDBTypeId[],
 ): Cell[][] {
-  const columns = typeIds.map((typeId, columnIndex) => {
+  const columns = readColumns(duckdb, chunk, typeIds);
+  return Array.from({ length: chunk.rowCount }, (_, row) => rowOf(columns, row));
+}
+
+/** Numbers only where no row is without one. */
+type CellColumn = readonly Cell[] | Float64Array;
+
+/** A row made of a whole list takes half the memory of one that grows cell by cell. */
+function rowOf(columns: readonly CellColumn[], row: number): Cell[] {
+  return columns.map((column) => column[row] ?? null);
+}
+
+function readColumns(
+  duckdb: Duckdb,
+  chunk: DuckDBDataChunk,
+  typeIds: readonly DuckDBTypeId[],
+): readonly CellColumn[] {
+  return typeIds.map((typeId, columnIndex) => {
+    const numbers = numbersOf(duckdb, chunk, { typeId, columnIndex });
+    if (numbers !== null) return numbers;
     const read = cellReader(duckdb, typeId);
     const vector = chunk.getColumnVector(columnIndex);
     return Array.from({ length: chunk.rowCount }, (_, rowIndex): Cell => {
@@ -63,10 +103,6 @@ export function readChunk(
       return value === null ? null : read(value);
     });
   });
-  // A row made of a whole list takes half the memory of one that grows cell by cell.
-  return Array.from({ length: chunk.rowCount }, (_, rowIndex) =>
-    columns.map((column) => column[rowIndex] ?? null),
-  );
 }
 
 /** BIGINT and wider become numbers where exact; NaN and the infinities become null. */

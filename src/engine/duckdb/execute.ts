@@ -6,7 +6,7 @@ import type { KeptTable, SearchEngine } from '../../query/ports.js';
 import type { SqlCreateTable, Statement } from '../../sql/node.js';
 import { printStatement } from '../../sql/print.js';
 import { bindParameters } from './bind.js';
-import { readNumbers, readRows } from './cell.js';
+import { readLongRows, readNumbers, readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
 import type { Duckdb } from './load.js';
 import { type Database, type EngineLimits, openDatabase } from './open.js';
@@ -47,6 +47,10 @@ export async function lockedEngine(database: Database, bounds: QueryBounds): Pro
     execute: selecting(async (duckdb, result) => ({
       names: result.columnNames(),
       rows: await readRows(duckdb, result),
+    })),
+    executeLong: selecting(async (duckdb, result) => ({
+      names: result.columnNames(),
+      rows: await readLongRows(duckdb, result),
     })),
     numbers: selecting((_, result) => readNumbers(result)),
     keep: (query, signal) => {
