@@ -94,17 +94,22 @@ function testTime(
 /** `api.example.com`, `www.example.com:443`, `10.0.0.1:8080`: what a Host header holds. */
 const hostHeaderPattern = /^([\w-]+\.)+[a-z]{2,}(:\d+)?$|:\d+$|^localhost$/i;
 const addressPattern = /^\d{1,3}(\.\d{1,3}){3}(:\d+)?$/;
-/** Names under these are machines, never sites. */
+/** Names under these are machines, never sites; so are numbered ones of four parts and more. */
 const machineDomains = /\.(internal|local|localdomain|lan|compute|cluster)$/i;
+const numberedName = /^[^.]*\d[^.]*(\.[^.]+){3}/;
+/** Columns of these names never hold the header of a request. */
+const machineLabel = /node|pod|machine|instance|container/i;
 
 function testHost(sample: ColumnSample, vague: boolean): ValueVerdict {
   const distinct = distinctCount(sample);
   const sites = shareOf(sample, (value) => {
     const text = String(value);
-    const machine = machineDomains.test(text) || addressPattern.test(text);
+    const machine = [machineDomains, addressPattern, numberedName].some((one) => one.test(text));
     return hostHeaderPattern.test(text) && !machine;
   });
-  if (sites === 1 && (vague || distinct === 1)) return fails('values look like Host headers');
+  const maySite = !machineLabel.test(sample.label);
+  if (sites === 1 && maySite && (vague || distinct === 1))
+    return fails('values look like Host headers');
   if (distinct > 10_000) return fails(`${distinct} distinct values are too many for hosts`);
   if (vague && distinct > 50 && distinct > sample.values.length / 2) {
     return fails('nearly every event has another value');

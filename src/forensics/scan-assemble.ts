@@ -48,7 +48,7 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
   const rate = detail.badRows / Math.max(1, detail.rows);
   const ongoing = context.window.end - end < 10 * microsPerMinute;
   const severity = severityOf(draft, shape, { rate, rows: detail.badRows });
-  const excess = Math.max(0, detail.bad - draft.expected * (detail.bad / Math.max(1, draft.count)));
+  const excess = excessOf(draft, shape.kind === 'gradual' ? detail.bad : draft.hitEvents);
   const affected = affectedOf(draft.signal, detail, { rate, excess });
   const spread =
     1.96 * Math.sqrt(Math.max(1, detail.badRows)) * (detail.bad / Math.max(1, detail.badRows));
@@ -83,7 +83,7 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
     requestsInterval: [Math.max(0, affected - spread), affected + spread],
     customersAffected: detail.customersAffected,
     topCustomers: detail.topCustomers,
-    equivalent: equivalentOf(context, draft, entities),
+    equivalent: equivalentOf(entities),
     alsoSeenAs: [],
     whyUnnoticed: whyUnnoticed(verdict, context.profile.pager, { detail, signal: draft.signal }),
     evidence: evidenceOf(context, draft.signal, entities, { start, end }),
@@ -92,6 +92,24 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
 
 function floorMinute(instant: Micros): Micros {
   return Math.floor(instant / microsPerMinute) * microsPerMinute;
+}
+
+/** Chosen by us: rows by which the usual rate is believed beside that of the time around. */
+const usualRows = 20;
+
+/**
+ * Events beyond what would have failed anyway. The usual rate is believed too high rather than too
+ * low, so that of the time around is taken where it is lower.
+ */
+function excessOf({ series, from, to, rows, count, expected }: Draft, hitEvents: number): number {
+  let [around, hits] = [usualRows, (usualRows * expected) / Math.max(1, rows)];
+  series.minutes.forEach((minute, index) => {
+    if (minute >= from && minute < to) return;
+    around += series.rows[index] ?? 0;
+    hits += series.count[index] ?? 0;
+  });
+  const anyway = Math.min(expected, (rows * hits) / around);
+  return Math.max(0, hitEvents * (1 - anyway / Math.max(1, count)));
 }
 
 /** Slowness hurts every request of its window; all else what exceeds the usual. */
@@ -181,11 +199,7 @@ function exclusive(draft: Draft, dimension: Dimension): readonly ValueShare[] {
   return first.allRows <= 1.1 * first.rows ? [first] : [];
 }
 
-function equivalentOf(
-  { dictionaries }: AssembleContext,
-  draft: Draft,
-  entities: Entities,
-): readonly string[] {
+function equivalentOf(entities: Entities): readonly string[] {
   const texts: string[] = [];
   if (entities.hosts.length > 0 && entities.versions.length > 0) {
     texts.push(`${entities.hosts.length} hosts = version ${entities.versions.join(', ')}`);
@@ -193,8 +207,6 @@ function equivalentOf(
   if (entities.hosts.length > 0 && entities.azs.length > 0) {
     texts.push(`${entities.hosts.length} hosts = zone ${entities.azs.join(', ')}`);
   }
-  void dictionaries;
-  void draft;
   return texts;
 }
 

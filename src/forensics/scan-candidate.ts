@@ -7,7 +7,7 @@ import { type Baseline, type Exposures, usualRate } from './scan-baseline.js';
 import { type CellTable, type Dimension, noValue } from './scan-cells.js';
 import { type Blocks, blockOf, type Exposure, pairOf, total } from './scan-exposure.js';
 import { dispersionOf, robustRate } from './scan-rate.js';
-import { excursions, likelihoodGain } from './scan-walk.js';
+import { excursions, likelihoodGain, type WalkSeries } from './scan-walk.js';
 
 /** **Units** minutes since the epoch, half-open. */
 export interface Candidate {
@@ -48,7 +48,7 @@ export interface CandidateQuestion {
 }
 
 /** Chosen by us: a hit that was to be expected more often than not is no evidence. */
-const expectedHit = 0.3;
+export const expectedHit = 0.3;
 /** Chosen by us: fewer rows hit are no finding. **Source** materiality of the definition. */
 export const fewestHits = 5;
 
@@ -68,17 +68,12 @@ export function candidatesOf(question: CandidateQuestion): CandidateAnswer {
     const dispersion = dispersionOf(judged.flatMap(({ blocks }) => blocks));
     const finest = dimensions.at(-1) ?? 'service';
     if (dimensions.length < 3) dispersions.set(finest, dispersion);
-    for (const { group, expected } of judged) {
-      const series = {
-        at: group.minutes,
-        count: group.counts,
-        expected,
-        size: group.minutes.length,
-      };
+    for (const { group, expected, own } of judged) {
+      const series = { count: group.counts, expected, own, size: group.minutes.length };
       for (const one of excursions(series, { least: question.least, dispersion })) {
         const from = present(group.minutes[one.first], 'a minute');
         const to = present(group.minutes[one.last], 'a minute') + question.hits.stepMinutes;
-        const gain = gainOf(group, expected, one);
+        const gain = gainOf(group, series, one);
         found.push({
           signal: question.signal,
           dimensions,
@@ -96,13 +91,13 @@ export function candidatesOf(question: CandidateQuestion): CandidateAnswer {
 
 function gainOf(
   group: Group,
-  expected: readonly number[],
+  { expected, own }: Pick<WalkSeries, 'expected' | 'own'>,
   { first, last }: { readonly first: number; readonly last: number },
 ): { readonly count: number; readonly nats: number } {
   let [count, mean] = [0, 0];
   for (let index = first; index <= last; index += 1) {
     count += group.counts[index] ?? 0;
-    mean += index === first ? 0 : (expected[index] ?? 0);
+    mean += (index === first ? own[index] : expected[index]) ?? 0;
   }
   return { count, nats: likelihoodGain(count, Math.max(mean, 0.01)) };
 }
@@ -174,8 +169,9 @@ const judgedMean = 0.5;
 const lastingShare = 0.4;
 
 interface Expectation {
-  /** For each hit: what was expected since the hit before. */
+  /** For each hit: what was expected since the hit before, and of that in its own step. */
   readonly expected: readonly number[];
+  readonly own: readonly number[];
   readonly blocks: readonly { readonly hits: number; readonly expected: number }[];
 }
 
@@ -196,18 +192,22 @@ function expectation(
   const isLasting = filled >= blocks.count * lastingShare;
   const rate = isLasting ? robustRate(own, rows, { prior, shrink: 20 }) : prior;
   const row = withSums(rows);
+  const { stepMinutes } = question.hits;
+  const expectedIn = (from: number, to: number): number =>
+    Math.max(0, rowsUntil(row, blocks, to) - rowsUntil(row, blocks, from)) * rate;
+  const ownExpected = group.minutes.map((minute) => expectedIn(minute, minute + stepMinutes));
   let before = blocks.startMinute;
   const expected = group.minutes.map((minute) => {
-    const count = rowsUntil(row, blocks, minute + 1) - rowsUntil(row, blocks, before);
-    before = minute + 1;
-    return Math.max(0, count) * rate;
+    const since = expectedIn(before, minute + stepMinutes);
+    before = minute + stepMinutes;
+    return since;
   });
   const judged: { readonly hits: number; readonly expected: number }[] = [];
   rows.forEach((value, index) => {
     const mean = value * rate;
     if (mean > judgedMean) judged.push({ hits: own[index] ?? 0, expected: mean });
   });
-  return { expected, blocks: judged };
+  return { expected, own: ownExpected, blocks: judged };
 }
 
 function withSums(rows: Float64Array): Row {

@@ -6,8 +6,15 @@
 import { present } from '../base/assert.js';
 import { microsPerMinute } from '../time/instant.js';
 import { type Baseline, type Exposures, usualRate } from './scan-baseline.js';
-import type { Candidate } from './scan-candidate.js';
-import { type CellTable, type Dimension, dimensions, noValue } from './scan-cells.js';
+import { type Candidate, expectedHit } from './scan-candidate.js';
+import {
+  type CellTable,
+  cellsAt,
+  type Dimension,
+  dimensions,
+  noValue,
+  valuesAt,
+} from './scan-cells.js';
 import {
   between,
   type Draft,
@@ -19,7 +26,7 @@ import {
 import { type Blocks, blockOf } from './scan-exposure.js';
 import { readCells, type ScanFacts } from './scan-facts.js';
 import { bestSubset, type Selection, selected } from './scan-subset.js';
-import { excursions, likelihoodGain, sharpest } from './scan-walk.js';
+import { excursions, type Hits, likelihoodGain, rateGain, sharpest } from './scan-walk.js';
 
 export interface CaseContext {
   readonly facts: ScanFacts;
@@ -45,9 +52,8 @@ const widestStep = 720;
 const mostCauses = 4;
 
 export async function judge(context: CaseContext, candidate: Candidate): Promise<readonly Draft[]> {
-  const table = await caseTable(context, candidate);
   const { signal } = candidate;
-  const expected = expectedCells(context, table, signal);
+  const { table, expected } = await caseTable(context, candidate);
   for (const draft of context.found) explain(table, expected, draft);
   const drafts: Draft[] = [];
   for (let cause = 0; cause < mostCauses; cause += 1) {
@@ -61,7 +67,7 @@ export async function judge(context: CaseContext, candidate: Candidate): Promise
   return drafts;
 }
 
-async function caseTable(context: CaseContext, candidate: Candidate): Promise<CellTable> {
+async function caseTable(context: CaseContext, candidate: Candidate): Promise<OddCells> {
   const { facts, blocks } = context;
   const length = candidate.to - candidate.from;
   const pad = Math.max(60, Math.min(720, length));
@@ -75,13 +81,28 @@ async function caseTable(context: CaseContext, candidate: Candidate): Promise<Ce
     return rows > vastRows ? one === 'service' || one === 'version' : one !== 'customer';
   });
   const step = isWide ? Math.min(widestStep, Math.max(1, Math.ceil(length / 60))) : 1;
-  return readCells(facts, {
+  const table = await readCells(facts, {
     window: { start: start * microsPerMinute, end: end * microsPerMinute },
     stepMicros: step * microsPerMinute,
     dimensions: kept,
     signals: [candidate.signal],
     hitsOnly: false,
   });
+  return oddCells(table, expectedCells(context, table, candidate.signal));
+}
+
+interface OddCells {
+  readonly table: CellTable;
+  readonly expected: Float64Array;
+}
+
+/** Without the cells that are usually hit: being hit once more they tell nothing of anybody. */
+function oddCells(table: CellTable, expected: Float64Array): OddCells {
+  const kept = Int32Array.from(table.rows.keys()).filter(
+    (at) => (expected[at] ?? 0) < expectedHit * (table.rows[at] ?? 0),
+  );
+  if (kept.length === table.size) return { table, expected };
+  return { table: cellsAt(table, kept), expected: valuesAt(expected, kept) };
 }
 
 function rowsBetween({ exposures, blocks }: CaseContext, start: number, end: number): number {
@@ -135,6 +156,12 @@ function bestDraft(context: CaseContext, judged: Judged): Draft | null {
     window = refined;
     if (isSame) break;
   }
+  const together = inStep(judged, selection, window);
+  if (together !== selection) {
+    const refined = refine(context, judged, together, window);
+    if (refined === null) return null;
+    [selection, window] = [together, refined];
+  }
   return draftOf({
     table,
     expected,
@@ -144,6 +171,41 @@ function bestDraft(context: CaseContext, judged: Judged): Draft | null {
     dispersion: context.dispersion(candidate.signal, selection),
     bound: context.bound,
   });
+}
+
+/** Chosen by us: what other ends of its own explain so much better is another trouble. */
+const apart = { nats: 10, share: 0.15 };
+
+/** Without values that failed at another time than the one that stands out most. */
+function inStep({ table, expected }: Judged, selection: Selection, window: Minutes): Selection {
+  for (const [dimension, ids] of selection) {
+    if (ids.size < 2) continue;
+    const own = [...ids].map((id) => {
+      const only = new Map(selection).set(dimension, new Set([id]));
+      const series = seriesOf(table, expected, only);
+      const best = sharpened(series, window, table.stepMinutes);
+      return { id, series, best, gain: rateGain(sumsIn(series, best)) };
+    });
+    const top = own.reduce((left, right) => (right.gain > left.gain ? right : left));
+    const kept = own.filter(({ series, gain }) => {
+      const lost = gain - rateGain(sumsIn(series, top.best));
+      return lost <= Math.max(apart.nats, apart.share * gain);
+    });
+    if (kept.length < ids.size)
+      return new Map(selection).set(dimension, new Set(kept.map(({ id }) => id)));
+  }
+  return selection;
+}
+
+function sumsIn(series: DraftSeries, { from, to }: Minutes): Hits {
+  let [rows, count, expected] = [0, 0, 0];
+  series.minutes.forEach((minute, index) => {
+    if (minute < from || minute >= to) return;
+    rows += series.rows[index] ?? 0;
+    count += series.count[index] ?? 0;
+    expected += series.expected[index] ?? 0;
+  });
+  return { rows, count, expected };
 }
 
 /** The best excursion of the selection that overlaps the window. */
@@ -157,9 +219,9 @@ function refine(
   const series = seriesOf(table, expected, selection);
   const found = excursions(
     {
-      at: series.minutes,
       count: series.count,
       expected: series.expected,
+      own: series.expected,
       size: series.minutes.length,
     },
     { least: 1, dispersion },
@@ -181,24 +243,19 @@ function refine(
   return best === null ? null : sharpened(series, best, stepMinutes);
 }
 
-/** Chosen by us: below it rows that were well are part of the trouble. */
-const sharpRate = 0.8;
-
-/** Without a stray hit at either end, behind rows that were well, where nearly all failed. */
+/** To where its own rate ends: a walk has four ratios, and its ends are as coarse as they are. */
 function sharpened(series: DraftSeries, { from, to }: Minutes, stepMinutes: number): Minutes {
-  const inside = series.minutes.flatMap((minute, index) =>
-    minute >= from && minute < to ? [index] : [],
-  );
-  const of = (values: readonly number[]) => inside.map((index) => values[index] ?? 0);
-  const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
-  if (sum(of(series.count)) < sharpRate * sum(of(series.rows))) return { from, to };
-  const found = sharpest({
-    rows: of(series.rows),
-    count: of(series.count),
-    expected: of(series.expected),
-  });
-  const at = (index: number): number => series.minutes[inside[index] ?? 0] ?? from;
-  return { from: at(found.first), to: at(found.last) + stepMinutes };
+  const { minutes } = series;
+  const after = minutes.findIndex((minute) => minute >= to);
+  const near = {
+    first: Math.max(
+      0,
+      minutes.findIndex((minute) => minute >= from),
+    ),
+    last: (after < 0 ? minutes.length : after) - 1,
+  };
+  const { first, last } = sharpest(series, near);
+  return { from: minutes[first] ?? from, to: (minutes[last] ?? to) + stepMinutes };
 }
 
 /** From now on what was found is what is expected. */

@@ -50,3 +50,30 @@ export interface CellTable {
   /** Events by signal. */
   readonly hitEvents: readonly Float64Array[];
 }
+
+/** Some cells of a table, in their order. */
+export function cellsAt(table: CellTable, kept: Int32Array): CellTable {
+  const ids = (one: Dimension): Int32Array =>
+    Int32Array.from(kept, (at) => table.values[one][at] ?? noValue);
+  return {
+    size: kept.length,
+    stepMinutes: table.stepMinutes,
+    minute: Int32Array.from(kept, (at) => table.minute[at] ?? 0),
+    values: {
+      service: ids('service'),
+      host: ids('host'),
+      version: ids('version'),
+      zone: ids('zone'),
+      route: ids('route'),
+      customer: ids('customer'),
+    },
+    rows: valuesAt(table.rows, kept),
+    events: valuesAt(table.events, kept),
+    hits: table.hits.map((own) => valuesAt(own, kept)),
+    hitEvents: table.hitEvents.map((own) => valuesAt(own, kept)),
+  };
+}
+
+export function valuesAt(values: Float64Array, kept: Int32Array): Float64Array {
+  return Float64Array.from(kept, (at) => values[at] ?? 0);
+}

@@ -10,6 +10,7 @@ export const leastMinutes = {
   everything: 5,
   service: 10,
   host: 10,
+  zone: 10,
   route: 30,
   customer: 30,
 } as const;
@@ -22,7 +23,7 @@ const fewestRows = 20;
 /** Half as much as the median needs. */
 const lastingShare = 0.25;
 
-export const followed = ['everything', 'service', 'host', 'route', 'customer'] as const;
+export const followed = ['everything', 'service', 'zone', 'host', 'route', 'customer'] as const;
 export type Followed = (typeof followed)[number];
 
 /** Who is followed, and when each sent anything. */
@@ -37,7 +38,7 @@ export async function presencesOf(question: FollowedQuestion): Promise<Presences
   const { facts, exposures } = question;
   const has = (one: Dimension): boolean => facts.axes.breakdowns.has(one);
   const scope = has('service') ? (['service'] as const) : [];
-  const read = async (kind: 'service' | 'route', of: readonly Dimension[]) =>
+  const read = async (kind: 'service' | 'zone' | 'route', of: readonly Dimension[]) =>
     has(kind)
       ? readPresence(facts, { of, ids: lasting(question, kind), least: leastMinutes[kind] })
       : [];
@@ -46,6 +47,7 @@ export async function presencesOf(question: FollowedQuestion): Promise<Presences
   return {
     everything: await readPresence(facts, { of: [], ids: null, least: leastMinutes.everything }),
     service: await read('service', scope),
+    zone: await read('zone', [...scope, 'zone']),
     host: has('host') ? await hostPresences(question) : [],
     route: await read('route', [...scope, 'route']),
     customer: await readPresence(facts, ofCustomers),
@@ -71,13 +73,14 @@ async function hostPresences(question: FollowedQuestion): Promise<readonly Prese
  */
 function lasting(
   { facts, exposures }: FollowedQuestion,
-  kind: 'service' | 'host' | 'route',
+  kind: 'service' | 'zone' | 'host' | 'route',
 ): readonly number[] {
   const filled = (rows: Float64Array): number =>
     rows.reduce((count, one) => count + (one > 0 ? 1 : 0), 0);
   const least = lastingShare * filled(exposures.all);
   const { rows } = facts.dictionaries[kind];
-  const traffic = { service: exposures.services, host: exposures.hosts.rows, route: null }[kind];
+  const known = { service: exposures.services, host: exposures.hosts.rows };
+  const traffic = kind === 'service' || kind === 'host' ? known[kind] : null;
   return [...rows.keys()].filter((id) => {
     const own = traffic?.get(id);
     return (rows[id] ?? 0) >= fewestRows && (own === undefined || filled(own) >= least);

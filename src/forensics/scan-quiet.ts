@@ -20,6 +20,7 @@ import { noEntities, plainFinding } from './scan-plain.js';
 import { minutesOf, type Presence, type Span } from './scan-presence.js';
 import { type CountedRows, type RowsOf, rowsOfCustomers, withRows } from './scan-quiet-rows.js';
 import { inTurn, type Silence, silencesOf } from './scan-silence.js';
+import { drained, takenOver } from './scan-takeover.js';
 
 export interface QuietQuestion {
   readonly facts: ScanFacts;
@@ -69,21 +70,33 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
       return quietFinding(question.zone, tests, silence, { what: kind, entities });
     });
   const away = hostGroups(question, hosts, { hosts: presences.host, zones });
-  const groups = unreplaced(away, presences.host, minutesOf(facts.window).from);
+  const lone = unreplaced(away, presences.host, minutesOf(facts.window).from);
+  const { zones: silentZones, groups } = toldOnce(quiet('zone'), lone);
+  const service = (ids: readonly number[]): number => serviceOf(facts, ids);
+  const awayHosts = groups.map(({ silence, ids, members }) => ({
+    ...silence,
+    service: service(ids),
+    only: { dimension: 'host', ids: members } as const,
+  }));
+  const awayZones = silentZones.map((silence) => ({
+    ...silence,
+    service: service(silence.ids),
+    only: { dimension: 'zone', ids: silence.ids.slice(-1) } as const,
+  }));
+  const takenHosts = await takenOver(facts, awayHosts);
+  const takenZones = await takenOver(facts, awayZones);
   const findings = [
     ...told('everything', everything),
     ...told('service', quiet('service')),
-    ...groups.map(({ silence, names, ids, zone }) =>
-      quietFinding(question.zone, tests, silence, {
-        what: zone === null ? 'host' : 'zone',
-        entities: {
-          ...noEntities,
-          services: serviceName(facts, ids),
-          hosts: names,
-          azs: zone === null ? [] : [zone],
-        },
-      }),
-    ),
+    ...told('zone', silentZones).map((found, at) => (takenZones[at] ? drained(found) : found)),
+    ...groups.map(({ silence, names, ids, zone }, at) => {
+      const azs = zone === null ? [] : [zone];
+      const services = serviceName(facts, ids);
+      const what = zone === null ? 'host' : 'zone';
+      const entities = { ...noEntities, services, hosts: names, azs };
+      const found = quietFinding(question.zone, tests, silence, { what, entities });
+      return takenHosts[at] ? drained(found) : found;
+    }),
     ...told('route', quiet('route')),
     ...told('customer', quiet('customer')),
   ];
@@ -111,12 +124,13 @@ async function rowsOf(
   { facts, blocks, exposures }: QuietQuestion,
   presences: Presences,
 ): Promise<Judged['rows']> {
-  const { all, services, routes, hosts } = exposures;
+  const { all, services, routes, zones, hosts } = exposures;
   const hasService = facts.axes.breakdowns.has('service');
   return {
     everything: () => all,
     service: (ids) => (hasService ? services.get(serviceOf(facts, ids)) : all),
     host: (ids) => hosts.rows.get(ids.at(-1) ?? noValue),
+    zone: (ids) => zones.rows.get(pairOf(serviceOf(facts, ids), ids.at(-1) ?? noValue)),
     route: (ids) => routes.rows.get(pairOf(serviceOf(facts, ids), ids.at(-1) ?? noValue)),
     customer: await rowsOfCustomers(facts, blocks, presences.customer),
   };
@@ -131,7 +145,7 @@ function questionOf(
 ): Parameters<typeof silencesOf>[0] {
   const none = new Float64Array(blocks.count);
   const own = rows[kind](presence.ids) ?? none;
-  const isPart = kind === 'host' || kind === 'route';
+  const isPart = kind === 'host' || kind === 'route' || kind === 'zone';
   const among = isPart ? (rows.service(presence.ids) ?? none) : exposures.all;
   return {
     presence,
@@ -144,7 +158,7 @@ function questionOf(
     minutes: minutesOf(facts.window),
     leastMinutes: leastMinutes[kind],
     bound: kind === 'host' ? Math.min(bound, rawNats) : bound,
-    mayEnd: kind !== 'everything' && kind !== 'host',
+    mayEnd: kind !== 'everything' && kind !== 'host' && kind !== 'zone',
   };
 }
 
@@ -178,6 +192,8 @@ function entitiesOf(
       return { ...noEntities, services };
     case 'host':
       return { ...noEntities, services, hosts: [nameIn(facts, 'host', last)] };
+    case 'zone':
+      return { ...noEntities, services, azs: [nameIn(facts, 'zone', last)] };
     case 'route':
       return { ...noEntities, services, endpoints: [nameIn(facts, 'route', last)] };
     case 'customer':
@@ -206,6 +222,8 @@ interface HostGroup {
   readonly silence: Silence;
   readonly ids: readonly number[];
   readonly names: readonly string[];
+  /** Ids of the hosts. */
+  readonly members: readonly number[];
   readonly zone: string | null;
 }
 
@@ -236,6 +254,7 @@ function hostGroups(
         score: own.reduce((sum, { score }) => sum + score, 0),
       },
       ids: silence.ids,
+      members: own.map(({ ids }) => ids.at(-1) ?? noValue),
       names: own.map(({ ids }) => nameIn(facts, 'host', ids.at(-1))).sort(),
       zone: zoneOfHosts(facts, zones, own, hosts),
     };
@@ -258,6 +277,20 @@ function unreplaced(
     });
     return came.length < names.length / 2;
   });
+}
+
+/** Chosen by us: hosts that miss so much of what their zone misses are what is silent. */
+const mostOfZone = 0.7;
+
+/** A zone of which some hosts have too little to be missed alone, and its hosts, are one. */
+function toldOnce(zones: readonly Silence[], groups: readonly HostGroup[]) {
+  const isSame = (zone: Silence, { silence }: HostGroup): boolean => isTogether(zone, silence);
+  const isMost = (zone: Silence, { silence }: HostGroup): boolean =>
+    silence.missing >= mostOfZone * zone.missing;
+  return {
+    zones: zones.filter((zone) => !groups.some((own) => isSame(zone, own) && isMost(zone, own))),
+    groups: groups.filter((own) => !zones.some((zone) => isSame(zone, own) && !isMost(zone, own))),
+  };
 }
 
 /** The zones of hosts, by id. */

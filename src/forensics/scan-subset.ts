@@ -5,7 +5,7 @@
  * penalized fast subset scanning (2016): also where each value costs something.
  */
 import { type CellTable, type Dimension, noValue } from './scan-cells.js';
-import { likelihoodGain } from './scan-walk.js';
+import { rateGain, worthAt } from './scan-walk.js';
 
 export type Selection = ReadonlyMap<Dimension, ReadonlySet<number>>;
 
@@ -21,18 +21,24 @@ export interface SubsetQuestion {
 
 export interface Subset {
   readonly selection: Selection;
+  readonly rows: number;
   readonly count: number;
   readonly expected: number;
   /** In nats, with the cost of its description taken off. */
   readonly score: number;
 }
 
+/**
+ * Chosen by us: of what is asked a set of more of the values than this is the wide thing under
+ * another name, since health checks and a few others stay well.
+ */
+const widestSets: Partial<Record<Dimension, number>> = { route: 0.6, customer: 0.6 };
 /** **Source** costs of the definition: service 0, one column 1, a pair 4 nats. */
 const columnCosts = [0, 1, 4, 9, 16];
+/** Chosen by us, in nats: what fails in several services at once is so much less likely. */
+const severalServices = 4;
 /** Chosen by us: another column must win at least this much. */
 const leastGain = 3;
-/** A set of more of the values than this is the wide thing under another name. */
-const widestSet = 0.6;
 
 /** The cells of a selection among `members`. */
 export function selected(
@@ -57,7 +63,14 @@ export function bestSubset(question: SubsetQuestion): Subset {
   const inService = refined(question, whole, { dimension: 'service', members: question.members });
   if (inService === null || inService.selection.get('service')?.size !== 1) return best;
   const other = narrowed(question, inService);
-  return other.score > best.score + 1 ? other : best;
+  const margin = servicesOf(question, best) > 1 ? -severalServices : 1;
+  return other.score > best.score + margin ? other : best;
+}
+
+/** Services that were hit. */
+function servicesOf({ table, count, members }: SubsetQuestion, { selection }: Subset): number {
+  const own = selected(table, selection, members).filter((at) => (count[at] ?? 0) > 0);
+  return new Set(own.map((at) => table.values.service[at])).size;
 }
 
 function narrowed(question: SubsetQuestion, from: Subset): Subset {
@@ -90,26 +103,50 @@ function simplified(question: SubsetQuestion, subset: Subset): Subset {
 }
 
 function scored(
-  { count, expected, dispersion, table }: SubsetQuestion,
+  question: SubsetQuestion,
   selection: Selection,
   members: readonly number[],
 ): Subset {
-  let [hits, mean] = [0, 0];
-  for (const at of members) {
-    hits += count[at] ?? 0;
-    mean += expected[at] ?? 0;
-  }
-  const gain = likelihoodGain(hits, mean) / dispersion;
-  return { selection, count: hits, expected: mean, score: gain - costOf(selection, table) };
+  const sums = { rows: 0, count: 0, expected: 0 };
+  for (const at of members) add(sums, cellOf(question, at));
+  const gain = rateGain(sums) / question.dispersion;
+  return { selection, ...sums, score: gain - costOf(selection, question.table) };
+}
+
+function cellOf({ table, count, expected }: SubsetQuestion, at: number): Sums {
+  return { rows: table.rows[at] ?? 0, count: count[at] ?? 0, expected: expected[at] ?? 0 };
+}
+
+function add(to: Sums, { rows, count, expected }: Sums): void {
+  to.rows += rows;
+  to.count += count;
+  to.expected += expected;
 }
 
 function costOf(selection: Selection, table: CellTable): number {
   let cost = columnCosts[Math.min(selection.size, columnCosts.length - 1)] ?? 16;
   for (const [dimension, ids] of selection) {
     if (dimension === 'service' && ids.size === 1) cost -= 1;
-    else cost += ids.size * Math.log(valueCount(table, dimension) + 1);
+    else cost += setCost(ids.size, valueCount(table, dimension));
   }
   return cost;
+}
+
+/** **Source** minimum description length: how many are named, and which of all there are. */
+function setCost(named: number, all: number): number {
+  return Math.log(all + 1) + logBinomial(all, Math.min(named, all));
+}
+
+const logFactorials = [0];
+
+function logFactorial(count: number): number {
+  for (let next = logFactorials.length; next <= count; next += 1)
+    logFactorials.push((logFactorials[next - 1] ?? 0) + Math.log(next));
+  return logFactorials[count] ?? 0;
+}
+
+function logBinomial(all: number, named: number): number {
+  return logFactorial(all) - logFactorial(named) - logFactorial(all - named);
 }
 
 const valueCounts = new WeakMap<CellTable, Map<Dimension, number>>();
@@ -125,62 +162,76 @@ export function valueCount(table: CellTable, dimension: Dimension): number {
   return count;
 }
 
-interface Tally {
-  readonly id: number;
+interface Sums {
+  rows: number;
   count: number;
   expected: number;
 }
 
+interface Tally extends Sums {
+  readonly id: number;
+}
+
 function tallies(
-  { table, count, expected }: SubsetQuestion,
+  question: SubsetQuestion,
   dimension: Dimension,
   members: readonly number[],
 ): readonly Tally[] {
   const byId = new Map<number, Tally>();
-  const ids = table.values[dimension];
+  const ids = question.table.values[dimension];
   for (const at of members) {
     const id = ids[at] ?? noValue;
-    const tally = byId.get(id) ?? { id, count: 0, expected: 0 };
-    if (tally.count === 0 && tally.expected === 0) byId.set(id, tally);
-    tally.count += count[at] ?? 0;
-    tally.expected += expected[at] ?? 0;
+    const tally = byId.get(id) ?? { id, rows: 0, count: 0, expected: 0 };
+    if (tally.rows === 0) byId.set(id, tally);
+    add(tally, cellOf(question, at));
   }
   return [...byId.values()];
 }
 
-/** The best set of values of one more dimension. */
+/** The best set of values of one more dimension: for each rate, those that it fits best. */
 function refined(
   question: SubsetQuestion,
   best: Subset,
   { dimension, members }: { readonly dimension: Dimension; readonly members: readonly number[] },
 ): Subset | null {
   const values = tallies(question, dimension, members);
-  const price = Math.log(valueCount(question.table, dimension) + 1);
-  const most = Math.max(1, Math.floor(values.length * widestSet));
-  const seen = new Set<string>();
-  let found: Subset | null = null;
-  for (const ratio of ratioGrid) {
-    const chosen = values.filter(({ id, count, expected }) => {
-      if (id === noValue || count === 0) return false;
-      const worth = count * Math.log(ratio) - (ratio - 1) * expected;
-      return worth / question.dispersion > price;
-    });
-    if (chosen.length === 0 || (chosen.length > 1 && chosen.length > most)) continue;
-    const ids = chosen.map(({ id }) => id).sort((left, right) => left - right);
-    const name = ids.join(',');
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const hits = chosen.reduce((sum, { count }) => sum + count, 0);
-    const mean = chosen.reduce((sum, { expected }) => sum + expected, 0);
-    const selection = new Map(best.selection).set(dimension, new Set(ids));
-    const gain = likelihoodGain(hits, mean) / question.dispersion;
-    const score = gain - costOf(selection, question.table);
-    if (found === null || score > found.score) {
-      found = { selection, count: hits, expected: mean, score };
+  const all = valueCount(question.table, dimension);
+  const most = Math.max(1, Math.floor(values.length * (widestSets[dimension] ?? 1)));
+  const isFree = (size: number): boolean => dimension === 'service' && size === 1;
+  let found: { readonly chosen: readonly Tally[]; readonly size: number } | null = null;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const rate of rates) {
+    const chosen = fitting(values, rate).slice(0, most);
+    const sums = { rows: 0, count: 0, expected: 0 };
+    for (const [index, tally] of chosen.entries()) {
+      add(sums, tally);
+      const size = index + 1;
+      const cost = isFree(size) ? -1 : setCost(size, all);
+      const score = rateGain(sums) / question.dispersion - cost;
+      if (score <= highest) continue;
+      highest = score;
+      found = { chosen, size };
     }
   }
-  return found;
+  if (found === null) return null;
+  const own = found.chosen.slice(0, found.size);
+  const ids = own.map(({ id }) => id).sort((left, right) => left - right);
+  const selection = new Map(best.selection).set(dimension, new Set(ids));
+  const sums = { rows: 0, count: 0, expected: 0 };
+  for (const tally of own) add(sums, tally);
+  const gain = rateGain(sums) / question.dispersion;
+  return { selection, ...sums, score: gain - costOf(selection, question.table) };
 }
 
-/** Ratios at which a value is worth its price or not; chosen by us, a step of about a half. */
-const ratioGrid = [1.5, 2, 3, 4, 6, 9, 14, 20, 30, 50, 100, 200];
+/** Values that a rate explains better than what is usual does, the best first. */
+function fitting(values: readonly Tally[], rate: number): readonly Tally[] {
+  return values
+    .filter(({ id, count }) => id !== noValue && count > 0)
+    .map((tally) => ({ tally, worth: worthAt(tally, rate) }))
+    .filter(({ worth }) => worth > 0)
+    .sort((left, right) => right.worth - left.worth || left.tally.id - right.tally.id)
+    .map(({ tally }) => tally);
+}
+
+/** Rates of a set at which a value belongs to it or not; chosen by us. */
+const rates = [0.02, 0.04, 0.07, 0.12, 0.2, 0.3, 0.45, 0.6, 0.75, 0.88, 0.97];

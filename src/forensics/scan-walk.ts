@@ -8,11 +8,13 @@
 /** Ratios that windows are looked for at. */
 export const ratios = [2, 5, 20, 100] as const;
 
-/** Counts in order of time. `expected` is what came since the entry before, this one included. */
+/** Counts in order of time, an entry each time anything was counted. */
 export interface WalkSeries {
-  readonly at: ArrayLike<number>;
   readonly count: ArrayLike<number>;
+  /** What was to be expected since the entry before, this one included. */
   readonly expected: ArrayLike<number>;
+  /** The part of it that is of the time of the entry itself. */
+  readonly own: ArrayLike<number>;
   readonly size: number;
 }
 
@@ -26,7 +28,7 @@ export interface Excursion {
 
 /** Every excursion that ends above `least`, for each ratio, in order of ratio and time. */
 export function excursions(
-  { count, expected, size }: WalkSeries,
+  { count, expected, own, size }: WalkSeries,
   { least, dispersion }: { readonly least: number; readonly dispersion: number },
 ): readonly Excursion[] {
   const found: Excursion[] = [];
@@ -37,27 +39,19 @@ export function excursions(
     let first = 0;
     let best = 0;
     let last = 0;
-    const keep = (): void => {
+    const restart = (index: number): void => {
       if (best >= least) found.push({ score: best, ratio, first, last });
-      best = 0;
+      [level, best, first] = [0, 0, index];
     };
     for (let index = 0; index < size; index += 1) {
-      const after = level - loss * (expected[index] ?? 0);
-      const hits = count[index] ?? 0;
-      if (after <= 0) {
-        keep();
-        level = 0;
-        first = index;
-      } else level = after;
-      // A hit of the minute pays for what was expected in the same minute.
-      if (hits > 0 && level === 0) first = index;
-      level += gain * hits;
-      if (level > best) {
-        best = level;
-        last = index;
-      }
+      const here = own[index] ?? 0;
+      level -= loss * Math.max(0, (expected[index] ?? 0) - here);
+      if (level <= 0) restart(index);
+      level += gain * (count[index] ?? 0) - loss * here;
+      if (level <= 0) restart(index + 1);
+      if (level > best) [best, last] = [level, index];
     }
-    keep();
+    restart(size);
   }
   return found;
 }
@@ -67,6 +61,32 @@ export function likelihoodGain(count: number, expected: number): number {
   if (count <= expected) return 0;
   return count * Math.log(count / Math.max(expected, 1e-9)) - (count - expected);
 }
+/** Rows, those hit, and how many were expected to be. */
+export interface Hits {
+  readonly rows: number;
+  readonly count: number;
+  readonly expected: number;
+}
+
+/**
+ * How much better rows are explained by a rate of their own than by what is usual, 0 below that:
+ * as `likelihoodGain`, with rows that were well counting against it. **Source** Kulldorff 1997.
+ */
+export function rateGain(hits: Hits): number {
+  const { rows, count, expected } = hits;
+  if (count <= expected || rows <= 0) return 0;
+  return worthAt(hits, count / rows);
+}
+
+/** The same for a given rate; below 0 where what is usual explains them better. */
+export function worthAt({ rows, count, expected }: Hits, rate: number): number {
+  const usual = Math.min(0.9, Math.max(leastRate, expected / rows));
+  const good = Math.max(0, rows - count);
+  const own = Math.min(mostRate, rate);
+  if (own <= usual) return 0;
+  return count * Math.log(own / usual) + good * Math.log((1 - own) / (1 - usual));
+}
+
 /** Rows, hits and what was expected, in order of time. */
 export interface RowSeries {
   readonly rows: readonly number[];
@@ -77,46 +97,66 @@ export interface RowSeries {
 /** Chosen by us: a rate is never believed to be all or nothing. */
 const [leastRate, mostRate] = [1e-4, 0.98];
 
-/**
- * The part that the rate of the whole explains best against what was expected, row by row: there
- * rows that were well count against it. Both ends are included.
- */
-export function sharpest({ rows, count, expected }: RowSeries): {
+/** Indexes of a series, both included. */
+interface Stretch {
   readonly first: number;
   readonly last: number;
-} {
-  let best = { first: 0, last: rows.length - 1 };
-  for (let round = 0; round < 2; round += 1) {
+}
+
+/** Chosen by us: rounds until the rate and the ends of a stretch agree. */
+const sharpRounds = 4;
+/** Chosen by us: below it rows that were well are part of the trouble, at its ends as well. */
+const sharpRate = 0.8;
+
+/**
+ * The stretch around `near` that one rate explains best against what was expected, row by row:
+ * there rows that were well count against it. It overlaps `near`, may be longer, and is shorter
+ * only where nearly all rows were hit.
+ */
+export function sharpest({ rows, count, expected }: RowSeries, near: Stretch): Stretch {
+  let best = near;
+  for (let round = 0; round < sharpRounds; round += 1) {
     let [hits, all] = [0, 0];
     for (let index = best.first; index <= best.last; index += 1) {
       hits += count[index] ?? 0;
       all += rows[index] ?? 0;
     }
-    const rate = Math.min(mostRate, hits / Math.max(1, all));
-    best = bestStretch(
-      rows.map((own, index) => {
-        if (own === 0) return 0;
-        const usual = Math.min(0.9, Math.max(leastRate, (expected[index] ?? 0) / own));
-        if (rate <= usual) return 0;
-        const bad = count[index] ?? 0;
-        const good = Math.max(0, own - bad);
-        return bad * Math.log(rate / usual) + good * Math.log((1 - rate) / (1 - usual));
-      }),
-    );
+    const rate = hits / Math.max(1, all);
+    const weights = rows.map((own, index) => {
+      const here = { rows: own, count: count[index] ?? 0, expected: expected[index] ?? 0 };
+      return own === 0 ? 0 : worthAt(here, rate);
+    });
+    const found = widened(weights, rate < sharpRate ? best : bestStretch(weights, best));
+    const isSame = found.first === best.first && found.last === best.last;
+    best = found;
+    if (isSame) break;
   }
   return best;
 }
 
+/** As far to either side as the sum grows. */
+function widened(weights: readonly number[], core: Stretch): Stretch {
+  let { first, last } = core;
+  let [sum, best] = [0, 0];
+  for (let index = core.first - 1; index >= 0; index -= 1) {
+    sum += weights[index] ?? 0;
+    if (sum > best) [best, first] = [sum, index];
+  }
+  [sum, best] = [0, 0];
+  for (let index = core.last + 1; index < weights.length; index += 1) {
+    sum += weights[index] ?? 0;
+    if (sum > best) [best, last] = [sum, index];
+  }
+  return { first, last };
+}
+
 /** The stretch with the largest sum; all of it when none is above 0. **Source** Kadane. */
-function bestStretch(weights: readonly number[]): {
-  readonly first: number;
-  readonly last: number;
-} {
-  let best = { first: 0, last: weights.length - 1, sum: 0 };
-  let [sum, first] = [0, 0];
-  for (const [index, weight] of weights.entries()) {
+function bestStretch(weights: readonly number[], within: Stretch): Stretch {
+  let best = { ...within, sum: 0 };
+  let [sum, first] = [0, within.first];
+  for (let index = within.first; index <= within.last; index += 1) {
     if (sum <= 0) [sum, first] = [0, index];
-    sum += weight;
+    sum += weights[index] ?? 0;
     if (sum > best.sum) best = { first, last: index, sum };
   }
   return { first: best.first, last: best.last };

@@ -18,6 +18,7 @@ import { defaultLimits } from '../../src/ingest/record.js';
 import { type Dataset, openOrInitDataset } from '../../src/store/dataset.js';
 import { controls } from './controls.js';
 import { moreControls } from './controls-more.js';
+import { edges } from './edges.js';
 import { count, evidenceOf, newTally } from './evidence.js';
 import { incidents } from './incidents.js';
 import { moreIncidents } from './incidents-more.js';
@@ -60,6 +61,7 @@ export const kinds: readonly Kind[] = [
   ...moreIncidents,
   ...controls,
   ...moreControls,
+  ...edges,
 ];
 
 export async function buildScenario(choice: ScenarioChoice): Promise<Scenario> {
@@ -83,6 +85,11 @@ function worldFor(choice: ScenarioChoice, [name, , needs]: Kind): World {
   if (!isStranger) return worldOf(seed, { days, rows });
   const own = kinds.findIndex(([other]) => other === name);
   return strangerOf(seed * 1_000 + own, { days, rows, needs: new Set(needs ?? []) });
+}
+
+/** Without hosts of which nothing hurt was kept: where few events come, some send none. */
+function seenTruth(truth: Truth, hosts: ReadonlySet<string>): Truth {
+  return truth.counted ? { ...truth, hosts: truth.hosts.filter((one) => hosts.has(one)) } : truth;
 }
 
 /** Without the names of what the fleet does not write. */
@@ -146,6 +153,7 @@ async function makeStore(choice: ScenarioChoice, dir: string): Promise<void> {
   );
   rmSync(path);
   const truths = world.truths
+    .map((truth, index) => seenTruth(truth, tally.hosts[index] ?? new Set()))
     .map((truth) => toldTruth(world, truth))
     .map(({ from, to, ...rest }) => ({
       ...rest,

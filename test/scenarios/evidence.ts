@@ -10,17 +10,28 @@ export interface Tally {
   /** By truth: rows of those it is about while it lasted, and rows hurt. */
   readonly rows: number[];
   readonly hurt: number[];
+  /** Hosts that rows hurt came from. */
+  readonly hosts: readonly Set<string>[];
 }
 
 export function newTally({ truths }: World): Tally {
-  return { all: 0, bad: 0, rows: truths.map(() => 0), hurt: truths.map(() => 0) };
+  return {
+    all: 0,
+    bad: 0,
+    rows: truths.map(() => 0),
+    hurt: truths.map(() => 0),
+    hosts: truths.map(() => new Set()),
+  };
 }
 
 export function count(tally: Tally, { truths }: World, event: SimEvent): void {
   tally.all += 1;
   if (event.status >= 400 && event.hurt.length === 0) tally.bad += 1;
   truths.forEach((truth, index) => {
-    if (event.hurt.includes(truth)) tally.hurt[index] = (tally.hurt[index] ?? 0) + 1;
+    if (event.hurt.includes(truth)) {
+      tally.hurt[index] = (tally.hurt[index] ?? 0) + 1;
+      tally.hosts[index]?.add(event.host);
+    }
     if (isOf(truth, event)) tally.rows[index] = (tally.rows[index] ?? 0) + 1;
   });
 }

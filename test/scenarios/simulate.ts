@@ -146,7 +146,8 @@ function affected(world: World, event: SimEvent, random: Random): readonly Truth
     if (event.minute < effect.from || event.minute >= effect.to) continue;
     const outcome = effect.change(event, random);
     if (outcome === 'drop') {
-      if (effect.incident !== null) present(world.truths[effect.incident]).lost += 1;
+      const isKept = effect.incident !== null && world.keep({ ...event }, random);
+      if (isKept) present(world.truths[effect.incident ?? 0]).lost += 1;
       return null;
     }
     if (outcome && effect.incident !== null) hurt.add(present(world.truths[effect.incident]));

@@ -86,7 +86,7 @@ export interface Truth {
   readonly zones: readonly string[];
   /** Weighted events hurt; filled in by the simulation. */
   hurt: number;
-  /** Events that never came. */
+  /** Rows that never came, and would have been kept. */
   lost: number;
   /** See `evidence.ts`. **Units** nats. */
   evidence: number;
