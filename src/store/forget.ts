@@ -28,6 +28,7 @@ import { holdsDay, holdsOf, isActive } from './hold.js';
 import type { FileForgetter, MergedFile } from './ports.js';
 import { selectFiles } from './select-files.js';
 import { statsColumnsOf } from './settings.js';
+import { allBeside, sidecarStem } from './sidecar.js';
 
 export interface ForgetRequest {
   readonly forgetter: FileForgetter;
@@ -237,7 +238,13 @@ async function commitOver(dataset: Dataset, { actions, metadataOf }: Change): Pr
   }
 }
 
-/** Takes the files that held the events off the disk at once, whoever still reads them. */
+/** Takes the files that held the events off the disk at once, with what lies beside them, whoever
+ * still reads them. */
 export async function eraseNow({ tableDir }: Dataset, files: readonly AddFile[]): Promise<void> {
-  for (const { path } of files) await unlink(join(tableDir, path)).catch(() => undefined);
+  const stems = new Set(files.map(({ path }) => sidecarStem(path)));
+  const paths = [
+    ...files.map(({ path }) => join(tableDir, path)),
+    ...(await allBeside(tableDir, stems)),
+  ];
+  for (const path of paths) await unlink(path).catch(() => undefined);
 }

@@ -2,6 +2,7 @@
 import type { CheckpointFiles } from '../delta/ports.js';
 import type { ColumnType, DurationUnit } from '../event/column.js';
 import type { Micros } from '../time/instant.js';
+import type { ColumnCensus } from './census.js';
 import type { RollupDefinition } from './rollup.js';
 
 /**
@@ -122,8 +123,16 @@ export interface RollupRequest {
   readonly definition: RollupDefinition;
 }
 
+/** Which values the columns of data files hold, taken together; columns without one are left out.
+ * **Faults** CC4003, CC4006, CC5002, CC5003. */
+export type TakeCensus = (
+  paths: readonly string[],
+  signal: AbortSignal,
+) => Promise<readonly ColumnCensus[]>;
+
 /** A port that turns staged rows into data files, rollups and log rows into checkpoints. */
 export interface DataFileWriter extends CheckpointFiles {
+  readonly census: TakeCensus;
   /** Hashes of all different values of a column of text in a data file: two words of the MD5 of
    * each, in two lists. **Faults** CC4003, CC4006, CC5002, CC5003. */
   readonly valueHashes: (
@@ -174,6 +183,7 @@ export interface FileInspector extends CheckpointFiles {
   /** Whether a rollup counts what the rows of its data file do. **Faults** as `factsOf`. */
   readonly rollupMatches: (pair: RollupPair, signal: AbortSignal) => Promise<boolean>;
   readonly valueHashes: DataFileWriter['valueHashes'];
+  readonly census: TakeCensus;
   readonly close: () => Promise<void>;
 }
 

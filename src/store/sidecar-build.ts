@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writing } from '../delta/durable.js';
 import { parseStats } from '../delta/stats.js';
+import { type Census, censusName, encodeCensus, listCensus } from './census.js';
 import { isOwnFile } from './data-file.js';
 import type { Dataset } from './dataset.js';
 import {
@@ -20,7 +21,7 @@ import { checksumOf } from './verify-files.js';
 const leastRows = 20_000;
 
 export interface SidecarWork {
-  readonly writer: Pick<DataFileWriter, 'rollUp' | 'valueHashes'>;
+  readonly writer: Pick<DataFileWriter, 'rollUp' | 'valueHashes' | 'census'>;
   /** Rows of data files looked at, at most; one file is always. */
   readonly budgetRows: number;
   readonly say: (done: number, all: number) => void;
@@ -28,9 +29,10 @@ export interface SidecarWork {
 }
 
 export interface SidecarsMade {
-  /** Data files that have rollups now, and files of fingerprints. */
+  /** Data files that have rollups now, files of fingerprints, and of a census. */
   readonly rollupCount: number;
   readonly fingerprintCount: number;
+  readonly censusCount: number;
 }
 
 interface DataFileOf {
@@ -41,6 +43,7 @@ interface DataFileOf {
 interface Missing {
   readonly rollups: Rollups | null;
   readonly fingerprints: readonly Fingerprints[];
+  readonly census: Census;
   readonly files: readonly DataFileOf[];
 }
 
@@ -49,21 +52,22 @@ interface Missing {
 export async function missingSidecars(dataset: Dataset): Promise<Missing> {
   const rollups = await listRollups(dataset);
   const fingerprints = await listFingerprints(dataset);
+  const census = await listCensus(dataset);
   const files = dataset.snapshot.files.flatMap((file): DataFileOf[] => {
     const rowCount = isOwnFile(file) ? (parseStats(file.stats)?.numRecords ?? 0) : 0;
     if (rowCount < leastRows) return [];
     const stem = sidecarStem(file.path);
     const isRolled = rollups?.byStem.has(stem) ?? true;
-    const isWhole = isRolled && fingerprints.every(({ stems }) => stems.has(stem));
-    return isWhole ? [] : [{ path: file.path, rowCount }];
+    const isMarked = fingerprints.every(({ stems }) => stems.has(stem));
+    return isRolled && isMarked && census.stems.has(stem) ? [] : [{ path: file.path, rowCount }];
   });
-  return { rollups, fingerprints, files: files.sort((a, b) => (a.path < b.path ? 1 : -1)) };
+  return { rollups, fingerprints, census, files: files.sort((a, b) => (a.path < b.path ? 1 : -1)) };
 }
 
 /** **Faults** CC4003, CC4006, CC5001, CC5002, CC5003, CC5005. */
 export async function buildSidecars(dataset: Dataset, work: SidecarWork): Promise<SidecarsMade> {
-  const { rollups, fingerprints, files } = await missingSidecars(dataset);
-  const made = { rollupCount: 0, fingerprintCount: 0 };
+  const { rollups, fingerprints, census, files } = await missingSidecars(dataset);
+  const made = { rollupCount: 0, fingerprintCount: 0, censusCount: 0 };
   let lookedAt = 0;
   for (const [index, file] of files.entries()) {
     lookedAt += file.rowCount;
@@ -77,6 +81,10 @@ export async function buildSidecars(dataset: Dataset, work: SidecarWork): Promis
     for (const one of fingerprints.filter(({ stems }) => !stems.has(stem))) {
       await buildFingerprints(dataset, one, file, work);
       made.fingerprintCount += 1;
+    }
+    if (!census.stems.has(stem)) {
+      await buildCensus(dataset, census, file, work);
+      made.censusCount += 1;
     }
   }
   return made;
@@ -107,6 +115,20 @@ async function buildRollups(
     return new Map([[temporary(0), noRollupName(path)]]);
   });
   return isMade;
+}
+
+async function buildCensus(
+  { tableDir }: Dataset,
+  { dir }: Census,
+  { path }: DataFileOf,
+  { writer, signal }: SidecarWork,
+): Promise<void> {
+  const columns = await writer.census([join(tableDir, path)], signal);
+  await placeSidecars(dir, async (temporary) => {
+    const bytes = await encodeCensus(columns);
+    await writing(temporary(0), () => writeFile(temporary(0), bytes));
+    return new Map([[temporary(0), censusName(path)]]);
+  });
 }
 
 async function buildFingerprints(

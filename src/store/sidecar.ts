@@ -14,7 +14,7 @@ import {
 } from '../delta/durable.js';
 import { type Leftover, oldEntries } from './leftovers.js';
 
-export type SidecarKind = 'rollup' | 'fingerprint';
+export type SidecarKind = 'rollup' | 'fingerprint' | 'census';
 
 /** One for each kind and definition. */
 export function sidecarDir(tableDir: string, kind: SidecarKind, address: string): string {
@@ -83,6 +83,24 @@ export async function placeSidecars(
     // One that stays is removed with the dead ones.
     for (const path of made.values()) await rm(path, { force: true }).catch(() => undefined);
   }
+}
+
+const sidecarKinds: readonly SidecarKind[] = ['rollup', 'fingerprint', 'census'];
+
+/** Every sidecar of these data files, of old definitions too. */
+export async function allBeside(
+  tableDir: string,
+  stems: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const kind of sidecarKinds) {
+    for (const definition of await readdir(join(tableDir, `_${kind}`)).catch(() => [])) {
+      const dir = sidecarDir(tableDir, kind, definition);
+      const names = await readdir(dir).catch(() => []);
+      found.push(...names.filter((name) => stems.has(stemOf(name))).map((name) => join(dir, name)));
+    }
+  }
+  return found;
 }
 
 /** Without a place to lie in, a sidecar this old belongs to nobody at work. Chosen by us. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { CheckpointFiles } from '../delta/ports.js';
 import { loadState } from '../delta/snapshot.js';
 import { tableInterval } from '../delta/table-interval.js';
+import { censusAddress } from './census.js';
 import type { Dataset } from './dataset.js';
 import { fingerprintAddress, fingerprintColumns } from './fingerprint.js';
 import { gapsIn } from './gap.js';
@@ -55,6 +56,7 @@ export async function vacuum(
   const current = new Map([
     ['rollup', [rollupAddress(dataset) ?? []].flat()],
     ['fingerprint', fingerprintColumns(dataset).map(fingerprintAddress)],
+    ['census', [censusAddress]],
   ] as const);
   const beside = await deadSidecars(tableDir, current, { nowMs, graceMs });
   if (!dryRun) await removeAll(beside, tableDir);

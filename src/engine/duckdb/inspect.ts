@@ -3,6 +3,7 @@ import { systemColumns } from '../../event/column.js';
 import { aggregate, as, call, cast, column, select, star } from '../../sql/build.js';
 import type { FileInspector } from '../../store/ports.js';
 import { readRows } from './cell.js';
+import { censusOf } from './census.js';
 import { readCheckpointIn, writeCheckpoint } from './checkpoint.js';
 import { faultOfFailure } from './failure.js';
 import { type EngineLimits, openDatabase } from './open.js';
@@ -52,6 +53,7 @@ export async function openInspector(limits: EngineLimits): Promise<FileInspector
     },
     valueHashes: (path, name, signal) =>
       valueHashes(() => openDatabase(limits), { path, name }, signal),
+    census: (paths, signal) => guarded(() => censusOf(session, paths, signal)),
     rollupMatches: (pair, signal) => guarded(() => rollupMatches(session, pair, signal)),
     close: async () => {
       session.connection.closeSync();
