@@ -34,13 +34,21 @@ export function median(values) {
 }
 
 /**
- * Both commands `runs` times in turn after a warm-up each; `before` readies each run. With `header`
+ * Both commands `runs` times in turn after `warmUps` of each; `before` readies each run. With `header`
  * the answers must have as many rows: ours has so many lines that are none. `codes`: how ours may end.
  */
-export function pair({ ours, peer, runs, before = () => {}, header = null, codes = [0] }) {
+export function pair({
+  ours,
+  peer,
+  runs,
+  before = () => {},
+  header = null,
+  codes = [0],
+  warmUps = 1,
+}) {
   const own = [];
   const other = [];
-  for (let run = -1; run < runs; run += 1) {
+  for (let run = -warmUps; run < runs; run += 1) {
     const countLines = run < 0 && header !== null;
     before();
     const a = runOnce(ours, { countLines, codes });

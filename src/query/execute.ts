@@ -1,6 +1,7 @@
 /** Runs a plan on an engine and assembles the answer. The only asynchronous step of a query. */
 import { assert, present } from '../base/assert.js';
 import { faultsOf } from '../base/fault.js';
+import type { SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import { cellsOf, fromFiles } from './basis.js';
 import {
@@ -90,11 +91,13 @@ async function runOnce(plan: Plan, engine: Engine, { signal }: RunOptions): Prom
   const { dialect, executeLong = engine.execute } = engine;
   const run: Run = (query) => engine.execute(printStatement(query, dialect), signal);
   const runLong: Asked['runLong'] = (query) => executeLong(printStatement(query, dialect), signal);
-  const cells = engine.keep === undefined ? null : cellsOf(plan);
-  const kept = cells && (await engine.keep?.(cells.query, signal));
+  const { keep = null } = engine;
+  const keepTable = keep && ((query: SqlSelect) => keep(query, signal));
+  const cells = keepTable && cellsOf(plan);
+  const kept = cells && (await keepTable?.(cells.query));
   const basis = cells && kept ? cells.basis(kept.name) : fromFiles(plan);
   try {
-    return await answer(plan, { run, runLong, basis });
+    return await answer(plan, { run, runLong, basis, keep: keepTable });
   } finally {
     await kept?.drop();
   }
@@ -114,7 +117,7 @@ async function answer(plan: Plan, asked: Asked): Promise<Result> {
   const wanted = { keys, isCut, other: other !== null, total: plan.total };
   const buckets = plan.buckets && (await runOverTime(plan, plan.buckets, wanted, asked));
   const rows = groups.rows.map((row) => shownRow(plan, row));
-  const heatmaps = await runHeatmaps(plan, await heatmapCoverage(plan, buckets, asked), run);
+  const heatmaps = await runHeatmaps(plan, await heatmapCoverage(plan, buckets, asked), asked);
   const mixed = await runMixed(plan.rolled?.rows ?? plan, run);
   const unread = await runUnread(plan.rolled?.rows ?? plan, run);
   const isLong = hasTime(plan);

@@ -7,7 +7,7 @@ import { type Basis, cellsOf, fromFiles } from './basis.js';
 import { compileGroups, compileTotal, wholeGroup } from './compile.js';
 import { plainOf } from './formula-cells.js';
 import { textOfNamed } from './formula-text.js';
-import { compileRange } from './heatmap-sql.js';
+import { compileRange, valuesSource } from './heatmap-sql.js';
 import type { Plan, PlanBuckets } from './plan.js';
 import { visible } from './series.js';
 import { compileActive, compileCoverage, compileSeries } from './series-sql.js';
@@ -65,7 +65,7 @@ export function explainedQueries(plan: Plan, basis: Basis): readonly SqlSelect[]
     queries.push(compileCoverage(plan, plan.buckets, basis));
     if (plan.keys.length === 0) queries.push(...seriesOf(plan, plan.buckets, basis));
   }
-  queries.push(...plan.heatmaps.map((heatmap) => compileRange(plan, heatmap)));
+  queries.push(...plan.heatmaps.map((heatmap) => compileRange(valuesSource(plan, heatmap))));
   return queries;
 }
 

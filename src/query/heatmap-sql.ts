@@ -20,29 +20,49 @@ import { aliases, bucketSql, keptRows, weightColumn } from './rows-sql.js';
 
 const value = column('v');
 
+/** **Shape** `v`, `t`, the events `w`: how often each value occurs in each bucket; in no order. */
+export function compileValues(plan: Plan, heatmap: PlanHeatmap): SqlSelect {
+  const buckets = plan.buckets === null ? [] : [column(aliases.bucket)];
+  const names = buckets.map((bucket) => as(bucket, aliases.bucket));
+  return select([as(value, 'v'), ...names, as(eventsSql(plan), aliases.weight)], {
+    from: valuesSource(plan, heatmap),
+    where: isNotNull(value),
+    groupBy: [value, ...buckets],
+  });
+}
+
+/** The rows of `compileValues`, where they were kept as a table. */
+export function keptValues(name: string): SqlSource {
+  const from: SqlSource = { kind: 'table', name };
+  return { kind: 'subquery', select: select([{ star: true }], { from }), alias: 'rows' };
+}
+
 /** **Shape** one row: smallest, largest and smallest positive value, and how many rows have one. */
-export function compileRange(plan: Plan, heatmap: PlanHeatmap): SqlSelect {
+export function compileRange(values: SqlSource): SqlSelect {
   const isPositive = binary('>', value, literal(0));
   const columns = [
     as(call('min', value), 'low'),
     as(call('max', value), 'high'),
     as(aggregate('min', [value], { filter: isPositive }), 'positive'),
   ];
-  return select(columns, { from: valuesSource(plan, heatmap) });
+  return select(columns, { from: values });
 }
 
 /** **Shape** `t` (the bucket, 0 without any), `b` (the bin), the events in it; in no order. */
-export function compileHeatmap(plan: Plan, heatmap: PlanHeatmap, bins: HeatmapBins): SqlSelect {
+export function compileHeatmap(
+  plan: Plan,
+  bins: HeatmapBins,
+  { values, areCounted }: { readonly values: SqlSource; readonly areCounted: boolean },
+): SqlSelect {
   const bucket = plan.buckets === null ? literal(0) : column(aliases.bucket);
   const columns = [as(bucket, aliases.bucket), as(binSql(bins), 'b')];
-  const weights = plan.weighted ? [as(column(aliases.weight), aliases.weight)] : [];
+  const isWeighted = plan.weighted || areCounted;
+  const weights = isWeighted ? [as(column(aliases.weight), aliases.weight)] : [];
   const binned = select([...columns, ...weights], {
-    from: valuesSource(plan, heatmap),
+    from: values,
     where: isNotNull(value),
   });
-  const events = plan.weighted
-    ? aggregate('sum', [column(aliases.weight)])
-    : aggregate('count', [star]);
+  const events = eventsSql({ weighted: isWeighted });
   const keys = [column(aliases.bucket), column('b')];
   return select([as(column(aliases.bucket), 't'), as(column('b'), 'b'), as(events, 'n')], {
     from: { kind: 'subquery', select: binned, alias: 'binned' },
@@ -50,7 +70,12 @@ export function compileHeatmap(plan: Plan, heatmap: PlanHeatmap, bins: HeatmapBi
   });
 }
 
-function valuesSource(plan: Plan, { use, filter }: PlanHeatmap): SqlSource {
+function eventsSql({ weighted }: Pick<Plan, 'weighted'>): SqlExpression {
+  return weighted ? aggregate('sum', [column(aliases.weight)]) : aggregate('count', [star]);
+}
+
+/** **Shape** `v`, `t`, the weight; one row an event. */
+export function valuesSource(plan: Plan, { use, filter }: PlanHeatmap): SqlSource {
   const input = inputColumn({ kind: 'value', use, filter }, plan.window);
   const columns = [
     as(cast(input, 'DOUBLE'), 'v'),

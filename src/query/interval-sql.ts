@@ -1,5 +1,5 @@
 /** The sums that intervals are made of, as columns beside the calculations of a group. */
-import { aggregate, all, as, binary, call, cast, column, literal } from '../sql/build.js';
+import { aggregate, all, as, binary, call, column, literal } from '../sql/build.js';
 import type { SqlColumn, SqlExpression } from '../sql/node.js';
 import { type AggregateContext, countSql, filterSql } from './calculation-sql.js';
 import { countInterval, rateInterval, type SampleSums, shareInterval } from './interval.js';
@@ -42,7 +42,7 @@ function sumsOf(item: PlanCalculation, context: AggregateContext): readonly SqlE
   const weight = column(aliases.weight);
   const surplus = context.rolled
     ? column(aliases.surplus)
-    : binary('*', cast(weight, 'HUGEINT'), binary('-', weight, literal(1)));
+    : binary('*', weight, binary('-', weight, literal(1)));
   const total = (value: SqlExpression, only: SqlExpression | null) =>
     call('coalesce', context.read(aggregate('sum', [value], { filter: only }), 'sum'), literal(0));
   const isBad = column(aliases.bad);

@@ -54,6 +54,8 @@ export interface PlanHeatmap {
   readonly use: FieldUse;
   readonly filter: PlanFilter | null;
   readonly unit: ResultUnit;
+  /** How many different values there can be at most; null where that is not known. */
+  readonly mostValues: number | null;
 }
 
 /** A condition on another span of the trace; `none` that there is no such span. */
@@ -121,6 +123,8 @@ export interface Plan {
   readonly windowed: boolean;
   /** Whether some row may stand for more than one event. */
   readonly weighted: boolean;
+  /** Whether a product of two weights may need more than 64 bits. */
+  readonly wideWeights: boolean;
   /** Weights were not to be looked at. */
   readonly usage: boolean;
   readonly keys: readonly PlanKey[];

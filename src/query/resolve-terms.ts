@@ -125,7 +125,7 @@ function resolveHeatmap(scope: Scope, asked: Calculation, faults: Fault[]): Plan
   const { label } = asked;
   const filter = asked.filter && resolveFilter(scope, asked.filter, faults);
   const use = numericUse(scope, asked, faults);
-  return use && { label, use, filter, unit: use.field.unit };
+  return use && { label, use, filter, unit: use.field.unit, mostValues: null };
 }
 
 function resolveCalculation(

@@ -24,6 +24,10 @@ import { CalculationList, resolveKey } from './resolve-terms.js';
 import type { Note } from './result.js';
 import { type Scope, scopeOf, systemSchema, withDerived, withPlaceholders } from './scope.js';
 import type { Every, Having, Order, QuerySpec } from './spec.js';
+import { mostValues } from './value-bounds.js';
+
+/** Weights below it have products of 62 bits. */
+const largeWeight = 2 ** 31;
 
 /**
  * `names`: the time whose names may be used; the window's own unless windows are compared.
@@ -63,10 +67,11 @@ export function resolve(
     window,
     windowed: spec.window !== null || (buckets !== null && !isSpanKnown(files)),
     weighted: !spec.usage && files.some(({ maxWeight }) => maxWeight === null || maxWeight > 1),
+    wideWeights: files.some(({ maxWeight }) => (maxWeight ?? largeWeight) >= largeWeight),
     usage: spec.usage,
     keys,
     calculations,
-    heatmaps,
+    heatmaps: heatmaps.map((one) => ({ ...one, mostValues: mostValues(one, files) })),
     where,
     relations: others.relations,
     related: others.related,

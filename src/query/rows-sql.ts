@@ -59,7 +59,7 @@ export function rowsSource(plan: Plan, parts: RowParts): SqlSource {
   }
   if (parts.buckets !== null) columns.push(as(bucketSql(parts.buckets), aliases.bucket));
   columns.push(...calculationColumns(plan, parts.calculations));
-  if (plan.weighted) columns.push(weightColumn());
+  if (plan.weighted) columns.push(plan.wideWeights ? wideWeight : weightColumn());
   if (plan.rolled !== null) {
     columns.push(as(column(rollupNames.rows), aliases.stored));
     if (plan.weighted) columns.push(as(column(rollupNames.surplus), aliases.surplus));
@@ -67,6 +67,9 @@ export function rowsSource(plan: Plan, parts: RowParts): SqlSource {
   if (columns.length === 0) columns.push(as(literal(1), 'one'));
   return { kind: 'subquery', select: select(columns, keptRows(plan, 'matched')), alias: 'rows' };
 }
+
+/** Wide enough for products of it. */
+const wideWeight = as(cast(weightOfRow, 'HUGEINT'), aliases.weight);
 
 export function weightColumn(): SqlColumn {
   return as(weightOfRow, aliases.weight);

@@ -1,14 +1,20 @@
 /** Asks for groups over time and for heatmaps, and puts the answers together. */
 import { present } from '../base/assert.js';
 import type { ItemList } from '../base/item-list.js';
-import type { SqlQuery } from '../sql/node.js';
+import type { SqlQuery, SqlSelect, SqlSource } from '../sql/node.js';
 import { startOfBucket } from '../time/granularity.js';
 import type { Basis } from './basis.js';
 import { plainOf, type Run, runFormulas } from './formula-cells.js';
 import { binsOf } from './heatmap-bins.js';
-import { compileHeatmap, compileRange } from './heatmap-sql.js';
+import {
+  compileHeatmap,
+  compileRange,
+  compileValues,
+  keptValues,
+  valuesSource,
+} from './heatmap-sql.js';
 import type { Plan, PlanBuckets, PlanCalculation, PlanHeatmap } from './plan.js';
-import type { Cell, LongRows } from './ports.js';
+import type { Cell, KeptTable, LongRows } from './ports.js';
 import type { ResultHeatmap } from './result.js';
 import { type GroupBuckets, orEmpty, shownCell, visible } from './series.js';
 import { compileActive, compileCoverage, compileSeries, type SeriesGroups } from './series-sql.js';
@@ -20,6 +26,8 @@ export interface Asked {
   /** As `run`, for very many rows. */
   readonly runLong: (query: SqlQuery) => Promise<LongRows>;
   readonly basis: Basis;
+  /** Null where the engine keeps nothing. */
+  readonly keep: ((query: SqlSelect) => Promise<KeptTable>) | null;
 }
 
 export interface WantedGroups {
@@ -180,17 +188,41 @@ function takeSteps(rows: readonly Cell[][], index: number): void {
 export async function runHeatmaps(
   plan: Plan,
   covered: ReadonlySet<number> | null,
-  run: Run,
+  { run, keep }: Asked,
 ): Promise<readonly ResultHeatmap[]> {
   const heatmaps: ResultHeatmap[] = [];
-  for (const heatmap of plan.heatmaps) heatmaps.push(await runHeatmap(plan, heatmap, covered, run));
+  for (const heatmap of plan.heatmaps) {
+    const kept = isWorthKeeping(plan, heatmap) ? await keep?.(compileValues(plan, heatmap)) : null;
+    const values = kept ? keptValues(kept.name) : valuesSource(plan, heatmap);
+    const given = { values, areCounted: Boolean(kept), covered };
+    try {
+      heatmaps.push(await runHeatmap(plan, heatmap, given, run));
+    } finally {
+      await kept?.drop();
+    }
+  }
   return heatmaps;
+}
+
+/** Rows of a table of values that cost less than reading the files once more. Chosen by us. */
+const mostKeptValues = 4_000_000;
+
+/** Whether few values by bucket stand for all rows, which are read twice otherwise. */
+function isWorthKeeping({ buckets }: Plan, { mostValues }: PlanHeatmap): boolean {
+  return mostValues !== null && mostValues * (buckets?.count ?? 1) <= mostKeptValues;
+}
+
+interface HeatmapSource {
+  readonly values: SqlSource;
+  /** Whether each row of `values` stands for several, as its weight says. */
+  readonly areCounted: boolean;
+  readonly covered: ReadonlySet<number> | null;
 }
 
 async function runHeatmap(
   plan: Plan,
   heatmap: PlanHeatmap,
-  covered: ReadonlySet<number> | null,
+  { values, areCounted, covered }: HeatmapSource,
   run: Run,
 ): Promise<ResultHeatmap> {
   const { buckets, window } = plan;
@@ -204,7 +236,7 @@ async function runHeatmap(
         : { start: startOfBucket(buckets, 0), end: startOfBucket(buckets, count) },
     stepMicros: buckets?.stepMicros ?? window.end - window.start,
   };
-  const range = present((await run(compileRange(plan, heatmap))).rows[0], 'the range of values');
+  const range = present((await run(compileRange(values))).rows[0], 'the range of values');
   const [min = null, max = null, positive = null] = range;
   const list = (size: number) =>
     Array.from({ length: count }, (_, bucket) =>
@@ -217,7 +249,8 @@ async function runHeatmap(
   const isWhole = heatmap.use.as === 'integer';
   const bins = binsOf({ min: Number(min), max: Number(max), leastPositive }, isWhole);
   const counts = list(bins.bins.length);
-  for (const [bucket, bin, events] of (await run(compileHeatmap(plan, heatmap, bins))).rows) {
+  const asked = compileHeatmap(plan, bins, { values, areCounted });
+  for (const [bucket, bin, events] of (await run(asked)).rows) {
     const binned = present(counts[Number(bucket)], 'a bucket with events');
     binned[Number(bin)] = Number(events);
   }

@@ -221,7 +221,8 @@ export function groupLabel(columns: readonly ResultColumn[], row: readonly Cell[
   return keys.length === 0 ? 'all events' : keys.join(' · ');
 }
 
-function numberOf(cell: Cell): number | null {
+/** A cell that is a number; others have no height. */
+export function numberOf(cell: Cell): number | null {
   return typeof cell === 'number' || typeof cell === 'bigint' ? Number(cell) : null;
 }
 
