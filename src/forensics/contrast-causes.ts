@@ -68,16 +68,38 @@ export function rankCauses(
     candidates.map(({ chance }) => chance),
     { rate: falseRate, tests: groups.length },
   );
-  return candidates
-    .map((cause, index) => ({ ...cause, significant: passed[index] ?? false }))
-    .map((cause) => ({ cause, text: groupKey(cause.items) }))
+  return inOrder(
+    candidates.map((cause, index) => ({ ...cause, significant: passed[index] ?? false })),
+  );
+}
+
+/** Of causes with the same events in the window, the simplest first if it scores nearly as much. */
+const nearlyAsMuch = 0.8;
+
+function inOrder(causes: readonly ContrastCause[]): readonly ContrastCause[] {
+  const best = new Map<string, number>();
+  for (const { counts, score } of causes) {
+    best.set(eventsKey(counts), Math.max(score, best.get(eventsKey(counts)) ?? 0));
+  }
+  return causes
+    .map((cause) => {
+      const top = best.get(eventsKey(cause.counts)) ?? cause.score;
+      const place = cause.score >= nearlyAsMuch * top ? top : cause.score;
+      return { cause, place, text: groupKey(cause.items) };
+    })
     .sort(
       (a, b) =>
-        b.cause.score - a.cause.score ||
+        b.place - a.place ||
         a.cause.items.length - b.cause.items.length ||
+        b.cause.score - a.cause.score ||
         (a.text < b.text ? -1 : 1),
     )
     .map(({ cause }) => Object.freeze(cause));
+}
+
+/** Groups of the same counts are taken to be the same events. */
+function eventsKey({ selected, window, selectedRows, windowRows }: ContrastCounts): string {
+  return [selected, window, selectedRows, windowRows].join(' ');
 }
 
 /** A set or a range was picked to fit, which a value or a combination was not. */
@@ -109,7 +131,40 @@ export function conjunctions(leaves: readonly ContrastLeaf[]): readonly Contrast
     for (const [at, name] of countNames.entries())
       counts[leaf * countNames.length + at] = own[name];
   }
-  return columnSets(columns).flatMap((own) => groupsOf(own, counts));
+  const window = Float64Array.from(filled, ({ counts: { window: own } }) => own);
+  const isNews = (first: CodedColumn, second: CodedColumn): boolean =>
+    !determines(first, second, window) && !determines(second, first, window);
+  return columnSets(columns, isNews).flatMap((own) => groupsOf(own, counts));
+}
+
+/** Shares of the events whose value of one column tells that of the other; a host its zone. */
+const leastTold = 0.98;
+/** Of fewer values, or events, nothing follows. */
+const leastValues = 3;
+const leastWindow = 100;
+
+/** Whether the first column says all that the second does, so that both say no more. */
+function determines(first: CodedColumn, second: CodedColumn, window: Float64Array): boolean {
+  const width = second.items.length;
+  const sums = new Float64Array(first.items.length * width);
+  for (const [leaf, events] of window.entries()) {
+    const place = (first.codes[leaf] ?? 0) * width + (second.codes[leaf] ?? 0);
+    sums[place] = (sums[place] ?? 0) + events;
+  }
+  let [told, all, values] = [0, 0, 0];
+  const usual = new Set<number>();
+  for (let code = 1; code < first.items.length; code += 1) {
+    const own = sums.subarray(code * width, (code + 1) * width);
+    const total = own.reduce((sum, events) => sum + events, 0);
+    if (total === 0) continue;
+    const most = Math.max(...own.subarray(1));
+    told += most;
+    all += total;
+    values += 1;
+    usual.add(own.indexOf(most, 1));
+  }
+  const isEnough = values >= leastValues && all >= leastWindow;
+  return isEnough && usual.size > 1 && told >= leastTold * all;
 }
 
 /** A column of the leaves: which of its items each has, 0 for none. */
@@ -135,13 +190,17 @@ function codedColumn(leaves: readonly ContrastLeaf[], at: number): CodedColumn {
   return { items, codes };
 }
 
-function columnSets(columns: readonly CodedColumn[]): readonly (readonly CodedColumn[])[] {
-  return columns.flatMap((first, at) =>
-    columns.slice(at + 1).flatMap((second, next) => {
-      const thirds = columns.slice(at + next + 2);
+function columnSets(
+  columns: readonly CodedColumn[],
+  isNews: (first: CodedColumn, second: CodedColumn) => boolean,
+): readonly (readonly CodedColumn[])[] {
+  return columns.flatMap((first, at) => {
+    const seconds = columns.slice(at + 1).filter((second) => isNews(first, second));
+    return seconds.flatMap((second, next) => {
+      const thirds = seconds.slice(next + 1).filter((third) => isNews(second, third));
       return [[first, second], ...thirds.map((third) => [first, second, third])];
-    }),
-  );
+    });
+  });
 }
 
 const countNames = [
