@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkpointPath, commitPath } from '../../src/delta/log.js';
+import { checkpointPath, commitPath, readCommit } from '../../src/delta/log.js';
 import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
 import { openDatabase } from '../../src/engine/duckdb/open.js';
 import { statsOfCopy } from '../../src/engine/duckdb/written-stats.js';
@@ -118,7 +118,7 @@ export async function ingestMany(dir: string, { from, to, everyMs }: Cron): Prom
     const before = dataset;
     const nowMs = startMs + (number + 1) * everyMs;
     dataset = await ingestOne(dataset, { number, everyMs, nowMs });
-    age(before, dataset, nowMs);
+    await age(before, dataset, nowMs);
     mostFiles = Math.max(mostFiles, dataset.snapshot.files.length);
   }
   return { dataset, mostFiles };
@@ -163,14 +163,18 @@ async function ingestOne(
 
 const whole = { kind: 'whole' } as const;
 
-/** Gives what came since an earlier version the age it would have. */
-function age({ snapshot: before }: Dataset, { snapshot, tableDir }: Dataset, nowMs: number): void {
-  const known = new Set(before.files.map(({ path }) => path));
-  const paths = snapshot.files
-    .filter(({ path }) => !known.has(path))
-    .map(({ path }) => join(tableDir, path));
-  for (let version = before.version + 1; version <= snapshot.version; version += 1) {
+/** Gives what came since an earlier version the age it would have; a file that was merged at once
+ * too, since its age is what the clean-up goes by. */
+async function age(
+  { snapshot: before }: Dataset,
+  { snapshot: { version: newest }, tableDir }: Dataset,
+  nowMs: number,
+): Promise<void> {
+  const paths: string[] = [];
+  for (let version = before.version + 1; version <= newest; version += 1) {
     paths.push(commitPath(tableDir, version), checkpointPath(tableDir, version));
+    const { adds = [] } = (await readCommit(tableDir, version)) ?? {};
+    paths.push(...adds.map(({ path }) => join(tableDir, path)));
   }
   for (const path of paths) if (existsSync(path)) utimesSync(path, nowMs / 1000, nowMs / 1000);
 }
