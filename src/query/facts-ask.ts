@@ -14,11 +14,12 @@ import {
   select,
   star,
 } from '../sql/build.js';
-import type { SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
+import type { SqlExpression, SqlQuery, SqlSelect, SqlSource } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { type FactOptions, type Facts, factColumns, rowSelect, square } from './facts.js';
+import { type FactOptions, type Facts, mostListed, square } from './facts.js';
+import { factColumns, type ListedCodes, rowSelect } from './facts-rows.js';
 import type { Cell } from './ports.js';
 import { aliases } from './rows-sql.js';
 
@@ -91,7 +92,8 @@ export async function askFacts(
   question: FactQuestion,
   { engine, signal }: FactOptions,
 ): Promise<FactAnswer> {
-  const statement = printStatement(compileFacts(facts, question));
+  const place = await placeOf(facts, question, { engine, signal });
+  const statement = printStatement(compileFacts(place, question));
   const { rowCount, columns } = await engine.numbers(statement, signal);
   const rest = [...columns];
   const take = (isAsked: boolean): Float64Array =>
@@ -111,15 +113,13 @@ export async function askFacts(
   };
 }
 
-/** As SQL. Exported for what prints it. */
-export function compileFacts(facts: Facts, question: FactQuestion): SqlSelect {
+function compileFacts(place: Place, question: FactQuestion): SqlSelect {
   const { keys, stepMicros, marks, markedOnly, fewestRows, fewestMarked } = question;
-  const place = placeOf(facts, question);
   const codes = keys.map((key) => column(aliases.key(key)));
+  const shownCodes = codes.map(shownCode);
   const bucket = stepMicros === null ? [] : [bucketOf(stepMicros)];
-  const groups = [...codes, ...bucket];
-  const marked = any(marks.map((mark) => isMarked(place, mark)));
-  const conditions = [...partOf(facts, question), ...(markedOnly ? [marked] : [])];
+  const marked = isMarked(marks);
+  const conditions = [...place.conditions, ...(markedOnly ? [marked] : [])];
   const least = [
     ...(fewestRows > 0 ? [binary('>=', countSql(place, null), literal(fewestRows))] : []),
     ...(fewestMarked > 0 ? [binary('>=', countSql(place, marked), literal(fewestMarked))] : []),
@@ -132,17 +132,22 @@ export function compileFacts(facts: Facts, question: FactQuestion): SqlSelect {
   ];
   return select(
     [
-      ...groups.map((group, index) => as(group, `g${index}`)),
+      ...[...shownCodes, ...bucket].map((group, index) => as(cast(group, 'INTEGER'), `g${index}`)),
       ...measures.map((measure, index) => as(cast(measure, 'DOUBLE'), `r${index}`)),
     ],
     {
       from: place.from,
       where: conditions.length === 0 ? null : all(conditions),
-      groupBy: groups,
+      groupBy: [...codes, ...bucket],
       having: least.length === 0 ? null : all(least),
-      orderBy: [...bucket, ...codes].map((group) => order(group)),
+      orderBy: [...bucket, ...shownCodes].map((group) => order(group)),
     },
   );
+}
+
+/** Of a missing value −1, which comes first. */
+function shownCode(code: SqlExpression): SqlExpression {
+  return call('coalesce', code, literal(-1));
 }
 
 /** In which minutes of which day there were rows. */
@@ -163,20 +168,21 @@ export async function askMinutes(
   { engine, signal }: FactOptions,
 ): Promise<readonly FactMinutes[]> {
   const asked = factQuestion(facts, question);
-  const place = placeOf(facts, asked);
+  const place = await placeOf(facts, asked, { engine, signal });
   const minute = column(factColumns.minute);
   const day = binary('//', minute, literal(dayMinutes));
   const inDay = binary('%', minute, literal(dayMinutes));
   const bits = aggregate('bitstring_agg', [inDay, literal(0), literal(dayMinutes - 1)]);
-  const groups = [...asked.keys.map((key) => column(aliases.key(key))), day];
-  const conditions = partOf(facts, asked);
+  const codes = asked.keys.map((key) => column(aliases.key(key)));
+  const shown = [...codes.map(shownCode), day];
+  const { conditions } = place;
   const query = select(
-    [...groups.map((group, index) => as(group, `g${index}`)), as(cast(bits, 'VARCHAR'), 'flags')],
+    [...shown.map((group, index) => as(group, `g${index}`)), as(cast(bits, 'VARCHAR'), 'flags')],
     {
       from: place.from,
       where: conditions.length === 0 ? null : all(conditions),
-      groupBy: groups,
-      orderBy: groups.map((group) => order(group)),
+      groupBy: [...codes, day],
+      orderBy: shown.map((group) => order(group)),
     },
   );
   const { rows } = await engine.execute(printStatement(query), signal);
@@ -207,7 +213,7 @@ export async function readCodes(
   const query = select(
     [code, column('v'), column(factColumns.rows)].map((one, index) => as(one, `g${index}`)),
     {
-      from: { kind: 'table', name: present(tables[key], 'a table of codes') },
+      from: { kind: 'table', name: present(tables[key], 'codes').table },
       where,
       orderBy: [order(code)],
     },
@@ -220,24 +226,77 @@ export async function readCodes(
   }));
 }
 
-/** Where a question is answered from, and whether that is counted already. */
+/** Where a question is answered from. */
 interface Place {
   readonly from: SqlSource;
+  readonly conditions: readonly SqlExpression[];
+  /** Whether events are counted by minute there, and those with a mark beside them, as no rows. */
   readonly counted: boolean;
   readonly weighted: boolean;
 }
 
 /** What is kept, unless a key is asked for that is not; then the files of that time. */
-function placeOf(facts: Facts, { keys, only, window }: FactQuestion): Place {
-  const { spec, weighted } = facts;
-  const { without } = spec;
-  const isKept = without === null || (!keys.includes(without) && only?.key !== without);
-  if (isKept) {
-    return { from: { kind: 'table', name: facts.table }, counted: without !== null, weighted };
+async function placeOf(facts: Facts, question: FactQuestion, options: FactOptions): Promise<Place> {
+  const { spec, weighted, rows, cells } = facts;
+  const { keys, only, marks, markedOnly, window } = question;
+  const conditions = partOf(facts, question);
+  const isWhole = spec.without === null;
+  if (isWhole || (markedOnly && marks.length > 0)) {
+    return { from: allOf(rows.map(tableSelect)), conditions, counted: false, weighted };
   }
-  const read = only === null || keys.includes(only.key) ? keys : [...keys, only.key];
-  const rows = rowSelect(facts, window, read);
-  return { from: { kind: 'subquery', select: rows, alias: 'facts' }, counted: false, weighted };
+  const { without } = spec;
+  if (keys.includes(without ?? -1) || only?.key === without) {
+    const read = only === null || keys.includes(only.key) ? keys : [...keys, only.key];
+    const listed = only === null ? null : await listedOf(facts, only, options);
+    const asked = { window, keys: read, hasMarks: marks.length > 0, listed };
+    return { from: allOf([rowSelect(facts, asked)]), conditions, counted: false, weighted };
+  }
+  const counted = cells.map(tableSelect);
+  const hits = marks.length === 0 ? [] : rows.map((name) => hitsSelect(facts, name));
+  return { from: allOf([...counted, ...hits]), conditions, counted: true, weighted };
+}
+
+function tableSelect(name: string): SqlSelect {
+  return select([{ star: true }], { from: { kind: 'table', name } });
+}
+
+function allOf(selects: readonly SqlSelect[]): SqlSource {
+  const [only] = selects;
+  const query = selects.length === 1 && only ? only : unionOf(selects);
+  return { kind: 'subquery', select: query, alias: 'facts' };
+}
+
+function unionOf(selects: readonly SqlSelect[]): SqlQuery {
+  return { kind: 'union', byName: true, selects };
+}
+
+/** Events with a mark, as no rows of their own: they are counted already. */
+function hitsSelect({ spec, weighted }: Facts, name: string): SqlSelect {
+  const kept = [...spec.keys.keys()].filter((key) => key !== spec.without);
+  const marks = [...spec.marks.keys()].map((mark) => factColumns.mark(mark));
+  const names = [factColumns.minute, ...kept.map((key) => aliases.key(key)), ...marks];
+  return select(
+    [
+      ...[...names, ...(weighted ? [factColumns.events] : [])].map((one) => as(column(one), one)),
+      as(cast(literal(0), 'INTEGER'), factColumns.rows),
+    ],
+    { from: { kind: 'table', name } },
+  );
+}
+
+/** The values asked for by their codes, where they are few enough to be a list. */
+async function listedOf(
+  facts: Facts,
+  { key, codes }: OnlyCodes,
+  options: FactOptions,
+): Promise<ListedCodes | null> {
+  if (codes.length > mostListed) return null;
+  const found = await readCodes(facts, key, codes, options);
+  return {
+    key,
+    codes: found.map(({ code }) => code),
+    values: found.map(({ value }) => value),
+  };
 }
 
 /** Conditions of the part of the window, and of the values, that are asked for. */
@@ -268,32 +327,27 @@ function bucketOf(stepMicros: Micros): SqlExpression {
   return binary('*', binary('//', minute, literal(minutes)), literal(minutes));
 }
 
-function isMarked({ counted }: Place, mark: number): SqlExpression {
-  const own = column(factColumns.mark(mark));
-  return counted ? binary('>', own, literal(0)) : own;
+/** Whether a row has one of the marks. */
+function isMarked(marks: readonly number[]): SqlExpression {
+  return any(marks.map((mark) => column(factColumns.mark(mark))));
 }
 
 function rowsSql(place: Place, mark: number | null): SqlExpression {
   if (mark === null) return countSql(place, null);
-  if (place.counted) return aggregate('sum', [column(factColumns.mark(mark))]);
-  return aggregate('count', [star], { filter: column(factColumns.mark(mark)) });
+  return aggregate('count', [star], { filter: isMarked([mark]) });
 }
 
-/** Raw rows that meet a condition. */
-function countSql({ counted }: Place, filter: SqlExpression | null): SqlExpression {
-  if (!counted) return aggregate('count', [star], { filter });
-  return call('coalesce', aggregate('sum', [column(factColumns.rows)], { filter }), literal(0));
+/** Raw rows; those that meet a condition of their marks. */
+function countSql({ counted }: Place, marked: SqlExpression | null): SqlExpression {
+  if (!counted || marked !== null) return aggregate('count', [star], { filter: marked });
+  return call('coalesce', aggregate('sum', [column(factColumns.rows)]), literal(0));
 }
 
 function eventsSql(place: Place, mark: number | null): SqlExpression {
   if (!place.weighted) return rowsSql(place, mark);
-  const events = column(factColumns.events);
-  const sum =
-    mark !== null && place.counted
-      ? aggregate('sum', [column(factColumns.markEvents(mark))])
-      : aggregate('sum', [events], {
-          filter: mark === null ? null : column(factColumns.mark(mark)),
-        });
+  const isCell = place.counted ? binary('>', column(factColumns.rows), literal(0)) : null;
+  const filter = mark === null ? isCell : isMarked([mark]);
+  const sum = aggregate('sum', [column(factColumns.events)], { filter });
   return call('coalesce', sum, literal(0));
 }
 

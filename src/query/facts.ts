@@ -6,6 +6,7 @@
 import { present } from '../base/assert.js';
 import {
   aggregate,
+  any,
   as,
   binary,
   call,
@@ -17,11 +18,13 @@ import {
   select,
   star,
 } from '../sql/build.js';
-import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
-import { bucketStart } from '../time/granularity.js';
-import { microsPerMinute } from '../time/instant.js';
+import type { SqlColumn, SqlExpression, SqlSelect } from '../sql/node.js';
+import { printStatement } from '../sql/print.js';
+import { microsPerDay } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import type { QuerySource, SearchEngine } from './ports.js';
+import { factColumns, rowSelect } from './facts-rows.js';
+import type { Cell, QuerySource, SearchEngine } from './ports.js';
+import { filesFor } from './prune.js';
 import { type Limits, type Measure, rollupRows, rollupSpec } from './rollup.js';
 import { aliases } from './rows-sql.js';
 import type { Breakdown } from './spec.js';
@@ -38,7 +41,10 @@ export interface FactsSpec {
   /** Conditions of single rows that are counted. */
   readonly marks: readonly Measure[];
   readonly limits: Limits | null;
-  /** Null: every event is kept. A key: what is kept is counted by minute without that key. */
+  /**
+   * Null: every event is kept. A key: events with a mark are, and all of them counted by minute
+   * without that key.
+   */
   readonly without: number | null;
 }
 
@@ -47,28 +53,32 @@ export interface FactOptions {
   readonly signal: AbortSignal;
 }
 
+/** The values of a key that are told apart. */
+export interface FactCodes {
+  /** A table in the engine. */
+  readonly table: string;
+  readonly size: number;
+  /** In order of their codes; null where they are too many for a list. */
+  readonly values: readonly Cell[] | null;
+}
+
 /** Facts that were kept. */
 export interface Facts {
   readonly spec: FactsSpec;
-  /** Tables in the engine: of the facts, and of the codes of each key. */
-  readonly table: string;
-  readonly codes: readonly string[];
+  /** Tables in the engine, one or more after each other in time; of events one by one. */
+  readonly rows: readonly string[];
+  /** All events counted by minute; empty where `rows` are all events. */
+  readonly cells: readonly string[];
+  readonly codes: readonly FactCodes[];
   readonly source: QuerySource;
   /** Whether some row may stand for more than one event. */
   readonly weighted: boolean;
 }
 
-/** Columns of the facts, besides the codes of the keys. */
-export const factColumns = {
-  minute: 'm',
-  rows: 'n',
-  events: 'w',
-  squares: 'q',
-  first: 'a',
-  last: 'z',
-  mark: (index: number) => `h${index}`,
-  markEvents: (index: number) => `e${index}`,
-} as const;
+/** Chosen by us: values found by their place in a list; a list of more is slower than a join. */
+export const mostListed = 512;
+/** Chosen by us: events that are held at once before they are counted by minute. */
+const rowsAtOnce = 8_000_000;
 
 /**
  * Makes the codes of each key, 0 for the value with the most rows, then the facts themselves.
@@ -77,22 +87,79 @@ export const factColumns = {
 export async function keepFacts(
   source: QuerySource,
   spec: FactsSpec,
-  { engine, signal }: FactOptions,
+  options: FactOptions,
 ): Promise<Facts> {
-  const codes: string[] = [];
-  for (const key of spec.keys.keys()) {
-    codes.push((await engine.keep(codesSelect(source, spec, key), signal)).name);
-  }
+  const codes: FactCodes[] = [];
+  for (const key of spec.keys.keys()) codes.push(await keepCodes(source, spec, key, options));
   const { weighted } = rollupRows(rollupSpec(spec.window), source);
-  const facts = { spec, source, weighted, codes };
-  const rows = rowSelect(facts, spec.window, keysKept(spec));
-  const kept = spec.without === null ? rows : countedSelect(facts, rows);
-  const { name: table } = await engine.keep(kept, signal);
-  return Object.freeze({ ...facts, table });
+  const facts: Facts = { spec, source, weighted, codes, rows: [], cells: [] };
+  const kept =
+    spec.without === null ? await keepRows(facts, options) : await keepCells(facts, options);
+  return Object.freeze({ ...facts, ...kept });
 }
 
-function keysKept({ keys, without }: FactsSpec): readonly number[] {
-  return [...keys.keys()].filter((key) => key !== without);
+type Kept = Pick<Facts, 'rows' | 'cells'>;
+
+async function keepRows(facts: Facts, { engine, signal }: FactOptions): Promise<Kept> {
+  const { keys, window } = facts.spec;
+  const rows = rowSelect(facts, { window, keys: [...keys.keys()], hasMarks: true, listed: null });
+  const { name } = await engine.keep(rows, signal);
+  return { rows: [name], cells: [] };
+}
+
+/** Part after part, so that no more than some events are held one by one. */
+async function keepCells(facts: Facts, { engine, signal }: FactOptions): Promise<Kept> {
+  const rows: string[] = [];
+  const cells: string[] = [];
+  const keys = [...facts.spec.keys.keys()];
+  for (const window of partsOf(facts)) {
+    const part = rowSelect(facts, { window, keys, hasMarks: true, listed: null });
+    const { name, drop } = await engine.keep(part, signal);
+    cells.push((await engine.keep(countedSelect(facts, name), signal)).name);
+    rows.push((await engine.keep(markedSelect(facts, name), signal)).name);
+    await drop();
+  }
+  return { rows, cells };
+}
+
+/** Parts of the window, by whole days, with not too many events each. */
+function partsOf({ source, spec: { window } }: Facts): readonly TimeRange[] {
+  const first = Math.floor(window.start / microsPerDay);
+  const last = Math.ceil(window.end / microsPerDay);
+  const days = Array.from({ length: last - first }, (_, at): TimeRange => {
+    const start = (first + at) * microsPerDay;
+    return {
+      start: Math.max(window.start, start),
+      end: Math.min(window.end, start + microsPerDay),
+    };
+  });
+  const parts: { range: TimeRange; rows: number }[] = [];
+  for (const day of days) {
+    const rows = filesFor(source.files, day).reduce((sum, file) => sum + file.rows, 0);
+    const part = parts.at(-1);
+    if (part !== undefined && part.rows + rows <= rowsAtOnce) {
+      part.range = { start: part.range.start, end: day.end };
+      part.rows += rows;
+    } else parts.push({ range: day, rows });
+  }
+  return parts.map(({ range }) => range);
+}
+
+async function keepCodes(
+  source: QuerySource,
+  spec: FactsSpec,
+  key: number,
+  { engine, signal }: FactOptions,
+): Promise<FactCodes> {
+  const kept = await engine.keep(codesSelect(source, spec, key), signal);
+  const { name: table, rowCount: size } = kept;
+  if (size > mostListed) return { table, size, values: null };
+  const asked = select([as(column('v'), 'v')], {
+    from: { kind: 'table', name: table },
+    orderBy: [order(column('code'))],
+  });
+  const { rows } = await engine.execute(printStatement(asked), signal);
+  return { table, size, values: rows.map(([value = null]) => value) };
 }
 
 /** **Shape** code, value, rows. Missing values have no code, nor have those beyond the most. */
@@ -126,46 +193,6 @@ function codesSelect(source: QuerySource, spec: FactsSpec, key: number): SqlSele
   );
 }
 
-/** One row an event: minute, codes, weight, marks. */
-export function rowSelect(
-  { spec, source, weighted, codes }: Omit<Facts, 'table'>,
-  window: TimeRange,
-  keys: readonly number[],
-): SqlSelect {
-  const asked = rollupSpec(window, {
-    keys: keys.map((key) => present(spec.keys[key], 'a key').breakdown),
-    stepMicros: microsPerMinute,
-    measures: [...spec.marks, { kind: 'first', where: null }],
-    limits: spec.limits,
-  });
-  const { from } = rollupRows(asked, source);
-  const origin = bucketStart(window.start, microsPerMinute) / microsPerMinute;
-  const minute = binary('+', column(aliases.bucket), literal(origin));
-  const table = (key: number): string => present(codes[key], 'a table of codes');
-  const coded = keys.reduce(
-    (left: SqlSource, key, index): SqlSource => ({
-      kind: 'join',
-      type: 'left',
-      left,
-      right: { kind: 'table', name: table(key) },
-      on: binary('=', column(aliases.key(index)), column('v', table(key))),
-    }),
-    from,
-  );
-  return select(
-    [
-      as(cast(minute, 'INTEGER'), factColumns.minute),
-      as(call('epoch_us', column('ts')), factColumns.first),
-      ...keys.map((key) =>
-        as(call('coalesce', column('code', table(key)), literal(-1)), aliases.key(key)),
-      ),
-      ...(weighted ? [as(column(aliases.weight), factColumns.events)] : []),
-      ...spec.marks.map((_, index) => as(column(`f${index}`), factColumns.mark(index))),
-    ],
-    { from: coded },
-  );
-}
-
 /** Of the weight of a row. */
 export const square = binary(
   '*',
@@ -177,35 +204,24 @@ const weightSums: readonly SqlColumn[] = [
   as(aggregate('sum', [square]), factColumns.squares),
 ];
 
-/** The same counted by minute. */
-function countedSelect({ spec, weighted }: Omit<Facts, 'table'>, rows: SqlSelect): SqlSelect {
-  const keys = [factColumns.minute, ...keysKept(spec).map((key) => aliases.key(key))];
-  const marks = spec.marks.flatMap((_, index): SqlColumn[] => {
-    const filter = column(factColumns.mark(index));
-    return [
-      as(aggregate('count', [star], { filter }), factColumns.mark(index)),
-      ...(weighted
-        ? [
-            as(
-              aggregate('sum', [column(factColumns.events)], { filter }),
-              factColumns.markEvents(index),
-            ),
-          ]
-        : []),
-    ];
-  });
+/** Kept events counted by minute. */
+function countedSelect({ spec, weighted }: Facts, table: string): SqlSelect {
+  const kept = [...spec.keys.keys()].filter((key) => key !== spec.without);
+  const keys = [factColumns.minute, ...kept.map((key) => aliases.key(key))];
   return select(
     [
       ...keys.map((key) => as(column(key), key)),
-      as(aggregate('count', [star]), factColumns.rows),
+      as(cast(aggregate('count', [star]), 'INTEGER'), factColumns.rows),
       as(aggregate('min', [column(factColumns.first)]), factColumns.first),
       as(aggregate('max', [column(factColumns.first)]), factColumns.last),
       ...(weighted ? weightSums : []),
-      ...marks,
     ],
-    {
-      from: { kind: 'subquery', select: rows, alias: 'rows' },
-      groupBy: keys.map((key) => column(key)),
-    },
+    { from: { kind: 'table', name: table }, groupBy: keys.map((key) => column(key)) },
   );
+}
+
+/** Those with a mark. */
+function markedSelect({ spec }: Facts, table: string): SqlSelect {
+  const isMarked = any([...spec.marks.keys()].map((mark) => column(factColumns.mark(mark))));
+  return select([{ star: true }], { from: { kind: 'table', name: table }, where: isMarked });
 }

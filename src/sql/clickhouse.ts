@@ -44,6 +44,8 @@ const types: Readonly<Record<SqlType, string>> = {
   VARCHAR: 'Nullable(String)',
   BIGINT: 'Nullable(Int64)',
   INTEGER: 'Nullable(Int32)',
+  SMALLINT: 'Nullable(Int16)',
+  TINYINT: 'Nullable(Int8)',
   HUGEINT: 'Nullable(Int128)',
   UINTEGER: 'Nullable(UInt32)',
   'DECIMAL(38, 0)': 'Nullable(Decimal(38, 0))',

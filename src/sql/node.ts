@@ -16,6 +16,8 @@ export type SqlType =
   | 'VARCHAR'
   | 'BIGINT'
   | 'INTEGER'
+  | 'SMALLINT'
+  | 'TINYINT'
   | 'HUGEINT'
   | 'UINTEGER'
   | 'DECIMAL(38, 0)'

@@ -109,6 +109,13 @@ describe('facts', () => {
       expect(await askFacts(counted, byCustomer, port)).toEqual(
         await askFacts(whole, byCustomer, port),
       );
+      const marked = factQuestion(whole, { keys: [0, 1], marks: [0], markedOnly: true });
+      const hits = await askFacts(whole, marked, port);
+      expect(hits.rowCount).toBeGreaterThan(20);
+      expect(await askFacts(counted, marked, port)).toEqual(hits);
+      const only = { key: 1, codes: [3, 0, 7] };
+      const ofSome = factQuestion(whole, { ...parts, keys: [1, 0], only });
+      expect(await askFacts(counted, ofSome, port)).toEqual(await askFacts(whole, ofSome, port));
       const minutes = { keys: [0], only: { key: 1, codes: [0, 1] } };
       expect(await askMinutes(counted, minutes, port)).toEqual(
         await askMinutes(whole, minutes, port),

@@ -18,27 +18,51 @@ export async function readRows(duckdb: Duckdb, result: DuckDBResult): Promise<Ce
   return rows;
 }
 
-/** All of a result of numbers, column by column; missing ones are NaN. */
-export async function readNumbers(result: DuckDBResult): Promise<NumberColumns> {
-  const chunks: { readonly chunk: DuckDBDataChunk; readonly size: number }[] = [];
+/**
+ * All of a result of numbers, column by column; missing ones are NaN. Copied as they lie in the
+ * memory of the engine.
+ */
+export async function readNumbers(duckdb: Duckdb, result: DuckDBResult): Promise<NumberColumns> {
+  const { DuckDBTypeId } = duckdb;
+  const isWhole = typeIdsOf(result).map((type) => {
+    assert(type === DuckDBTypeId.INTEGER || type === DuckDBTypeId.DOUBLE, 'not a number');
+    return type === DuckDBTypeId.INTEGER;
+  });
+  const chunks: DuckDBDataChunk[] = [];
   for (let chunk = await nextChunk(result); chunk !== null; chunk = await nextChunk(result)) {
-    chunks.push({ chunk, size: chunk.rowCount });
+    chunks.push(chunk);
   }
-  const rowCount = chunks.reduce((sum, { size }) => sum + size, 0);
-  const columns = result.columnNames().map((_, index) => {
+  const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+  const columns = isWhole.map((whole, index) => {
     const column = new Float64Array(rowCount);
     let at = 0;
-    for (const { chunk, size } of chunks) {
-      const vector = chunk.getColumnVector(index);
-      for (let row = 0; row < size; row += 1, at += 1) {
-        const value: DuckDBValue = vector.getItem(row);
-        assert(value === null || typeof value === 'number', 'not a column of numbers');
-        column[at] = value ?? Number.NaN;
-      }
+    for (const chunk of chunks) {
+      copyNumbers(duckdb, { chunk, index, whole }, column.subarray(at, at + chunk.rowCount));
+      at += chunk.rowCount;
     }
     return column;
   });
   return { rowCount, columns };
+}
+
+function copyNumbers(
+  { bindings }: Duckdb,
+  { chunk, index, whole }: { chunk: DuckDBDataChunk; index: number; whole: boolean },
+  into: Float64Array,
+): void {
+  const { rowCount } = chunk;
+  const vector = bindings.data_chunk_get_vector(chunk.chunk, index);
+  const { buffer, byteOffset } = bindings.vector_get_data(vector, rowCount * (whole ? 4 : 8));
+  into.set(
+    whole
+      ? new Int32Array(buffer, byteOffset, rowCount)
+      : new Float64Array(buffer, byteOffset, rowCount),
+  );
+  const validity = bindings.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8);
+  if (validity === null) return;
+  for (let row = 0; row < rowCount; row += 1) {
+    if ((((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0) into[row] = Number.NaN;
+  }
 }
 
 /** The next chunk with rows in it, or null at the end. */

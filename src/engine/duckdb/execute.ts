@@ -52,7 +52,7 @@ export async function lockedEngine(database: Database, bounds: QueryBounds): Pro
       names: result.columnNames(),
       rows: await readLongRows(duckdb, result),
     })),
-    numbers: selecting((_, result) => readNumbers(result)),
+    numbers: selecting((duckdb, result) => readNumbers(duckdb, result)),
     keep: (query, signal) => {
       keptCount += 1;
       const name = `cells${keptCount}`;
