@@ -3,8 +3,8 @@
  * and an exact judgement of what stands out. **Invariant** the same data gives the same drafts.
  */
 import { present } from '../base/assert.js';
+import { runQuantiles } from '../query/quantile.js';
 import type { Limits } from '../query/rollup.js';
-import { rollupSpec } from '../query/rollup.js';
 import { breakdown, term } from '../query/spec.js';
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
@@ -269,23 +269,23 @@ export async function routeLimits(
 ): Promise<Limits | null> {
   if (signals.every(({ family }) => family !== 'slow')) return null;
   const keys = (['service', 'route'] as const).filter((one) => axes.breakdowns.has(one));
-  const rows = await port.rollup(
-    rollupSpec(window, {
+  const found = await runQuantiles(
+    port.source,
+    {
       keys: keys.map((one) => breakdown(one)),
-      measures: [
-        { kind: 'quantile', of: term('duration'), at: slowAt, where: filterOf(good ?? 'true') },
-      ],
+      of: term('duration'),
+      at: slowAt,
+      where: filterOf(good ?? 'true'),
+      window,
       fewestRows: fewestForLimit,
-    }),
+    },
+    port,
   );
   return {
     of: term('duration'),
     keys: keys.map((one) => term(one)),
-    rows: rows
-      .flatMap((row) => {
-        const limit = row[keys.length] ?? null;
-        return limit === null ? [] : [{ key: row.slice(0, keys.length), limit: Number(limit) }];
-      })
+    rows: found
+      .map(({ key, value }) => ({ key, limit: value }))
       .sort((left, right) => (left.key.join('\u0000') < right.key.join('\u0000') ? -1 : 1)),
   };
 }

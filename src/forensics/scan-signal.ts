@@ -7,6 +7,7 @@
 import type { Column } from '../event/column.js';
 import { roleNames } from '../event/role.js';
 import { softCodes } from '../event/status-kind.js';
+import { missingInLog } from '../query/missing.js';
 import { type Measure, rollupSpec } from '../query/rollup.js';
 import { type Term, term } from '../query/spec.js';
 import type { TimeRange } from '../time/range.js';
@@ -77,29 +78,13 @@ export async function profileOf(
 ): Promise<Profile> {
   const { schema, roles } = port.source;
   const plain = schema.filter(({ label }) => !isRoleColumn(port, label)).slice(0, mostColumns);
-  const counted = schema.slice(0, mostColumns);
   const sized = plain.filter(({ label, type }) => isNumeric(type) && sizeLike.test(label));
   const status = await statusRule(port, window);
   const rule = failRule(status ?? (bad === null ? await troubleRule(port, window) : null), bad);
   const fail = rule?.fail ?? null;
   const good = fail === null ? null : `not (${fail})`;
   const goodFilter = good === null ? null : filterOf(good);
-  const [row = []] = await port.rollup(
-    rollupSpec(window, {
-      measures: [
-        { kind: 'rows', where: null },
-        { kind: 'events', where: null },
-        ...counted.map(({ label }) => rowsWhere(`${columnText(label)} missing`)),
-        ...sized.map(({ label }) => rowsWhere(and(good, `${columnText(label)} = 0`))),
-      ],
-    }),
-  );
-  const rows = Number(row[0] ?? 0);
-  const missing = counted.map((column, index) => ({ column, rows: Number(row[2 + index] ?? 0) }));
-  const empty = sized.map((column, index) => ({
-    column,
-    rows: Number(row[2 + counted.length + index] ?? 0),
-  }));
+  const { rows, events, missing, empty } = await countColumns(port, window, { good, sized });
   // A throttled request says so in its error column too, and is not hidden by that.
   const isHttp = status?.pager?.kind === 'http';
   const sound = isHttp ? and(good, `status not in (${softCodes.join(', ')})`) : good;
@@ -137,12 +122,57 @@ export async function profileOf(
   ];
   return {
     rows,
-    events: Number(row[1] ?? 0),
+    events,
     signals,
     good,
     fail,
     pager: rule?.pager ?? null,
     columns: { zone: zoneOf(schema), error: errorOf(port) },
+  };
+}
+
+interface CountedColumn {
+  readonly column: Column;
+  readonly rows: number;
+}
+
+interface ColumnCounts {
+  readonly rows: number;
+  readonly events: number;
+  /** Rows without a value. */
+  readonly missing: readonly CountedColumn[];
+  /** Good rows with a zero. */
+  readonly empty: readonly CountedColumn[];
+}
+
+/** In one pass over what the log does not tell. */
+async function countColumns(
+  port: ScanPort,
+  window: TimeRange,
+  { good, sized }: { readonly good: string | null; readonly sized: readonly Column[] },
+): Promise<ColumnCounts> {
+  const counted = port.source.schema.slice(0, mostColumns).map((column) => {
+    return { column, known: missingInLog(port.source, window, column) };
+  });
+  const unknown = counted.filter(({ known }) => known === null);
+  const [row = []] = await port.rollup(
+    rollupSpec(window, {
+      measures: [
+        { kind: 'rows', where: null },
+        { kind: 'events', where: null },
+        ...unknown.map(({ column }) => rowsWhere(`${columnText(column.label)} missing`)),
+        ...sized.map(({ label }) => rowsWhere(and(good, `${columnText(label)} = 0`))),
+      ],
+    }),
+  );
+  const count = (index: number): number => Number(row[index] ?? 0);
+  return {
+    rows: count(0),
+    events: count(1),
+    missing: counted.map((own) => {
+      return { column: own.column, rows: own.known ?? count(2 + unknown.indexOf(own)) };
+    }),
+    empty: sized.map((column, index) => ({ column, rows: count(2 + unknown.length + index) })),
   };
 }
 
@@ -186,7 +216,7 @@ function errorOf({ source }: ScanPort): string | null {
 interface Known {
   readonly good: string | null;
   readonly rows: number;
-  readonly missing: readonly { readonly column: Column; readonly rows: number }[];
+  readonly missing: readonly CountedColumn[];
 }
 
 /** Columns that tell of trouble by their name, where the status does not. */
