@@ -13,6 +13,8 @@ const unitByLabel: ReadonlyMap<string, DurationUnit> = new Map([
   ['http.server.request.duration', 's'],
   ['http.server.duration', 'ms'],
   ['request_time', 's'],
+  // Of the Elastic Common Schema.
+  ['event.duration', 'ns'],
   ['DURATION', 'ms'],
   ['%D', 'us'],
   ['%T', 's'],

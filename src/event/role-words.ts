@@ -11,7 +11,9 @@ interface RoleWords {
   readonly beside: string;
 }
 
-const ofWhom = 'app application service svc server backend k8s kubernetes cloud aws gcp azure ec2';
+const ofWhom =
+  'app application service svc server backend k8s kubernetes cloud aws gcp azure ec2 ' +
+  'label labels metadata meta';
 const units =
   'ms us ns s sec secs second seconds milli millis millisecond milliseconds micro micros ' +
   'microsecond microseconds nano nanos nanosecond nanoseconds msec usec nsec';
@@ -20,7 +22,7 @@ const wordsOf: Partial<Record<RoleName, RoleWords>> = {
   host: {
     heads:
       'host hostname pod instance node server machine vm container task worker replica workload',
-    beside: `${ofWhom} id name uid local my meta compute source origin`,
+    beside: `${ofWhom} id name uid local my compute source origin`,
   },
   version: {
     heads: 'version ver release build revision rev sha commit tag image deploy artifact',
@@ -37,7 +39,7 @@ const wordsOf: Partial<Record<RoleName, RoleWords>> = {
   },
   service: {
     heads: 'service svc app application component microservice unit subsystem module',
-    beside: 'name id grpc rpc source k8s kubernetes',
+    beside: 'name id grpc rpc source k8s kubernetes label labels metadata meta',
   },
   route: {
     heads:
@@ -49,7 +51,7 @@ const wordsOf: Partial<Record<RoleName, RoleWords>> = {
     heads: `duration dur latency elapsed took taken rt time ${units}`,
     beside:
       'http request req response resp server service total handler processing process wall call ' +
-      'rpc grpc spent in e2e',
+      'rpc grpc spent in e2e event upstream backend',
   },
   error: {
     heads: 'error exception err exc failure fault reason detail message msg',
@@ -59,7 +61,7 @@ const wordsOf: Partial<Record<RoleName, RoleWords>> = {
     heads:
       'customer tenant account organization organisation org team company merchant client ' +
       'subscriber partner workspace shop vendor apikey user member',
-    beside: 'id uid uuid name key code no num number slug',
+    beside: 'id uid uuid name key code no num number slug x header request req meta',
   },
 };
 

@@ -183,7 +183,7 @@ function inStep({ table, expected }: Judged, selection: Selection, window: Minut
     const own = [...ids].map((id) => {
       const only = new Map(selection).set(dimension, new Set([id]));
       const series = seriesOf(table, expected, only);
-      const best = sharpened(series, window, table.stepMinutes);
+      const best = sharpened(series, window, { stepMinutes: table.stepMinutes, shrinkRate: 0 });
       return { id, series, best, gain: rateGain(sumsIn(series, best)) };
     });
     const top = own.reduce((left, right) => (right.gain > left.gain ? right : left));
@@ -240,11 +240,15 @@ function refine(
     const gain = likelihoodGain(hits, mean);
     if (best === null || gain > best.gain) best = { from, to, gain };
   }
-  return best === null ? null : sharpened(series, best, stepMinutes);
+  return best === null ? null : sharpened(series, best, { stepMinutes });
 }
 
 /** To where its own rate ends: a walk has four ratios, and its ends are as coarse as they are. */
-function sharpened(series: DraftSeries, { from, to }: Minutes, stepMinutes: number): Minutes {
+function sharpened(
+  series: DraftSeries,
+  { from, to }: Minutes,
+  { stepMinutes, shrinkRate }: { readonly stepMinutes: number; readonly shrinkRate?: number },
+): Minutes {
   const { minutes } = series;
   const after = minutes.findIndex((minute) => minute >= to);
   const near = {
@@ -254,7 +258,7 @@ function sharpened(series: DraftSeries, { from, to }: Minutes, stepMinutes: numb
     ),
     last: (after < 0 ? minutes.length : after) - 1,
   };
-  const { first, last } = sharpest(series, near);
+  const { first, last } = sharpest(series, near, shrinkRate);
   return { from: minutes[first] ?? from, to: (minutes[last] ?? to) + stepMinutes };
 }
 

@@ -5,13 +5,16 @@
 
 import { type CellTable, noValue } from './scan-cells.js';
 import type { Draft } from './scan-draft.js';
+import { firstAt } from './scan-excess.js';
 import { type Blocks, blockOf } from './scan-exposure.js';
+import { likelihoodGain } from './scan-walk.js';
 
 /** Chosen by us: bursts that make a habit, and how much of the data they are spread over. */
 const fewestBursts = 4;
 const spreadShare = 0.4;
 /** Chosen by us: in less data nothing can be told from habit. */
-const leastMinutes = 3 * 1_440;
+const dayMinutes = 1_440;
+const leastMinutes = 3 * dayMinutes;
 /** Chosen by us: a burst has so many hits, and so many times those of an ordinary block. */
 const burstHits = 4;
 const burstRatio = 6;
@@ -24,10 +27,13 @@ export interface HabitQuestion {
   readonly hits: CellTable;
   readonly signal: number;
   readonly blocks: Blocks;
+  /** Nats that chance does not reach. */
+  readonly bound: number;
 }
 
-export function isHabit({ draft, hits, signal, blocks }: HabitQuestion): boolean {
-  if (isThroughout(draft, blocks)) return true;
+export function isHabit(question: HabitQuestion): boolean {
+  const { draft, hits, signal, blocks } = question;
+  if (isThroughout(draft, blocks) || isOfThatHour(question)) return true;
   if (blocks.count * blocks.stepMinutes < leastMinutes) return false;
   const counts = hitsByBlock(draft, hits, signal, blocks);
   const sorted = [...counts].sort((left, right) => left - right);
@@ -46,6 +52,46 @@ export function isHabit({ draft, hits, signal, blocks }: HabitQuestion): boolean
   const most = Math.max(0, ...own.map(({ hits: own_ }) => own_));
   const usual = others.map(({ hits: other }) => other).sort((left, right) => left - right);
   return most < standsOut * (usual[Math.floor(usual.length / 2)] ?? 0);
+}
+
+/** Chosen by us, in nats: so much more at that time of other days is no chance. */
+const rhythmNats = 6;
+/** Chosen by us: days that had some of it, of all that are compared. */
+const rhythmDays = { fewest: 3, share: 0.4 };
+/** **Source** materiality of the definition. */
+const leastRatio = 2.5;
+
+/** No more than at the same time of other days, where that is more than at other times. */
+function isOfThatHour({ draft, hits, signal, blocks, bound }: HabitQuestion): boolean {
+  const length = draft.to - draft.from;
+  if (length >= dayMinutes / 2) return false;
+  const end = blocks.startMinute + blocks.count * blocks.stepMinutes;
+  const days: number[] = [];
+  const first = Math.ceil((blocks.startMinute - draft.from) / dayMinutes);
+  for (let day = first; draft.to + day * dayMinutes <= end; day += 1)
+    if (day !== 0) days.push(hitsIn(draft, { hits, signal, shift: day * dayMinutes }));
+  const filled = days.filter((count) => count > 0).length;
+  if (filled < Math.max(rhythmDays.fewest, rhythmDays.share * days.length)) return false;
+  const all = days.reduce((sum, count) => sum + count, 0);
+  const usual = Math.max(0.5, draft.expected) * days.length;
+  if (likelihoodGain(all, usual) < rhythmNats) return false;
+  const expected = all / days.length;
+  return draft.count < leastRatio * expected || likelihoodGain(draft.count, expected) < bound;
+}
+
+function hitsIn(
+  { selection, from, to }: Draft,
+  { hits, signal, shift }: Pick<HabitQuestion, 'hits' | 'signal'> & { readonly shift: number },
+): number {
+  const counts = hits.hits[signal];
+  const parts = [...selection];
+  let sum = 0;
+  for (let at = firstAt(hits.minute, from + shift); at < hits.size; at += 1) {
+    if ((hits.minute[at] ?? 0) >= to + shift) break;
+    if (parts.every(([one, ids]) => ids.has(hits.values[one][at] ?? noValue)))
+      sum += counts?.[at] ?? 0;
+  }
+  return sum;
 }
 
 /** Chosen by us: what was there for most of a day and more of data is what is usual. */

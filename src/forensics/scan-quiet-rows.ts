@@ -1,8 +1,9 @@
 /** Rows by block of those whose silence is looked for. */
+import { microsPerMinute } from '../time/instant.js';
 import { noValue } from './scan-cells.js';
-import { type Blocks, readExposure } from './scan-exposure.js';
-import type { ScanFacts } from './scan-facts.js';
-import type { Presence } from './scan-presence.js';
+import { type Blocks, blockOf, readExposure } from './scan-exposure.js';
+import { askScan, type ScanFacts } from './scan-facts.js';
+import type { Presence, Span } from './scan-presence.js';
 
 export interface CountedRows {
   /** Of its service, where there is one, and its own. */
@@ -29,4 +30,31 @@ export async function rowsOfCustomers(
   const ids = customers.map(({ ids: [id] }) => id ?? noValue);
   const { rows } = await readExposure(facts, blocks, ['customer'], ids);
   return ([id]) => rows.get(id ?? noValue);
+}
+
+export interface Level {
+  /** No value for everybody. */
+  readonly service: number;
+  /** Its rows by block. */
+  readonly rows: ArrayLike<number>;
+  readonly blocks: Blocks;
+}
+
+/** Rows of some minutes, as a share of what the blocks they lie in say. */
+export async function levelIn(
+  facts: ScanFacts,
+  { from, to }: Span,
+  { service, rows, blocks }: Level,
+): Promise<number> {
+  let rough = 0;
+  for (let at = from; at < to; at += 1)
+    rough += (rows[blockOf(blocks, at)] ?? 0) / blocks.stepMinutes;
+  const isOfService = service !== noValue;
+  const window = { start: from * microsPerMinute, end: to * microsPerMinute };
+  const found = await askScan(facts, { of: isOfService ? ['service'] : [], window });
+  const exact = found.rows.reduce(
+    (sum, count, at) => (isOfService && found.keys[0]?.[at] !== service ? sum : sum + count),
+    0,
+  );
+  return exact / Math.max(1, rough);
 }

@@ -1,9 +1,9 @@
 /** Findings of silence: hosts, services, routes, customers, zones, and everything at once. */
-import { present, unreachable } from '../base/assert.js';
+import { unreachable } from '../base/assert.js';
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { ScanExposures } from './scan-candidate.js';
-import { type Dimension, noValue } from './scan-cells.js';
+import { noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
 import { type Blocks, pairOf } from './scan-exposure.js';
 import type { ScanFacts } from './scan-facts.js';
@@ -16,9 +16,16 @@ import {
   type Presences,
   presencesOf,
 } from './scan-followed.js';
+import { hostGroups, nameIn, toldOnce, unreplaced } from './scan-host-group.js';
 import { noEntities, plainFinding } from './scan-plain.js';
 import { minutesOf, type Presence, type Span } from './scan-presence.js';
-import { type CountedRows, type RowsOf, rowsOfCustomers, withRows } from './scan-quiet-rows.js';
+import {
+  type CountedRows,
+  levelIn,
+  type RowsOf,
+  rowsOfCustomers,
+  withRows,
+} from './scan-quiet-rows.js';
 import { inTurn, type Silence, silencesOf } from './scan-silence.js';
 import { drained, takenOver } from './scan-takeover.js';
 
@@ -59,19 +66,25 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
   const tests = blocks.count * blocks.stepMinutes * entities;
   const bound = Math.log(tests / falseFindings);
   const judged = { ...question, rows: await rowsOf(question, presences) };
-  const quiet = (kind: Followed): readonly Silence[] =>
-    presences[kind].flatMap((presence) => silencesOf(questionOf(judged, kind, presence, bound)));
-  const everything = quiet('everything');
-  const hosts = awayAlone(quiet('host'), { serviceOf: (ids) => serviceOf(facts, ids), bound });
+  const quiet = async (kind: Followed): Promise<readonly Silence[]> => {
+    const found = presences[kind].flatMap((presence) =>
+      silencesOf(questionOf(judged, kind, presence, bound)),
+    );
+    return kind === 'everything' ? found : exactly(judged, kind, found);
+  };
+  const [everything, quietHosts] = [await quiet('everything'), await quiet('host')];
+  const above = (silences: readonly Silence[]): readonly Silence[] =>
+    silences.filter(({ score }) => score >= bound);
+  const hosts = awayAlone(quietHosts, { serviceOf: (ids) => serviceOf(facts, ids), bound });
   const zones = hosts.length < 2 ? new Map<number, number>() : await mostOf(facts, 'zone');
   const told = (kind: Followed, silences: readonly Silence[]): readonly Finding[] =>
     silences.map((silence) => {
       const entities = entitiesOf(question, kind, { ids: silence.ids, presences });
       return quietFinding(question.zone, tests, silence, { what: kind, entities });
     });
-  const away = hostGroups(question, hosts, { hosts: presences.host, zones });
+  const away = hostGroups(facts, hosts, { hosts: presences.host, zones });
   const lone = unreplaced(away, presences.host, minutesOf(facts.window).from);
-  const { zones: silentZones, groups } = toldOnce(quiet('zone'), lone);
+  const { zones: silentZones, groups } = toldOnce(above(await quiet('zone')), lone);
   const service = (ids: readonly number[]): number => serviceOf(facts, ids);
   const awayHosts = groups.map(({ silence, ids, members }) => ({
     ...silence,
@@ -87,7 +100,7 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
   const takenZones = await takenOver(facts, awayZones);
   const findings = [
     ...told('everything', everything),
-    ...told('service', quiet('service')),
+    ...told('service', above(await quiet('service'))),
     ...told('zone', silentZones).map((found, at) => (takenZones[at] ? drained(found) : found)),
     ...groups.map(({ silence, names, ids, zone }, at) => {
       const azs = zone === null ? [] : [zone];
@@ -97,8 +110,8 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
       const found = quietFinding(question.zone, tests, silence, { what, entities });
       return takenHosts[at] ? drained(found) : found;
     }),
-    ...told('route', quiet('route')),
-    ...told('customer', quiet('customer')),
+    ...told('route', above(await quiet('route'))),
+    ...told('customer', above(await quiet('customer'))),
   ];
   return {
     findings,
@@ -162,13 +175,27 @@ function questionOf(
   };
 }
 
+/** With what the others sent in the very minutes: a block may hold a steep morning. */
+async function exactly(
+  { facts, blocks, exposures, rows }: Judged,
+  kind: Followed,
+  silences: readonly Silence[],
+): Promise<readonly Silence[]> {
+  const isPart = kind === 'host' || kind === 'route' || kind === 'zone';
+  const exact: Silence[] = [];
+  for (const one of silences) {
+    const own = isPart ? rows.service(one.ids) : undefined;
+    const service = own === undefined ? noValue : serviceOf(facts, one.ids);
+    const around = { service, rows: own ?? exposures.all, blocks };
+    const scale = Math.min(1, await levelIn(facts, one, around));
+    exact.push({ ...one, missing: one.missing * scale, score: one.score * scale });
+  }
+  return exact;
+}
+
 /** The service of the values of a host or route, where there are services. */
 function serviceOf({ axes }: ScanFacts, ids: readonly number[]): number {
   return axes.breakdowns.has('service') ? (ids[0] ?? noValue) : noValue;
-}
-
-function nameIn({ dictionaries }: ScanFacts, dimension: Dimension, id: number | undefined): string {
-  return dictionaries[dimension].texts[id ?? noValue] ?? '';
 }
 
 function serviceName(facts: ScanFacts, ids: readonly number[]): readonly string[] {
@@ -216,112 +243,6 @@ function awayAlone(
 ): readonly Silence[] {
   const planned = inTurn(silences.map((one) => ({ ...one, service: serviceOf(one.ids) })));
   return silences.filter(({ score }, index) => score >= bound && !planned.has(index));
-}
-
-interface HostGroup {
-  readonly silence: Silence;
-  readonly ids: readonly number[];
-  readonly names: readonly string[];
-  /** Ids of the hosts. */
-  readonly members: readonly number[];
-  readonly zone: string | null;
-}
-
-/** Chosen by us: minutes by which hosts that fell silent together may differ. */
-const together = 12;
-
-/** Hosts of one service that were silent at the same time are one finding. */
-function hostGroups(
-  { facts }: QuietQuestion,
-  silences: readonly Silence[],
-  { hosts, zones }: { readonly hosts: readonly Presence[]; readonly zones: Zones },
-): readonly HostGroup[] {
-  const groups: Silence[][] = [];
-  for (const one of silences) {
-    const home = groups.find(([first]) => first !== undefined && isTogether(first, one));
-    if (home === undefined) groups.push([one]);
-    else home.push(one);
-  }
-  return groups.map((own) => {
-    const [first] = own;
-    const silence = present(first, 'a silence');
-    return {
-      silence: {
-        ...silence,
-        from: Math.min(...own.map(({ from }) => from)),
-        to: Math.max(...own.map(({ to }) => to)),
-        missing: own.reduce((sum, { missing }) => sum + missing, 0),
-        score: own.reduce((sum, { score }) => sum + score, 0),
-      },
-      ids: silence.ids,
-      members: own.map(({ ids }) => ids.at(-1) ?? noValue),
-      names: own.map(({ ids }) => nameIn(facts, 'host', ids.at(-1))).sort(),
-      zone: zoneOfHosts(facts, zones, own, hosts),
-    };
-  });
-}
-
-/** Chosen by us: minutes around the start of a silence in which a host was replaced. */
-const replacedWithin = 60;
-
-/** Without those in whose place as many new hosts came: blue that was replaced by green. */
-function unreplaced(
-  groups: readonly HostGroup[],
-  hosts: readonly Presence[],
-  origin: number,
-): readonly HostGroup[] {
-  return groups.filter(({ silence: { from, ids }, names }) => {
-    const came = hosts.filter(({ ids: other, first }) => {
-      const isSame = other.length < 2 || other[0] === ids[0];
-      return isSame && first > 0 && Math.abs(origin + first - from) <= replacedWithin;
-    });
-    return came.length < names.length / 2;
-  });
-}
-
-/** Chosen by us: hosts that miss so much of what their zone misses are what is silent. */
-const mostOfZone = 0.7;
-
-/** A zone of which some hosts have too little to be missed alone, and its hosts, are one. */
-function toldOnce(zones: readonly Silence[], groups: readonly HostGroup[]) {
-  const isSame = (zone: Silence, { silence }: HostGroup): boolean => isTogether(zone, silence);
-  const isMost = (zone: Silence, { silence }: HostGroup): boolean =>
-    silence.missing >= mostOfZone * zone.missing;
-  return {
-    zones: zones.filter((zone) => !groups.some((own) => isSame(zone, own) && isMost(zone, own))),
-    groups: groups.filter((own) => !zones.some((zone) => isSame(zone, own) && !isMost(zone, own))),
-  };
-}
-
-/** The zones of hosts, by id. */
-type Zones = ReadonlyMap<number, number>;
-
-/** Two hosts and more that are all their service has in one zone. */
-function zoneOfHosts(
-  facts: ScanFacts,
-  zones: Zones,
-  own: readonly Silence[],
-  hosts: readonly Presence[],
-): string | null {
-  const [first] = own;
-  const zone = zones.get(first?.ids.at(-1) ?? noValue);
-  if (own.length < 2 || first === undefined || zone === undefined) return null;
-  const silent = new Set(own.map(({ ids }) => ids.at(-1)));
-  const all = hosts.filter(
-    ({ ids }) =>
-      zones.get(ids.at(-1) ?? noValue) === zone && (ids.length < 2 || ids[0] === first.ids[0]),
-  );
-  const isAll = all.every(({ ids }) => silent.has(ids.at(-1)));
-  return isAll && all.length === own.length ? nameIn(facts, 'zone', zone) : null;
-}
-
-function isTogether(left: Silence, right: Silence): boolean {
-  const isSame = left.ids.length < 2 || left.ids[0] === right.ids[0];
-  return (
-    isSame &&
-    Math.abs(left.from - right.from) <= together &&
-    Math.abs(left.to - right.to) <= together
-  );
 }
 
 function quietFinding(

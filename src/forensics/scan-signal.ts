@@ -203,7 +203,16 @@ export function zoneOf(schema: readonly Column[]): string | null {
     const label = labels.get(wanted);
     if (label !== undefined) return label;
   }
-  return null;
+  const like = schema.filter(({ label, type }) => type === 'string' && isZoneLike(label));
+  return like.map(({ label }) => label).sort()[0] ?? null;
+}
+
+const zoneWord = /(^|[^a-z])(az|zone|region|datacenter|data_center|dc)$/i;
+/** Whose zone is meant is not the host: of the caller, of time, of names. */
+const otherZone = /time|dns|hosted|user|client|customer|geo|billing|country|source|security/i;
+
+function isZoneLike(label: string): boolean {
+  return zoneWord.test(label) && !otherZone.test(label);
 }
 
 function errorOf({ source }: ScanPort): string | null {

@@ -111,9 +111,13 @@ const sharpRate = 0.8;
 /**
  * The stretch around `near` that one rate explains best against what was expected, row by row:
  * there rows that were well count against it. It overlaps `near`, may be longer, and is shorter
- * only where nearly all rows were hit.
+ * only where more of the rows than `shrinkRate` were hit.
  */
-export function sharpest({ rows, count, expected }: RowSeries, near: Stretch): Stretch {
+export function sharpest(
+  { rows, count, expected }: RowSeries,
+  near: Stretch,
+  shrinkRate: number = sharpRate,
+): Stretch {
   let best = near;
   for (let round = 0; round < sharpRounds; round += 1) {
     let [hits, all] = [0, 0];
@@ -126,7 +130,7 @@ export function sharpest({ rows, count, expected }: RowSeries, near: Stretch): S
       const here = { rows: own, count: count[index] ?? 0, expected: expected[index] ?? 0 };
       return own === 0 ? 0 : worthAt(here, rate);
     });
-    const found = widened(weights, rate < sharpRate ? best : bestStretch(weights, best));
+    const found = widened(weights, rate < shrinkRate ? best : bestStretch(weights, best));
     const isSame = found.first === best.first && found.last === best.last;
     best = found;
     if (isSame) break;

@@ -178,6 +178,7 @@ async function assemble(
         hits: excess.hits,
         signal: indexes.get(primary.signal.name) ?? 0,
         blocks: excess.exposures.routes.blocks,
+        bound: excess.bound,
       }),
     ),
   );

@@ -215,6 +215,26 @@ describe('guessRoles', () => {
     expect(roles.host).toEqual(['host.name', 'hostname']);
   });
 
+  it('reads labels of Kubernetes, of ECS and of gateways', () => {
+    const { roles, units } = guess({
+      timestamp: iso,
+      'kubernetes.labels.app': (i) => ['ledger', 'notify'][i % 2] ?? '',
+      'meta.version': (i) => `1.${i % 2}.0`,
+      x_tenant: (i) => `acct_${i % 5}`,
+      'event.duration': (i) => 1_200_000 + 1_000 * i,
+    });
+    expect(roles).toMatchObject({
+      service: ['kubernetes.labels.app'],
+      version: ['meta.version'],
+      customer: ['x_tenant'],
+      duration: ['event.duration'],
+    });
+    expect(units.get('event.duration')).toBe('ns');
+    expect(guess({ upstream_time: (i) => 0.01 * i + 0.001 }).roles.duration).toEqual([
+      'upstream_time',
+    ]);
+  });
+
   it('leaves synonyms out when the best column has no gaps', () => {
     const { roles } = guess({ 'host.name': (i) => `a-${i}`, 'k8s.pod.name': (i) => `p-${i}` });
     expect(roles.host).toEqual(['host.name']);
