@@ -6,7 +6,7 @@ import type { RowMatch } from '../engine/duckdb/forget.js';
 import type { Database, EngineLimits } from '../engine/duckdb/open.js';
 import type { ParquetWriter } from '../query/column-batch.js';
 import type { SearchEngine } from '../query/ports.js';
-import type { DataFileWriter, FileForgetter, FileInspector } from '../store/ports.js';
+import type { DataFileWriter, FileForgetter, FileInspector, TakeCensus } from '../store/ports.js';
 import { engineMemory, machineOf } from './machine.js';
 import type { Settings } from './settings.js';
 
@@ -85,9 +85,21 @@ export function lazyCheckpoints(limits: EngineLimits): CheckpointFiles {
   return {
     writeCheckpoint: async (from, to, checksums) =>
       (await openWriter(limits)).writeCheckpoint(from, to, checksums),
+    // Not by the writer: the program of one command has none.
     readCheckpoint: async (path, parts) => {
-      return (await openWriter(limits)).readCheckpoint(path, parts);
+      const { openDatabase } = await import('../engine/duckdb/open.js');
+      const { readCheckpoint } = await import('../engine/duckdb/checkpoint.js');
+      return readCheckpoint(() => openDatabase(limits), path, parts);
     },
+  };
+}
+
+/** Takes a census of data files that have none. */
+export function lazyCensus(limits: EngineLimits): TakeCensus {
+  return async (paths, signal) => {
+    const { openDatabase } = await import('../engine/duckdb/open.js');
+    const { takeCensus } = await import('../engine/duckdb/census.js');
+    return takeCensus(() => openDatabase(limits), paths, signal);
   };
 }
 

@@ -11,12 +11,11 @@ import { jsonRow } from '../../render/json.js';
 import { plural } from '../../render/number.js';
 import type { Table, TableColumn, TableRow } from '../../render/table.js';
 import type { Dataset } from '../../store/dataset.js';
-import type { TakeCensus } from '../../store/ports.js';
 import type { Answer } from '../answer.js';
 import { type MeasuredColumn, measureByCensus } from '../column-census.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { fileOptionSpecs } from '../file-options.js';
-import { limitsOf, openEngine, withInspector } from '../lazy-engine.js';
+import { lazyCensus, limitsOf, openEngine } from '../lazy-engine.js';
 import { flagOption } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
 import { openSource } from '../source.js';
@@ -149,8 +148,7 @@ async function measuredRows(
 ): Promise<readonly TableRow[]> {
   const { progress, settings, signal } = invocation;
   const { schema } = dataset;
-  const take: TakeCensus = (files) =>
-    withInspector(limitsOf(settings), ({ census }) => census(files, signal));
+  const take = lazyCensus(limitsOf(settings));
   const known = await measureByCensus(dataset, exampleCount, { take, signal });
   const cellsOf = (column: Column): TableRow | null => {
     const found = known.get(column.label);

@@ -25,12 +25,32 @@ import {
   type Sighting,
 } from '../../store/census.js';
 import { readRows } from './cell.js';
+import { faultOfFailure } from './failure.js';
 import type { Duckdb } from './load.js';
 import { parquet } from './merge.js';
+import type { Database } from './open.js';
 import { runNode, type Session } from './run.js';
 
 const system: ReadonlySet<string> = new Set(Object.values(systemColumns));
 const { ts, weight } = systemColumns;
+
+/** As the port says. */
+export async function takeCensus(
+  open: () => Promise<Database>,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly ColumnCensus[]> {
+  const database = await open();
+  try {
+    const session = { duckdb: database.duckdb, connection: await database.connect() };
+    return await censusOf(session, paths, signal);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw faultOfFailure(error, { writing: null });
+  } finally {
+    await database.close();
+  }
+}
 
 /** Columns without a value are left out. Throws what the engine throws. */
 export async function censusOf(

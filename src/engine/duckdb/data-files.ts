@@ -10,10 +10,9 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assert } from '../../base/assert.js';
 import type { SqlSelect } from '../../sql/node.js';
-import type { ColumnCensus } from '../../store/census.js';
 import type { DataFileWriter, WriteRequest, WrittenFile } from '../../store/ports.js';
 import { readRows } from './cell.js';
-import { censusOf } from './census.js';
+import { takeCensus } from './census.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { faultOfFailure } from './failure.js';
 import { mergeFiles } from './merge.js';
@@ -37,29 +36,12 @@ export function createDataFileWriter(
     write: (request, signal) => write({ limits, open }, request, signal),
     merge: (request, signal) => mergeFiles(openOne, request, signal),
     rollUp: (request, target, signal) => writeRollups(openOne, request, target, signal),
-    census: (paths, signal) => census(openOne, paths, signal),
+    census: (paths, signal) => takeCensus(openOne, paths, signal),
     valueHashes: (path, name, signal) => valueHashes(openOne, { path, name }, signal),
     writeCheckpoint: (ndjsonPath, checkpointPath, checksums) =>
       writeCheckpoint(openOne, { ndjsonPath, checkpointPath, checksums }),
     readCheckpoint: (checkpointPath, parts) => readCheckpoint(openOne, checkpointPath, parts),
   };
-}
-
-async function census(
-  open: () => Promise<Database>,
-  paths: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly ColumnCensus[]> {
-  const database = await open();
-  try {
-    const session = { duckdb: database.duckdb, connection: await database.connect() };
-    return await censusOf(session, paths, signal);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw faultOfFailure(error, { writing: null });
-  } finally {
-    await database.close();
-  }
 }
 
 async function write(
