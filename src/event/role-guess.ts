@@ -226,7 +226,9 @@ function matchName(role: RoleName, label: string): NameMatch | null {
   return near === null ? null : { points: 50, rank: near, reason: 'similar name', vague: true };
 }
 
-const wrapper = /^(?:resource|attributes|fields|labels|log|data|context|tags)[._](.+)$/i;
+const wrappers =
+  'resource attributes fields labels log data context tags event meta ctx extra payload';
+const wrapper = new RegExp(`^(?:${wrappers.replaceAll(' ', '|')})[._](.+)$`, 'i');
 
 /** The same but for case and separators, alone or behind a wrapper (`attributes.host.name`). */
 function nearPlace(index: RoleIndex, label: string): number | null {

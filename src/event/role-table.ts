@@ -114,6 +114,7 @@ export const roleTable: Readonly<Record<RoleName, RoleNames>> = {
       'container.image.tag',
       'app.kubernetes.io/version',
       'kubernetes.labels.app.kubernetes.io/version',
+      'kubernetes.labels.version',
     ],
     vague: [
       'version',
@@ -169,7 +170,18 @@ export const roleTable: Readonly<Record<RoleName, RoleNames>> = {
   },
   service: {
     exact: ['service.name'],
-    synonyms: ['service_name', 'service', 'app', 'dataset', 'kubernetes.container_name'],
+    synonyms: [
+      'service_name',
+      'service',
+      'app',
+      'dataset',
+      'kubernetes.labels.app.kubernetes.io/name',
+      'app.kubernetes.io/name',
+      'kubernetes.labels.app',
+      'k8s.deployment.name',
+      'kubernetes.deployment.name',
+      'kubernetes.container_name',
+    ],
     vague: [
       'svc',
       'app_name',

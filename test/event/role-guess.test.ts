@@ -265,6 +265,23 @@ describe('guessRoles', () => {
     expect(guess(table).roles.host).toEqual(Object.keys(table));
   });
 
+  it('takes the names that Elastic, Kubernetes and Honeycomb write', () => {
+    const { roles, units } = guess({
+      '@timestamp': iso,
+      'kubernetes.labels.app': () => 'gate',
+      'meta.version': (i) => `build-${i % 2}`,
+      'event.duration': (i) => 20_000_000 + i,
+      'req.accountId': (i) => `acct_${i}`,
+    });
+    expect(roles).toMatchObject({
+      service: ['kubernetes.labels.app'],
+      version: ['meta.version'],
+      duration: ['event.duration'],
+      customer: ['req.accountId'],
+    });
+    expect(units).toEqual(new Map([['event.duration', 'ns']]));
+  });
+
   it.each<[Table]>([
     [{ http_version: (i) => `1.${i % 2}` }],
     [{ 'tls.version': () => '1.3' }],
@@ -453,7 +470,7 @@ describe('names no list holds', () => {
       },
     ],
     [
-      { time: iso, method: (i) => pick(i, 'GET', 'PUT'), k8s_deployment_name: () => 'web' },
+      { time: iso, method: (i) => pick(i, 'GET', 'PUT'), k8s_deployment_kind: () => 'web' },
       { time: ['time'], method: ['method'] },
     ],
   ])('takes a label apart into words %#', (table, roles) => {
