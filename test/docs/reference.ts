@@ -1,6 +1,7 @@
 /** Pages made from the source: the fault codes, and the help of every command and topic. */
 import { type FaultEntry, faultTable } from '../../src/base/fault-table.js';
 import { commandList } from '../../src/cli/command-list.js';
+import { faultExamples } from '../../src/cli/fault-examples.js';
 import { commandHelp, programHelp, topicNames } from '../../src/cli/help-text.js';
 import { topics } from '../../src/cli/topics.js';
 
@@ -21,11 +22,12 @@ export function errorsPage(): string {
     return [
       `## ${title}`,
       '',
-      '| code | message | what to do | exit |',
-      '|---|---|---|---|',
+      '| code | message | what to do | exit | for example |',
+      '|---|---|---|---|---|',
       ...own.map(([code, { message, hint, exitCode }]) => {
         const cells = [`<a id="${code}"></a>${code}`, message, hint, String(exitCode)];
-        return `| ${cells.map(cell).join(' | ')} |`;
+        const example = faultExamples[code] === undefined ? '' : `\`${faultExamples[code]}\``;
+        return `| ${cells.map(cell).join(' | ')} | ${example} |`;
       }),
       '',
     ];
@@ -37,6 +39,8 @@ export function errorsPage(): string {
     'changes its meaning: scripts match the code, people read the text. `{name}` stands for what was',
     'found. The message comes with a pointer into the text typed or the place in the file, and often',
     'with a closer hint than the one below. `coldcase help CC1201` prints one entry.',
+    '',
+    'The examples are typed where a store of sample-data/ lies; a test runs each of them.',
     '',
     'With `--json` a failure is a document too: `{"ok":false,"fault":{"code":…,"message":…,"hint":…,',
     '"at":…},"faults":[…],"elapsedMs":…}`, on standard output. `faults` holds all of them, `fault` is',

@@ -42,7 +42,10 @@ async function pageOf(word: string | undefined): Promise<readonly string[]> {
   const codes: Readonly<Record<string, FaultEntry>> = faultTable;
   const code = word.toUpperCase();
   const fault = Object.hasOwn(codes, code) ? codes[code] : undefined;
-  if (fault !== undefined) return faultPage(code, fault);
+  if (fault !== undefined) {
+    const { faultExamples } = await import('../fault-examples.js');
+    return faultPage(code, fault, faultExamples[code]);
+  }
   throw unknownTopic(word, Object.keys(codes));
 }
 
@@ -50,7 +53,11 @@ function textLines(text: string): readonly string[] {
   return text.trimEnd().split('\n');
 }
 
-function faultPage(code: string, fault: FaultEntry): readonly string[] {
+function faultPage(
+  code: string,
+  fault: FaultEntry,
+  example: string | undefined,
+): readonly string[] {
   const families: Readonly<Record<string, string>> = {
     1: 'the question or the command line',
     2: 'input data',
@@ -61,6 +68,7 @@ function faultPage(code: string, fault: FaultEntry): readonly string[] {
   return [
     `${code}: ${fault.message}`,
     `  ${fault.hint}`,
+    ...(example === undefined ? [] : ['', `for example  ${example}`]),
     '',
     `about ${families[code[2] ?? ''] ?? 'something else'}; exit status ${fault.exitCode}`,
   ];
