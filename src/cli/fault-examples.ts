@@ -1,6 +1,6 @@
 /**
- * For faults that come of what was typed, a command that meets each of them, typed where a store of
- * the sample data lies. A test runs all of them. Never loaded but by the help and the page of faults.
+ * For faults that come of what was typed, a command that meets each of them, typed where a store
+ * of the sample data lies. A test runs all of them. Only the help and the page of faults load it.
  */
 import type { FaultCode } from '../base/fault-table.js';
 

@@ -77,6 +77,42 @@ describe('a calculated field', () => {
     expect([...types].sort()).toEqual(['boolean', 'integer', 'number', 'string']);
     expect(Object.keys(formulaFunctions).filter((name) => !used.has(name))).toEqual([]);
   });
+
+  it('leaves out no file that it could have matched', async () => {
+    const fields = ['$status', '$n', '$status + $n', 'IF($status > 300, $status, $n)'];
+    const numbers = fc.constantFrom(...fields, 'LENGTH($url)', 'IF($host = "api-1", $status)');
+    const conditions = fc.constantFrom(
+      ...['one = 200', 'one >= 400 and status >= 400', 'one exists and n = 1', 'one missing'],
+      ...['not (one < 5) or status = 500', 'one < 0', 'status = 503 or one = 1', 'status = 404'],
+    );
+    let [pruned, filled] = [0, 0];
+    const asked = fc.array(fc.tuple(numbers, conditions), { minLength: 9, maxLength: 9 });
+    await fc.assert(
+      fc.asyncProperty(worlds, asked, (world, all) =>
+        withWorld(root, world, async ({ source, engine }) => {
+          const unmeasured = source.files.map(({ mayHoldText: _, ...file }) => ({
+            ...file,
+            stats: null,
+          }));
+          for (const [one, where] of all) {
+            const texts = { ...noTexts, fields: [`one=${one}`], by: ['one'], calc: ['count'] };
+            const spec = parseSpec({ ...texts, where: [where] });
+            const plan = resolve(spec, source);
+            const whole = resolve(spec, { ...source, files: unmeasured });
+            const answer = await runPlan(plan, engine, { signal });
+            const expected = await runPlan(whole, engine, { signal });
+            expect(answer.rows, `one=${one} where ${where}`).toEqual(expected.rows);
+            expect(answer.provenance.rows.matched).toBe(expected.provenance.rows.matched);
+            pruned += whole.files.paths.length - plan.files.paths.length;
+            filled += answer.groupCount;
+          }
+        }),
+      ),
+      { numRuns: 5, seed, endOnFailure: true },
+    );
+    expect(pruned).toBeGreaterThan(5);
+    expect(filled).toBeGreaterThan(20);
+  });
 });
 
 /** Rounding may swap neighbours, so rows are compared in the order of their text. */
