@@ -144,8 +144,9 @@ const places: readonly {
   { name: 'a staging directory that stays', call: /^rmdir .*_staging\//, kind: 'eio' },
   { name: 'a short write of the rejects', call: /^write .*rejects\.ndjson$/, kind: 'short' },
   { name: 'a log entry that stays', call: /^unlink .*_delta_log\/0.*json$/, kind: 'eio' },
-  { name: 'a sidecar that is not named', call: /^rename .*_rollup\//, kind: 'eio' },
-  { name: 'a sidecar cut off', call: /^write .*_fingerprint\//, kind: 'enospc' },
+  { name: 'a rollup that is not named', call: /^rename .*_rollup\//, kind: 'eio' },
+  { name: 'fingerprints cut off', call: /^write .*_fingerprint\//, kind: 'enospc' },
+  { name: 'a census cut off', call: /^write .*_census\//, kind: 'enospc' },
 ];
 
 /** The ingest of all places, done whole once. */
