@@ -60,8 +60,11 @@ function copyNumbers(
   );
   const validity = bindings.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8);
   if (validity === null) return;
-  for (let row = 0; row < rowCount; row += 1) {
-    if ((((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0) into[row] = Number.NaN;
+  for (const [at, bits] of validity.entries()) {
+    if (bits === 0xff) continue;
+    for (let row = at * 8; row < Math.min(rowCount, at * 8 + 8); row += 1) {
+      if (((bits >> (row & 7)) & 1) === 0) into[row] = Number.NaN;
+    }
   }
 }
 
