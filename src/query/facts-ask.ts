@@ -9,6 +9,7 @@ import {
   call,
   cast,
   column,
+  isNotNull,
   literal,
   order,
   select,
@@ -249,7 +250,9 @@ async function placeOf(facts: Facts, question: FactQuestion, options: FactOption
     const read = only === null || keys.includes(only.key) ? keys : [...keys, only.key];
     const listed = only === null ? null : await listedOf(facts, only, options);
     const asked = { window, keys: read, hasMarks: marks.length > 0, listed };
-    return { from: allOf([rowSelect(facts, asked)]), conditions, counted: false, weighted };
+    // The others have no code then, which is told faster than which of many codes it is.
+    const own = listed === null ? conditions : [isNotNull(column(aliases.key(listed.key)))];
+    return { from: allOf([rowSelect(facts, asked)]), conditions: own, counted: false, weighted };
   }
   const counted = cells.map(tableSelect);
   const hits = marks.length === 0 ? [] : rows.map((name) => hitsSelect(facts, name));
@@ -316,6 +319,11 @@ function partOf({ spec }: Facts, { window, only }: FactQuestion): readonly SqlEx
 
 function isOneOf(operand: SqlExpression, codes: readonly number[]): SqlExpression {
   if (codes.length === 0) return literal(false);
+  const [first, last] = [Math.min(...codes), Math.max(...codes)];
+  // A list of many makes the engine join; a range is compared.
+  if (new Set(codes).size === last - first + 1) {
+    return all([binary('>=', operand, literal(first)), binary('<=', operand, literal(last))]);
+  }
   return { kind: 'in', operand, list: codes.map((code) => literal(code)), negated: false };
 }
 
