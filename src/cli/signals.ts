@@ -9,6 +9,9 @@ export interface Interruption {
 /** Exit status of a process ended by a signal: 128 and its number. */
 export const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** So long a command may tidy up. A statement of the engine has been seen never to come back. */
+const patienceMs = 10_000;
+
 /** Listens until disposed. */
 export function listenForSignals(): Interruption {
   const controller = new AbortController();
@@ -16,6 +19,7 @@ export function listenForSignals(): Interruption {
   const handle = (name: 'SIGINT' | 'SIGTERM') => (): void => {
     if (asked !== null) process.exit(signalExitCodes[name]);
     asked = name;
+    setTimeout(() => process.exit(signalExitCodes[name]), patienceMs).unref();
     controller.abort();
   };
   const onInterrupt = handle('SIGINT');
