@@ -176,19 +176,23 @@ function bestDraft(context: CaseContext, judged: Judged): Draft | null {
 /** Chosen by us: what other ends of its own explain so much better is another trouble. */
 const apart = { nats: 10, share: 0.15 };
 
-/** Without values that failed at another time than the one that stands out most. */
+/** Without values that were well at a time when the one that stands out most failed. */
 function inStep({ table, expected }: Judged, selection: Selection, window: Minutes): Selection {
   for (const [dimension, ids] of selection) {
     if (ids.size < 2) continue;
     const own = [...ids].map((id) => {
       const only = new Map(selection).set(dimension, new Set([id]));
       const series = seriesOf(table, expected, only);
-      const best = sharpened(series, window, { stepMinutes: table.stepMinutes, shrinkRate: 0 });
+      const best = sharpened(series, window, { stepMinutes: table.stepMinutes, leastNats: 0 });
       return { id, series, best, gain: rateGain(sumsIn(series, best)) };
     });
     const top = own.reduce((left, right) => (right.gain > left.gain ? right : left));
-    const kept = own.filter(({ series, gain }) => {
-      const lost = gain - rateGain(sumsIn(series, top.best));
+    const kept = own.filter(({ series, best, gain }) => {
+      const both = {
+        from: Math.min(best.from, top.best.from),
+        to: Math.max(best.to, top.best.to),
+      };
+      const lost = gain - rateGain(sumsIn(series, both));
       return lost <= Math.max(apart.nats, apart.share * gain);
     });
     if (kept.length < ids.size)
@@ -247,7 +251,7 @@ function refine(
 function sharpened(
   series: DraftSeries,
   { from, to }: Minutes,
-  { stepMinutes, shrinkRate }: { readonly stepMinutes: number; readonly shrinkRate?: number },
+  { stepMinutes, leastNats }: { readonly stepMinutes: number; readonly leastNats?: number },
 ): Minutes {
   const { minutes } = series;
   const after = minutes.findIndex((minute) => minute >= to);
@@ -258,7 +262,7 @@ function sharpened(
     ),
     last: (after < 0 ? minutes.length : after) - 1,
   };
-  const { first, last } = sharpest(series, near, shrinkRate);
+  const { first, last } = sharpest(series, near, leastNats);
   return { from: minutes[first] ?? from, to: (minutes[last] ?? to) + stepMinutes };
 }
 

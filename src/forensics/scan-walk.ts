@@ -105,37 +105,49 @@ interface Stretch {
 
 /** Chosen by us: rounds until the rate and the ends of a stretch agree. */
 const sharpRounds = 4;
-/** Chosen by us: below it rows that were well are part of the trouble, at its ends as well. */
+/** Chosen by us: above it rows that were well are no part of the trouble. */
 const sharpRate = 0.8;
+/** Chosen by us: below it a shorter stretch must explain so much more, in nats. */
+const leastSharper = 6;
 
 /**
  * The stretch around `near` that one rate explains best against what was expected, row by row:
  * there rows that were well count against it. It overlaps `near`, may be longer, and is shorter
- * only where more of the rows than `shrinkRate` were hit.
+ * only where that is plainly better.
  */
 export function sharpest(
-  { rows, count, expected }: RowSeries,
+  series: RowSeries,
   near: Stretch,
-  shrinkRate: number = sharpRate,
+  leastNats: number = leastSharper,
 ): Stretch {
+  const { rows, count, expected } = series;
   let best = near;
   for (let round = 0; round < sharpRounds; round += 1) {
-    let [hits, all] = [0, 0];
-    for (let index = best.first; index <= best.last; index += 1) {
-      hits += count[index] ?? 0;
-      all += rows[index] ?? 0;
-    }
-    const rate = hits / Math.max(1, all);
+    const sums = sumsIn(series, best);
+    const rate = sums.count / Math.max(1, sums.rows);
     const weights = rows.map((own, index) => {
       const here = { rows: own, count: count[index] ?? 0, expected: expected[index] ?? 0 };
       return own === 0 ? 0 : worthAt(here, rate);
     });
-    const found = widened(weights, rate < shrinkRate ? best : bestStretch(weights, best));
+    const inner = bestStretch(weights, best);
+    const isBetter =
+      rate >= sharpRate || rateGain(sumsIn(series, inner)) - rateGain(sums) > leastNats;
+    const found = widened(weights, isBetter ? inner : best);
     const isSame = found.first === best.first && found.last === best.last;
     best = found;
     if (isSame) break;
   }
   return best;
+}
+
+function sumsIn({ rows, count, expected }: RowSeries, { first, last }: Stretch): Hits {
+  const sums = { rows: 0, count: 0, expected: 0 };
+  for (let index = first; index <= last; index += 1) {
+    sums.rows += rows[index] ?? 0;
+    sums.count += count[index] ?? 0;
+    sums.expected += expected[index] ?? 0;
+  }
+  return sums;
 }
 
 /** As far to either side as the sum grows. */
