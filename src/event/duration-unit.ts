@@ -12,7 +12,6 @@ export interface UnitGuess {
 const unitByLabel: ReadonlyMap<string, DurationUnit> = new Map([
   ['http.server.request.duration', 's'],
   ['http.server.duration', 'ms'],
-  ['event.duration', 'ns'],
   ['request_time', 's'],
   // Of the Elastic Common Schema.
   ['event.duration', 'ns'],

@@ -3,16 +3,10 @@
  * the selected events beyond what its own past predicts, times how far it rose above that past and
  * how far it stands out against its peers now; being merely large gives nothing.
  */
+import type { FacetCounts } from '../query/facet.js';
 
 /** Events of a group. Weighted, but for rows. `Before`: of the baseline. */
-export interface ContrastCounts {
-  readonly selected: number;
-  readonly window: number;
-  readonly selectedBefore: number;
-  readonly before: number;
-  readonly selectedRows: number;
-  readonly windowRows: number;
-}
+export type ContrastCounts = Omit<FacetCounts, 'rows'>;
 
 export const noCounts: ContrastCounts = Object.freeze({
   selected: 0,

@@ -48,7 +48,7 @@ export async function readSingles(
   );
   const ofFew = free.filter((_, index) => few[index] === true);
   const ofMany = free.filter((_, index) => few[index] !== true);
-  const every = await readEach(counting, ofFew.map(valuesOf), isNumber);
+  const every = await readEach(counting, ofFew.map(valuesOf), ({ facet }) => isNumber(facet));
   const frequent = await readFrequent(counting, chosen, ofMany);
   const drafts = free.map((own, index) => {
     const isFew = few[index] === true;
@@ -76,7 +76,7 @@ function valuesOf({ column, use }: FreeColumn): ColumnFacet {
   return { column, facet: { kind: 'values', use, values: null } };
 }
 
-function isNumber({ facet: { use } }: Pick<ColumnFacet, 'facet'>): boolean {
+function isNumber({ use }: Pick<FreeColumn, 'use'>): boolean {
   return use.as === 'integer' || use.as === 'number';
 }
 
@@ -119,7 +119,7 @@ function draftOf(
   const rows = isFilled ? all.selectedRows - missing.selectedRows : 0;
   const isMeasure = use.as === 'number' || use.field.unit !== null;
   const isFew = !isMeasure && values.length <= fewValues && covered >= rows * 0.9;
-  const isLong = (use.as === 'integer' || use.as === 'number') && !isFew;
+  const isLong = isNumber({ use }) && !isFew;
   const kept = values.slice(0, valuesPerColumn).map(({ item }) => item.value);
   const facets: readonly Facet[] = [
     ...(kept.length === 0 || isLong ? [] : [{ kind: 'values', use, values: kept } as const]),

@@ -124,7 +124,8 @@ function listOf(value: unknown): readonly unknown[] {
   throw new TypeError('not a census');
 }
 
-function sightingOf([rows, weight, first, last]: readonly unknown[]): Sighting {
+/** **Shape** rows, weight, first and last instant, as the engine and as JSON give them. */
+export function sightingOf([rows, weight, first, last]: readonly unknown[]): Sighting {
   return {
     rows: Number(rows),
     weight: BigInt(String(weight)),

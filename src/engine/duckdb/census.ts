@@ -1,7 +1,6 @@
 /** The census of data files: which values their columns hold, one column at a time. */
 import type { DuckDBTypeId } from '@duckdb/node-api';
 import { systemColumns } from '../../event/column.js';
-import type { Cell } from '../../query/ports.js';
 import {
   aggregate,
   any,
@@ -22,7 +21,7 @@ import {
   frequentShare,
   longestValue,
   mostValues,
-  type Sighting,
+  sightingOf,
 } from '../../store/census.js';
 import { readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
@@ -158,13 +157,4 @@ function totalOf(): SqlSelect {
     ],
     { from: { kind: 'table', name: groups } },
   );
-}
-
-function sightingOf([rows, weightText, first, last]: readonly Cell[]): Sighting {
-  return {
-    rows: Number(rows),
-    weight: BigInt(String(weightText)),
-    first: Number(first),
-    last: Number(last),
-  };
 }
