@@ -1,11 +1,13 @@
 /** The report of `trail` for machines: one row an entry, or one an event. */
 import type { TrailEntry } from '../forensics/trail-story.js';
 import type { Trail, TrailEvents, TrailValues } from '../query/trail.js';
+import { exactInstant } from '../render/cell.js';
 import { type JsonValue, jsonRow } from '../render/json.js';
 import { formatCount, plural } from '../render/number.js';
 import type { Table, TableRow } from '../render/table.js';
 import type { TimeRange } from '../time/range.js';
 import type { Answer } from './answer.js';
+import type { EverSeen } from './ever-seen.js';
 import { sourceFields, windowFields } from './query-document.js';
 import type { TrailSubject } from './trail-subject.js';
 
@@ -14,6 +16,7 @@ type Fields = Readonly<Record<string, JsonValue>>;
 export interface TrailView {
   readonly subject: TrailSubject;
   readonly trail: Trail;
+  readonly ever: EverSeen;
   readonly story: readonly TrailEntry[];
   /** Headings of the values of a run. */
   readonly labels: readonly string[];
@@ -27,7 +30,8 @@ export interface TrailView {
   readonly rule: string | null;
 }
 
-/** **Shape** `window, rows, total, events, bad, runs, ended_by, gap, rule, source`. */
+/** **Shape** `window, rows, total, events, bad, runs, ended_by, gap, ever {first, last, files},
+ * rule, source`. */
 export function trailDocument(view: TrailView): Fields {
   const { trail, labels, level, rule } = view;
   const table = trailTable(view);
@@ -50,6 +54,11 @@ export function trailDocument(view: TrailView): Fields {
             usual_seconds: pace.medianMicros / 1e6,
             p99_seconds: pace.p99Micros / 1e6,
           },
+    ever: {
+      first: view.ever.first === null ? null : exactInstant(view.ever.first),
+      last: view.ever.last === null ? null : exactInstant(view.ever.last),
+      files: { ...view.ever.files },
+    },
     rule,
     source: sourceFields(trail),
   };

@@ -14,13 +14,20 @@ export function trailBlocks(view: TrailView): readonly Block[] {
   const { trail, subject, window, zone } = view;
   if (trail.rows === 0) {
     const when = `${formatRange(wholeSeconds(window), zone)} ${zone}`;
-    return [linesBlock([`nothing of ${subject.name}, ${when}`])];
+    return [linesBlock([`nothing of ${subject.name}, ${when}`, everText(view)])];
   }
   return [
     linesBlock(headline(view)),
     { kind: 'table', table: tableOf(view) },
     linesBlock(closing(view)),
   ];
+}
+
+/** Of a thing that has no event in the window. */
+function everText({ ever: { first, last }, zone }: TrailView): string {
+  if (first === null || last === null) return 'it was never seen';
+  const range = { start: first, end: last + 1 };
+  return `first and last seen ever ${formatRange(wholeSeconds(range), zone)} ${zone}`;
 }
 
 function headline(view: TrailView): readonly string[] {

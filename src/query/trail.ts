@@ -2,7 +2,7 @@
  * One thing in order of time: its events as runs in which nothing changed, and the usual time
  * between them. As fine as fits: where routes change too often, they no longer end a run.
  */
-import { as, call, column, literal, select } from '../sql/build.js';
+import { aggregate, as, call, column, literal, select } from '../sql/build.js';
 import type { SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import type { Micros } from '../time/instant.js';
@@ -159,6 +159,20 @@ function paceOf(count: number, median: Cell | undefined, p99: Cell | undefined):
   const byChance = (Math.log(100 * count) * medianMicros) / Math.LN2;
   const gapMicros = Math.max(microsPerMinute, gapFactor * p99Micros, byChance);
   return { medianMicros, p99Micros, gapMicros: Math.round(gapMicros) };
+}
+
+/** First and last of the events of a plan in some of its files; null where there are none. Faults
+ * as of `runTrail`. */
+export async function runEnds(
+  plan: Plan,
+  paths: readonly string[],
+  { engine, signal }: TrailOptions,
+): Promise<{ readonly first: Micros; readonly last: Micros } | null> {
+  const rows = keptRows({ ...plan, files: { ...plan.files, paths } }, 'matched');
+  const ends = (['min', 'max'] as const).map((op) => as(aggregate(op, [column('ts')]), op));
+  const found = await engine.execute(printStatement(select(ends, rows)), signal);
+  const [first, last] = (found.rows[0] ?? []).map(instantOf);
+  return first == null || last == null ? null : { first, last };
 }
 
 function trailPlan(

@@ -63,7 +63,7 @@ export interface Census {
   readonly stems: ReadonlySet<string>;
 }
 
-export async function listCensus({ tableDir }: Dataset): Promise<Census> {
+export async function listCensus({ tableDir }: Pick<Dataset, 'tableDir'>): Promise<Census> {
   const dir = sidecarDir(tableDir, 'census', censusAddress);
   return { dir, stems: new Set((await sidecarNames(dir)).keys()) };
 }
@@ -92,15 +92,19 @@ export async function readCensusText(path: string): Promise<string> {
   return (await promisify(gunzip)(await readFile(path))).toString();
 }
 
-/** Null where there is none that can be read. A column that is not there has no value. */
+/** Of these columns, or of all where `wanted` is null. Null where there is none that can be read. A
+ * column that is not there has no value. */
 export async function readCensus(
   { dir, stems }: Census,
   dataPath: string,
+  wanted: readonly string[] | null = null,
 ): Promise<readonly ColumnCensus[] | null> {
   if (!stems.has(sidecarStem(dataPath))) return null;
   try {
     const text = await readCensusText(join(dir, censusName(dataPath)));
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [decodeLine(line)]));
+    const heads = wanted?.map((name) => `[${JSON.stringify(name)},`) ?? ['['];
+    const lines = text.split('\n').filter((line) => heads.some((head) => line.startsWith(head)));
+    return lines.map(decodeLine);
   } catch {
     return null;
   }

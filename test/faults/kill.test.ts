@@ -1,7 +1,7 @@
 /**
  * A store whose every command may be killed at a random instant, again and again: what is there is
  * what its finished commands say, each event once. Half of the instants lie behind the start of the
- * command, half behind its first commit. COLDCASE_KILLS sets how many (25).
+ * command, half behind its first commit. COLDCASE_KILLS sets how many (25), COLDCASE_SEED which.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const kills = Number(process.env.COLDCASE_KILLS ?? 25);
 const eventsPerFile = 5_500;
 const hosts = [0, 1, 2, 3, 4, 5, 6];
 const stepMs = 6 * 3_600_000;
-const seed = 20_200_416;
+const seed = Number(process.env.COLDCASE_SEED ?? 20_200_416);
 const dir = mkdtempSync(join(tmpdir(), 'coldcase-kill-'));
 const store = join(dir, 'store');
 
@@ -127,6 +127,6 @@ describe('kill -9', () => {
       step = again ? ingestStep(part, known) : otherStep(random, Math.max(0, part - 1), known);
     }
     expect(run(store, 'verify').document).toMatchObject({ whole: true });
-    process.stdout.write(`${kills} kills: ${JSON.stringify([...tally])}\n`);
+    process.stdout.write(`${kills} kills, seed ${seed}: ${JSON.stringify([...tally])}\n`);
   });
 });

@@ -5,12 +5,14 @@ import type { Note } from '../../query/result.js';
 import { type Filter, maxLimit } from '../../query/spec.js';
 import { noTexts, parseSpec } from '../../query/spec-text.js';
 import { runEvents, runTrail, type Trail } from '../../query/trail.js';
+import { listCensus, readCensus } from '../../store/census.js';
 import { markerLabel, markersIn, readMarkers } from '../../store/marker-log.js';
 import type { TimeRange } from '../../time/range.js';
 import { type Answer, linesBlock } from '../answer.js';
 import { usableRule } from '../bad-rule.js';
 import type { CommandModule, Invocation } from '../command.js';
 import { emptyNext, emptyNote, isEmptySource } from '../empty-answer.js';
+import { type EverOptions, everSeen } from '../ever-seen.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
 import { sourceWords } from '../next-words.js';
@@ -140,8 +142,11 @@ async function timeLine(
   const where = filtersOf(subject);
   const spec = { where, bad: rule, window: range, ...shape, most: most ?? mostRuns };
   const found = await runTrail(asked, spec, options);
-  const whole = { ...spec, window: span, keys: [], levels: [[]], most: 1 };
-  const ever = isWithin(span, range) ? found : await runTrail(asked, whole, options);
+  const { tableDir } = question;
+  const censuses = tableDir === null ? null : await listCensus({ tableDir });
+  const censusOf: EverOptions['censusOf'] = async (path, columns) =>
+    censuses && (await readCensus(censuses, path, columns));
+  const ever = await everSeen(asked, { where, window: span }, found, { ...options, censusOf });
   const story = trailStory({
     runs: found.runs,
     pace: found.pace,
@@ -149,12 +154,13 @@ async function timeLine(
     ever: { first: ever.first ?? range.start, last: ever.last ?? range.end },
     version: shape.version,
     instance: shape.instance,
-    markers: await markersOf(question.tableDir, range),
+    markers: await markersOf(tableDir, range),
     isCut: isCut(found),
   });
   const view = {
     subject,
     trail: found,
+    ever,
     story,
     labels: shape.keys.map(({ label }) => label),
     level: shape.levels[found.level] ?? [],
@@ -184,10 +190,6 @@ async function markersOf(
 
 function badText(values: Invocation['values']): string | null {
   return textOption(values, 'bad') ?? null;
-}
-
-function isWithin(inner: TimeRange, outer: TimeRange): boolean {
-  return outer.start <= inner.start && outer.end >= inner.end;
 }
 
 function within(range: TimeRange, span: TimeRange): TimeRange {
