@@ -201,8 +201,17 @@ export const roleTable: Readonly<Record<RoleName, RoleNames>> = {
   route: {
     exact: ['http.route'],
     synonyms: ['request.route', 'route', 'url.template'],
-    vague: ['url.path', 'path', 'request.path', 'http.target', 'RequestPath'],
-    never: ['url', 'url.full', 'http.url', 'request.uri', 'uri', 'request_uri', 'query'],
+    vague: [
+      'url.path',
+      'path',
+      'request.path',
+      'http.target',
+      'RequestPath',
+      'request.uri',
+      'request_uri',
+      'uri',
+    ],
+    never: ['url', 'url.full', 'http.url', 'query'],
   },
   method: {
     exact: ['http.request.method', 'http.method'],

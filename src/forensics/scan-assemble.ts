@@ -6,14 +6,7 @@ import type { TimeRange } from '../time/range.js';
 import type { Dimension } from './scan-cells.js';
 import { type Detail, type DetailContext, detailOf, entityText, namesOf } from './scan-detail.js';
 import type { Draft, ValueShare } from './scan-draft.js';
-import type {
-  DetectorName,
-  Entities,
-  Evidence,
-  Finding,
-  FindingClass,
-  Severity,
-} from './scan-finding.js';
+import type { DetectorName, Entities, Evidence, Finding, Severity } from './scan-finding.js';
 import { type PagerVerdict, pagerVerdict } from './scan-pager.js';
 import { filterOf } from './scan-port.js';
 import { type Shape, shapeOf } from './scan-shape.js';
@@ -55,7 +48,7 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
   return {
     detector: detectorOf[draft.signal.family],
     kind: kindText(draft.signal),
-    class: classOf(shape),
+    class: shape.kind,
     severity,
     score: draft.score,
     evalue: context.tests * Math.exp(-draft.score),
@@ -122,6 +115,15 @@ function affectedOf(
   return rate >= 0.5 ? detail.bad : Math.round(excess);
 }
 
+/** Chosen by us: a service that was hit less than this beside the whole has its usual failures. */
+const hitShare = 0.3;
+
+function servicesHit({ shares, rows, count }: Draft): readonly number[] {
+  const least = (hitShare * count) / Math.max(1, rows);
+  const own = (shares.get('service') ?? []).filter((one) => one.hits >= least * one.rows);
+  return own.map(({ id }) => id);
+}
+
 /** Values that define the finding, and those that name the same events. */
 function entitiesOf({ dictionaries }: AssembleContext, draft: Draft): Entities {
   const { selection } = draft;
@@ -131,11 +133,8 @@ function entitiesOf({ dictionaries }: AssembleContext, draft: Draft): Entities {
   const isOfFleet = (['service', 'host', 'version', 'zone', 'route'] as const).some((one) =>
     selection.has(one),
   );
-  const isOnlyService = selection.size === 0 && dictionaries.service.texts.length === 1;
-  const services =
-    isOfFleet || isOnlyService
-      ? draft.services.flatMap((id) => dictionaries.service.texts[id] ?? []).sort()
-      : [];
+  const ids = isOfFleet ? draft.services : selection.size === 0 ? servicesHit(draft) : [];
+  const services = ids.flatMap((id) => dictionaries.service.texts[id] ?? []).sort();
   const byHosts = selection.has('version') || selection.has('zone');
   const hosts = (draft.shares.get('host') ?? []).filter(({ rows }) => rows > 0);
   const narrow = byHosts && hosts.length <= 0.8 * draft.hostCount;
@@ -210,10 +209,6 @@ function equivalentOf(entities: Entities): readonly string[] {
   return texts;
 }
 
-function classOf({ kind }: Shape): FindingClass {
-  return kind;
-}
-
 /** Chosen by us: fewer hits than this are never critical. */
 const criticalHits = 20;
 
@@ -273,6 +268,11 @@ function hostsAndVersion({ hosts, versions }: Entities): readonly string[] {
   return [version === null ? who : `${who} on ${version}`];
 }
 
+function servicesText(services: readonly string[]): string {
+  if (services.length === 0) return 'everything';
+  return services.length > 3 ? `${services.length} services` : services.join(', ');
+}
+
 /** At most two names of each kind, then how many. */
 export function entityWords(entities: Entities): string {
   const some = (what: string, names: readonly string[], short: boolean): readonly string[] => {
@@ -287,8 +287,7 @@ export function entityWords(entities: Entities): string {
     ...some('route', entities.endpoints, true),
     ...some('customer', entities.customers, true),
   ];
-  if (words.length === 0)
-    return entities.services.length === 0 ? 'everything' : entities.services.join(', ');
+  if (words.length === 0) return servicesText(entities.services);
   const fleet = entities.services.length === 1 ? `${entities.services.join()}: ` : '';
   return `${fleet}${words.join(', ')}`;
 }

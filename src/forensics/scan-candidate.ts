@@ -67,7 +67,8 @@ export function candidatesOf(question: CandidateQuestion): CandidateAnswer {
     const judged = groups.map((group) => ({ group, ...expectation(question, dimensions, group) }));
     const dispersion = dispersionOf(judged.flatMap(({ blocks }) => blocks));
     const finest = dimensions.at(-1) ?? 'service';
-    if (dimensions.length < 3) dispersions.set(finest, dispersion);
+    // Of a value alone: pairs of it come later, and few of their blocks expect anything.
+    if (!dispersions.has(finest)) dispersions.set(finest, dispersion);
     for (const { group, expected, own } of judged) {
       const series = { count: group.counts, expected, own, size: group.minutes.length };
       for (const one of excursions(series, { least: question.least, dispersion })) {

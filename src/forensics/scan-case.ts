@@ -24,7 +24,7 @@ import {
   seriesOf,
 } from './scan-draft.js';
 import { type Blocks, blockOf } from './scan-exposure.js';
-import { readCells, type ScanFacts } from './scan-facts.js';
+import { askScan, type CellQuestion, readCells, type ScanFacts } from './scan-facts.js';
 import { bestSubset, type Selection, selected } from './scan-subset.js';
 import { excursions, type Hits, likelihoodGain, rateGain, sharpest } from './scan-walk.js';
 
@@ -81,14 +81,61 @@ async function caseTable(context: CaseContext, candidate: Candidate): Promise<Od
     return rows > vastRows ? one === 'service' || one === 'version' : one !== 'customer';
   });
   const step = isWide ? Math.min(widestStep, Math.max(1, Math.ceil(length / 60))) : 1;
-  const table = await readCells(facts, {
+  const asked = {
     window: { start: start * microsPerMinute, end: end * microsPerMinute },
     stepMicros: step * microsPerMinute,
     dimensions: kept,
     signals: [candidate.signal],
-    hitsOnly: false,
-  });
+  };
+  const table = await readCells(facts, { ...asked, hitsOnly: false });
+  if (!kept.includes('customer')) await forgetChronic(context, table, asked);
   return oddCells(table, expectedCells(context, table, candidate.signal));
+}
+
+/** Where customers are not told apart: without the hits of those that are usually hit. */
+async function forgetChronic(
+  { facts, baselines }: CaseContext,
+  table: CellTable,
+  { window, stepMicros, dimensions: asked, signals }: Omit<CellQuestion, 'hitsOnly'>,
+): Promise<void> {
+  const [signal = 0] = signals;
+  const { customers } = present(baselines[signal], 'a baseline');
+  const ids = [...customers.values()].filter(({ rate }) => rate >= expectedHit).map(({ id }) => id);
+  if (ids.length === 0) return;
+  const of = asked.filter((one) => facts.axes.breakdowns.has(one));
+  const found = await askScan(facts, {
+    of,
+    window,
+    stepMicros,
+    marks: signals,
+    markedOnly: true,
+    events: true,
+    only: { dimension: 'customer', ids },
+  });
+  const [rows, events] = [present(found.marked[0], 'hits'), present(found.markedEvents[0], 'hits')];
+  // Both are in order of time, then of the values.
+  const keyOf = (minute: number, ids: readonly (number | undefined)[]) =>
+    `${minute} ${ids.join(' ')}`;
+  const places = new Map<string, number>();
+  for (let at = 0; at < table.size; at += 1) {
+    const own = of.map((one) => table.values[one][at]);
+    places.set(keyOf(table.minute[at] ?? 0, own), at);
+  }
+  const take = (from: Float64Array | undefined, at: number, count: number): void => {
+    if (from !== undefined) from[at] = Math.max(0, (from[at] ?? 0) - count);
+  };
+  for (let index = 0; index < found.rowCount; index += 1) {
+    const own = found.keys.map((codes) => codes[index]);
+    const at = places.get(keyOf(found.minutes[index] ?? 0, own));
+    if (at === undefined) continue;
+    for (const [from, count] of [
+      [table.rows, rows[index]],
+      [table.hits[0], rows[index]],
+      [table.events, events[index]],
+      [table.hitEvents[0], events[index]],
+    ] as const)
+      take(from, at, count ?? 0);
+  }
 }
 
 interface OddCells {

@@ -16,7 +16,7 @@ import type { Draft } from './scan-draft.js';
 import type { Blocks } from './scan-exposure.js';
 import { readCells, readNames, type ScanFacts } from './scan-facts.js';
 import { filterOf, type ScanPort } from './scan-port.js';
-import type { Signal } from './scan-signal.js';
+import { type Signal, slowShare } from './scan-signal.js';
 import type { Selection } from './scan-subset.js';
 import { hitCustomers, readExposures } from './scan-traffic.js';
 
@@ -250,8 +250,6 @@ export function firstAt(minutes: Int32Array, minute: number): number {
   return low;
 }
 
-/** **Source** slow is above the 99th percentile of the same service and route. */
-const slowAt = 0.99;
 /** Chosen by us: a percentile of fewer rows says nothing. */
 const fewestForLimit = 100;
 
@@ -261,11 +259,13 @@ export interface LimitsQuestion {
   readonly good: string | null;
   readonly axes: Axes;
   readonly window: TimeRange;
+  /** Of the window. */
+  readonly rows: number;
 }
 
 export async function routeLimits(
   port: ScanPort,
-  { signals, good, axes, window }: LimitsQuestion,
+  { signals, good, axes, window, rows }: LimitsQuestion,
 ): Promise<Limits | null> {
   if (signals.every(({ family }) => family !== 'slow')) return null;
   const keys = (['service', 'route'] as const).filter((one) => axes.breakdowns.has(one));
@@ -274,7 +274,7 @@ export async function routeLimits(
     {
       keys: keys.map((one) => breakdown(one)),
       of: term('duration'),
-      at: slowAt,
+      at: 1 - slowShare(rows),
       where: filterOf(good ?? 'true'),
       window,
       fewestRows: fewestForLimit,

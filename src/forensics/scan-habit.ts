@@ -3,10 +3,11 @@
  * a job that fails every night. Pure.
  */
 
-import { type CellTable, noValue } from './scan-cells.js';
+import type { CellTable } from './scan-cells.js';
 import type { Draft } from './scan-draft.js';
 import { firstAt } from './scan-excess.js';
-import { type Blocks, blockOf } from './scan-exposure.js';
+import { type Blocks, blockOf, type Exposure, total } from './scan-exposure.js';
+import { isOf } from './scan-subset.js';
 import { likelihoodGain } from './scan-walk.js';
 
 /** Chosen by us: bursts that make a habit, and how much of the data they are spread over. */
@@ -27,13 +28,15 @@ export interface HabitQuestion {
   readonly hits: CellTable;
   readonly signal: number;
   readonly blocks: Blocks;
+  /** Rows of customers over time. */
+  readonly customers: Exposure;
   /** Nats that chance does not reach. */
   readonly bound: number;
 }
 
 export function isHabit(question: HabitQuestion): boolean {
   const { draft, hits, signal, blocks } = question;
-  if (isThroughout(draft, blocks) || isOfThatHour(question)) return true;
+  if (isThroughout(draft, blocks) || isLifelong(question) || isOfThatHour(question)) return true;
   if (blocks.count * blocks.stepMinutes < leastMinutes) return false;
   const counts = hitsByBlock(draft, hits, signal, blocks);
   const sorted = [...counts].sort((left, right) => left - right);
@@ -84,12 +87,10 @@ function hitsIn(
   { hits, signal, shift }: Pick<HabitQuestion, 'hits' | 'signal'> & { readonly shift: number },
 ): number {
   const counts = hits.hits[signal];
-  const parts = [...selection];
   let sum = 0;
   for (let at = firstAt(hits.minute, from + shift); at < hits.size; at += 1) {
     if ((hits.minute[at] ?? 0) >= to + shift) break;
-    if (parts.every(([one, ids]) => ids.has(hits.values[one][at] ?? noValue)))
-      sum += counts?.[at] ?? 0;
+    if (isOf(hits, selection, at)) sum += counts?.[at] ?? 0;
   }
   return sum;
 }
@@ -101,6 +102,20 @@ const throughoutMinutes = 1_440;
 function isThroughout({ from, to }: Draft, { count, stepMinutes }: Blocks): boolean {
   const all = count * stepMinutes;
   return all >= throughoutMinutes && to - from >= throughoutShare * all;
+}
+
+/** Chosen by us: of a customer of so much of the data that was never well all else is unknown. */
+const lifelongShare = 0.4;
+const neverWell = 0.9;
+
+/** A customer that has failed for as long as it is known, however few its events are. */
+function isLifelong({ draft, blocks, customers }: HabitQuestion): boolean {
+  const { selection, rows, count, from, to } = draft;
+  const [id, ...more] = selection.get('customer') ?? [];
+  if (id === undefined || more.length > 0 || selection.size > 1) return false;
+  const all = total(customers.rows.get(id) ?? new Float64Array(0));
+  const isLong = to - from >= lifelongShare * blocks.count * blocks.stepMinutes;
+  return isLong && count >= neverWell * Math.max(rows, all);
 }
 
 interface Burst {
@@ -122,11 +137,10 @@ function hitsByBlock(
 ): Float64Array {
   const own = hits.hits[signal];
   const counts = new Float64Array(blocks.count);
-  const parts = [...selection];
   for (let at = 0; at < hits.size; at += 1) {
     const count = own?.[at] ?? 0;
     if (count === 0) continue;
-    if (!parts.every(([one, ids]) => ids.has(hits.values[one][at] ?? noValue))) continue;
+    if (!isOf(hits, selection, at)) continue;
     const block = blockOf(blocks, hits.minute[at] ?? 0);
     counts[block] = (counts[block] ?? 0) + count;
   }

@@ -1,9 +1,11 @@
 /** What belongs to one incident, and in which order findings are told. Pure. */
 import { microsPerMinute } from '../time/instant.js';
-import { type CellTable, noValue } from './scan-cells.js';
+import type { CellTable } from './scan-cells.js';
 import type { Draft, DraftSeries } from './scan-draft.js';
 import { firstAt } from './scan-excess.js';
 import type { Finding } from './scan-finding.js';
+import { isSibling, united } from './scan-sibling.js';
+import { isOf } from './scan-subset.js';
 
 export interface Incident {
   readonly primary: Draft;
@@ -32,6 +34,11 @@ export function incidentsOf(
     const same = incidents.find(({ primary }) => isSequel(primary, draft));
     if (same !== undefined) {
       same.primary = extended(same.primary, draft);
+      continue;
+    }
+    const sibling = incidents.find(({ primary }) => isSibling(primary, draft));
+    if (sibling !== undefined) {
+      sibling.primary = united(sibling.primary, draft, hits);
       continue;
     }
     const home = incidents.find(({ primary }) => belongs(primary, draft, hits, signalOf(draft)));
@@ -119,20 +126,13 @@ function belongs(primary: Draft, draft: Draft, hits: CellTable, signal: number):
   for (let at = firstAt(hits.minute, draft.from); at < hits.size; at += 1) {
     const minute = hits.minute[at] ?? 0;
     if (minute >= draft.to) break;
-    if (!isOf(draft, hits, at)) continue;
+    if (!isOf(hits, draft.selection, at)) continue;
     all += counts[at] ?? 0;
     const inTime = minute >= primary.from - pad && minute < primary.to + pad;
-    if (inTime && isOf(primary, hits, at)) shared += counts[at] ?? 0;
+    if (inTime && isOf(hits, primary.selection, at)) shared += counts[at] ?? 0;
   }
   if (all > 0 && shared >= sharedHits * all) return true;
   return apart < 0 && isWider(draft, primary);
-}
-
-function isOf({ selection }: Draft, hits: CellTable, at: number): boolean {
-  for (const [dimension, ids] of selection) {
-    if (!ids.has(hits.values[dimension][at] ?? noValue)) return false;
-  }
-  return true;
 }
 
 /** A wide selection around a narrow one in the same time, of another signal. */

@@ -26,7 +26,7 @@ import {
   rowsOfCustomers,
   withRows,
 } from './scan-quiet-rows.js';
-import { inTurn, type Silence, silencesOf } from './scan-silence.js';
+import { type Absence, type Away, awayOf, inTurn, isScaled, type Silence } from './scan-silence.js';
 import { drained, takenOver } from './scan-takeover.js';
 
 export interface QuietQuestion {
@@ -43,7 +43,10 @@ export interface QuietAnswer {
   readonly gaps: readonly TimeRange[];
   readonly measured: number;
   readonly tests: number;
+  /** Whether they are told or not, those that stand out most first. */
   readonly hosts: readonly HostSilence[];
+  /** Nats that chance does not reach. */
+  readonly bound: number;
   /** What was counted for it, for who asks whether a part is missing. */
   readonly rows: QuietRows;
 }
@@ -66,26 +69,28 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
   const tests = blocks.count * blocks.stepMinutes * entities;
   const bound = Math.log(tests / falseFindings);
   const judged = { ...question, rows: await rowsOf(question, presences) };
-  const quiet = async (kind: Followed): Promise<readonly Silence[]> => {
-    const found = presences[kind].flatMap((presence) =>
-      silencesOf(questionOf(judged, kind, presence, bound)),
-    );
-    return kind === 'everything' ? found : exactly(judged, kind, found);
-  };
-  const [everything, quietHosts] = [await quiet('everything'), await quiet('host')];
+  const away = (kind: Followed): readonly Away[] =>
+    presences[kind].map((presence) => awayOf(questionOf(judged, kind, presence, bound)));
+  const silent = (found: readonly Away[]) => found.flatMap(({ silences }) => silences);
+  const quiet = (kind: Followed) => exactly(judged, kind, silent(away(kind)));
+  const everything = silent(away('everything'));
+  const ofHosts = away('host');
+  const absences = ofHosts.flatMap((one) => one.absences);
+  const quietHosts = await exactly(judged, 'host', silent(ofHosts));
   const above = (silences: readonly Silence[]): readonly Silence[] =>
     silences.filter(({ score }) => score >= bound);
-  const hosts = awayAlone(quietHosts, { serviceOf: (ids) => serviceOf(facts, ids), bound });
+  const service = (ids: readonly number[]): number => serviceOf(facts, ids);
+  const lonely = awayAlone(quietHosts, { absences, presences: presences.host, service });
+  const hosts = above(lonely);
   const zones = hosts.length < 2 ? new Map<number, number>() : await mostOf(facts, 'zone');
   const told = (kind: Followed, silences: readonly Silence[]): readonly Finding[] =>
     silences.map((silence) => {
       const entities = entitiesOf(question, kind, { ids: silence.ids, presences });
       return quietFinding(question.zone, tests, silence, { what: kind, entities });
     });
-  const away = hostGroups(facts, hosts, { hosts: presences.host, zones });
-  const lone = unreplaced(away, presences.host, minutesOf(facts.window).from);
+  const grouped = hostGroups(facts, hosts, { hosts: presences.host, zones });
+  const lone = unreplaced(grouped, presences.host, minutesOf(facts.window).from);
   const { zones: silentZones, groups } = toldOnce(above(await quiet('zone')), lone);
-  const service = (ids: readonly number[]): number => serviceOf(facts, ids);
   const awayHosts = groups.map(({ silence, ids, members }) => ({
     ...silence,
     service: service(ids),
@@ -121,7 +126,10 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
     })),
     measured: presences.everything[0]?.count ?? 0,
     tests,
-    hosts: hosts.map((one) => ({ ...one, host: nameIn(facts, 'host', one.ids.at(-1)) })),
+    hosts: [...lonely]
+      .sort((left, right) => right.score - left.score)
+      .map((one) => ({ ...one, host: nameIn(facts, 'host', one.ids.at(-1)) })),
+    bound,
     rows: {
       service: withRows(presences.service, judged.rows.service),
       host: withRows(presences.host, judged.rows.host),
@@ -155,7 +163,7 @@ function questionOf(
   kind: Followed,
   presence: Presence,
   bound: number,
-): Parameters<typeof silencesOf>[0] {
+): Parameters<typeof awayOf>[0] {
   const none = new Float64Array(blocks.count);
   const own = rows[kind](presence.ids) ?? none;
   const isPart = kind === 'host' || kind === 'route' || kind === 'zone';
@@ -233,16 +241,25 @@ function entitiesOf(
 /** Chosen by us: what may be one of several that were away in turn, in nats. */
 const rawNats = 4;
 
-/** Without those that were taken out in turn. */
+interface Fleet {
+  readonly absences: readonly Absence[];
+  readonly presences: readonly Presence[];
+  readonly service: (ids: readonly number[]) => number;
+}
+
+/** Without those that were taken out in turn, or whose fleet is scaled up and down. */
 function awayAlone(
   silences: readonly Silence[],
-  {
-    serviceOf,
-    bound,
-  }: { readonly serviceOf: (ids: readonly number[]) => number; readonly bound: number },
+  { absences, presences, service }: Fleet,
 ): readonly Silence[] {
-  const planned = inTurn(silences.map((one) => ({ ...one, service: serviceOf(one.ids) })));
-  return silences.filter(({ score }, index) => score >= bound && !planned.has(index));
+  const planned = inTurn(silences.map((one) => ({ ...one, service: service(one.ids) })));
+  return silences.filter((one, index) => {
+    if (planned.has(index)) return false;
+    const isOfFleet = ({ ids }: { readonly ids: readonly number[] }): boolean =>
+      service(ids) === service(one.ids);
+    const members = presences.filter(isOfFleet).length;
+    return !isScaled(one, { absences: absences.filter(isOfFleet), members });
+  });
 }
 
 function quietFinding(

@@ -42,16 +42,32 @@ const longestNight = 360;
 /** Chosen by us: minutes at the ends of the data nothing is said about. */
 const edgeMinutes = 10;
 
-export function silencesOf(question: SilenceQuestion): readonly Silence[] {
+/** A stretch without any event, whether it is told or not. */
+export interface Absence extends Span {
+  readonly ids: readonly number[];
+  readonly missing: number;
+}
+
+export interface Away {
+  readonly silences: readonly Silence[];
+  /** Those that miss a few rows at least, the longest first. */
+  readonly absences: readonly Absence[];
+}
+
+/** Chosen by us: fewer rows that are missing are chance. */
+const fewestMissing = 4;
+
+export function awayOf(question: SilenceQuestion): Away {
   const { presence, minutes, leastMinutes, bound, mayEnd } = question;
-  if (presence.first < 0) return [];
+  const none = { silences: [], absences: [] };
+  if (presence.first < 0) return none;
   const origin = minutes.from;
   const length = minutes.to - minutes.from;
   const gaps = [...presence.gaps];
   const tail = { from: presence.last + 1, to: length };
   const isEnded = tail.to - tail.from >= Math.max(leastMinutes, 60);
   if (mayEnd && isEnded) gaps.push(tail);
-  if (gaps.length === 0) return [];
+  if (gaps.length === 0) return none;
   const shares = usualShare(question);
   const dispersion = dispersionOf(
     Array.from(question.own, (hits, index) => ({
@@ -62,7 +78,8 @@ export function silencesOf(question: SilenceQuestion): readonly Silence[] {
   const judged = gaps
     .map((gap) => ({ gap, missing: missingIn(question, gap, shares) }))
     .sort((left, right) => right.missing - left.missing);
-  return judged.flatMap(({ gap, missing }, index) => {
+  const placed = ({ from, to }: Span): Span => ({ from: origin + from, to: origin + to });
+  const silences = judged.flatMap(({ gap, missing }, index) => {
     const score = missing / dispersion;
     const next = judged[index + 1]?.missing ?? 0;
     const alone = index === 0 ? missing > standsOut * next : false;
@@ -71,17 +88,12 @@ export function silencesOf(question: SilenceQuestion): readonly Silence[] {
     if (!isTail && gap.to > length - edgeMinutes) return [];
     if (isHabit(presence, gap, minutes)) return [];
     if (isTail && isFading(question, gap, shares)) return [];
-    return [
-      {
-        ids: presence.ids,
-        from: origin + gap.from,
-        to: origin + gap.to,
-        missing,
-        score,
-        ongoing: isTail,
-      },
-    ];
+    return [{ ids: presence.ids, ...placed(gap), missing, score, ongoing: isTail }];
   });
+  const absences = judged
+    .filter(({ missing }) => missing >= fewestMissing)
+    .map(({ gap, missing }) => ({ ids: presence.ids, ...placed(gap), missing }));
+  return { silences, absences };
 }
 
 /** Chosen by us: what ends for good at less than this share of its usual had faded out before. */
@@ -160,4 +172,25 @@ export function inTurn(
     if (alike.length >= fewestInTurn - 1) planned.add(index);
   }
   return planned;
+}
+
+/** Chosen by us: so many others, and of all, that are away as long at other times. */
+const scaled = { fewest: 3, share: 0.2, missing: 0.4 };
+
+/**
+ * Whether others of the same kind are away as long at other times: a fleet that is scaled up and
+ * down, one of which is no more silent than the rest.
+ */
+export function isScaled(
+  silence: Silence,
+  { absences, members }: { readonly absences: readonly Absence[]; readonly members: number },
+): boolean {
+  const own = silence.ids.at(-1);
+  const others = new Set<number | undefined>();
+  for (const { ids, from, to, missing } of absences) {
+    const isElsewhen = to <= silence.from || from >= silence.to;
+    if (isElsewhen && missing >= scaled.missing * silence.missing) others.add(ids.at(-1));
+  }
+  others.delete(own);
+  return others.size >= Math.max(scaled.fewest, scaled.share * members);
 }

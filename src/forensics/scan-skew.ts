@@ -20,8 +20,12 @@ const searchMinutes = 1_440;
 const mostSkewMinutes = 240;
 /** Chosen by us: silences that are looked at. */
 const mostLooks = 12;
-/** Chosen by us, in nats: what chance does not give in a day of minutes of some hosts. */
-const leastGain = 14;
+/** In nats: places where twice the events may lie. */
+const placesNats = Math.log(2 * searchMinutes);
+/** A stretch with twice its events says so much of what as long a silence does. */
+const doubleShare = 2 * Math.log(2) - 1;
+/** Chosen by us: chance may give so much less, and so much more. */
+const spread = { least: 0.5, most: 2 };
 
 /** Names of a second time: when an event was received. */
 const receivedLike = /receiv|ingest|observ|arriv|collect|indexed/i;
@@ -164,18 +168,24 @@ export interface SkewAnswer {
   readonly explained: ReadonlySet<string>;
 }
 
+/** A silence alone may be chance where both together are none. */
 export async function searchSkew(
   facts: ScanFacts,
-  silences: readonly HostSilence[],
+  { hosts: silences, bound }: { readonly hosts: readonly HostSilence[]; readonly bound: number },
 ): Promise<SkewAnswer> {
   const { port, window } = facts;
+  const least = bound + placesNats;
   const findings: Finding[] = [...(await searchLag(port, window))];
   const explained = new Set<string>(findings.flatMap(({ hosts }) => hosts));
-  for (const silence of silences.slice(0, mostLooks)) {
-    const length = silence.to - silence.from;
-    if (length > mostSkewMinutes || explained.has(silence.host)) continue;
+  const mayBe = silences.filter(
+    ({ from, to, score }) =>
+      to - from <= mostSkewMinutes && score * (1 + spread.most * doubleShare) >= least,
+  );
+  for (const silence of mayBe.slice(0, mostLooks)) {
+    if (explained.has(silence.host)) continue;
     const double = await doubleTraffic(facts, silence);
-    if (double === null) continue;
+    if (double === null || silence.score + double.gain < least) continue;
+    if (double.gain < spread.least * doubleShare * silence.score) continue;
     explained.add(silence.host);
     findings.push(skewFinding(silence, double));
   }
@@ -205,13 +215,14 @@ async function doubleTraffic(facts: ScanFacts, silence: HostSilence): Promise<Do
     (sums[from + length] ?? 0) - (sums[from] ?? 0);
   const others = (from: number): number => Math.max(0, during(all, from) - during(own, from));
   const perOther = silence.missing / Math.max(1, others(silence.from - origin));
+  const dispersion = Math.max(1, silence.missing / Math.max(1e-9, silence.score));
   let best: Double | null = null;
   for (let from = 0; from + length < own.length; from += 1) {
     const count = during(own, from);
     const usual = perOther * others(from);
     if (count < 1.6 * usual || count > 2.6 * usual) continue;
-    const gain = likelihoodGain(count, usual);
-    if (gain < leastGain || (best !== null && gain <= best.gain)) continue;
+    const gain = likelihoodGain(count, usual) / dispersion;
+    if (best !== null && gain <= best.gain) continue;
     best = { from: origin + from, to: origin + from + length, gain };
   }
   return best;

@@ -40,16 +40,21 @@ const severalServices = 4;
 /** Chosen by us: another column must win at least this much. */
 const leastGain = 3;
 
+/** Whether a cell is one of a selection. */
+export function isOf(table: CellTable, selection: Selection, at: number): boolean {
+  for (const [dimension, ids] of selection) {
+    if (!ids.has(table.values[dimension][at] ?? noValue)) return false;
+  }
+  return true;
+}
+
 /** The cells of a selection among `members`. */
 export function selected(
   table: CellTable,
   selection: Selection,
   members: readonly number[],
 ): readonly number[] {
-  const parts = [...selection];
-  return members.filter((at) =>
-    parts.every(([dimension, ids]) => ids.has(table.values[dimension][at] ?? noValue)),
-  );
+  return members.filter((at) => isOf(table, selection, at));
 }
 
 /**

@@ -53,7 +53,13 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
   const signals = affordable(
     profile.signals.filter(({ family }) => detectors.has(detectorOf[family])),
   );
-  const limits = await routeLimits(port, { signals, good: profile.good, axes, window });
+  const limits = await routeLimits(port, {
+    signals,
+    good: profile.good,
+    axes,
+    window,
+    rows: profile.rows,
+  });
   port.say('reading the events');
   const facts = await scanFacts({ port, axes, window, signals, limits, fail: profile.fail });
   const excess = await searchExcess(facts, blocksOf(window));
@@ -126,7 +132,7 @@ async function searchRest(
     failures,
     quiet,
     skew: runs('clock-skew')
-      ? await searchSkew(facts, quiet.hosts)
+      ? await searchSkew(facts, quiet)
       : { findings: [], explained: new Set<string>() },
     lives: runs('short-lived-hosts') ? await searchShortLives(facts) : [],
     less: runs('silence') ? await searchLess({ facts, blocks, rows, silences }) : [],
@@ -178,6 +184,7 @@ async function assemble(
         hits: excess.hits,
         signal: indexes.get(primary.signal.name) ?? 0,
         blocks: excess.exposures.routes.blocks,
+        customers: excess.exposures.customers,
         bound: excess.bound,
       }),
     ),

@@ -34,6 +34,8 @@ const readers = createInputReaders({ workerEntry: null, childEntry: null, worker
 export interface PlacedTruth extends Omit<Truth, 'from' | 'to'> {
   readonly start: number;
   readonly end: number;
+  /** Hosts of which nothing hurt was kept: naming them is not wrong. */
+  readonly unhurt: readonly string[];
 }
 
 export interface Scenario {
@@ -87,13 +89,17 @@ function worldFor(choice: ScenarioChoice, [name, , needs]: Kind): World {
   return strangerOf(seed * 1_000 + own, { days, rows, needs: new Set(needs ?? []) });
 }
 
-/** Without hosts of which nothing hurt was kept: where few events come, some send none. */
-function seenTruth(truth: Truth, hosts: ReadonlySet<string>): Truth {
-  return truth.counted ? { ...truth, hosts: truth.hosts.filter((one) => hosts.has(one)) } : truth;
+/** Hosts of which nothing hurt was kept, apart: where few events come, some send none. */
+function seenTruth(truth: Truth, seen: ReadonlySet<string>) {
+  if (!truth.counted) return { ...truth, unhurt: [] };
+  const [hosts, unhurt] = [true, false].map((is) =>
+    truth.hosts.filter((one) => seen.has(one) === is),
+  );
+  return { ...truth, hosts: present(hosts), unhurt: present(unhurt) };
 }
 
 /** Without the names of what the fleet does not write. */
-function toldTruth({ style }: World, truth: Truth): Truth {
+function toldTruth<T extends Truth>({ style }: World, truth: T): T {
   const { without } = style ?? { without: new Set<string>() };
   const told = (part: string, names: readonly string[]) =>
     without.has(part as never) ? [] : names;

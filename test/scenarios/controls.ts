@@ -142,7 +142,7 @@ function burstyCustomer(world: World): void {
   one.active = (minute) => starts.some((from) => minute >= from && minute < from + 45);
 }
 
-/** A robot asks for what is not there. */
+/** A robot asks for what is not there; a status without codes tells that from no failure. */
 function crawler(world: World): void {
   const from = world.random.whole(dayMinutes, world.minutes - dayMinutes);
   world.effects.push({
@@ -221,7 +221,7 @@ export const controls: readonly Kind[] = [
   ['a noisy host', noisyHost],
   ['autoscaling', autoscale],
   ['bursty customer', burstyCustomer],
-  ['crawler', crawler],
+  ['crawler', crawler, ['http']],
   ['a host with bad moments', burstyHost],
   ['failures every night', nightlyFailures],
   ['rough rollouts', roughRollouts],

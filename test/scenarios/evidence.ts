@@ -56,6 +56,10 @@ const uncountedShare = 0.05;
 /** **Units** nats: how much better the truth explains what came than what is usual does. */
 export function evidenceOf({ all, bad, rows, hurt }: Tally, truth: Truth, index: number): number {
   const own = rows[index] ?? 0;
+  if (truth.shiftMinutes !== undefined) {
+    const moved = (own * truth.shiftMinutes) / (truth.to - truth.from);
+    return gain(0, moved) + gain(2 * moved, moved);
+  }
   if (truth.lost > 0 && !truth.counted) return gain(own, own + truth.lost);
   const usual = truth.counted ? bad / Math.max(1, all) : uncountedShare;
   return gain(hurt[index] ?? 0, Math.max(0.01, usual * own));

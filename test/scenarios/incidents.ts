@@ -481,17 +481,19 @@ function clockSkew(world: World): void {
   const window = windowOf(world, 200, 600);
   const service = main(world).name;
   const hosts = someHosts(world, 1);
+  const shiftMinutes = 25;
   const incident = addTruth(world, 'clock skew', window, {
     services: [service],
     hosts,
     counted: false,
+    shiftMinutes,
   });
   world.effects.push({
     ...window,
     incident,
     change: (event) => {
       if (!hosts.includes(event.host)) return false;
-      event.atMs += 25 * 60_000;
+      event.atMs += shiftMinutes * 60_000;
       return true;
     },
   });

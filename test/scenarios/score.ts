@@ -69,7 +69,7 @@ export function scoreOf(findings: readonly Finding[], truths: readonly PlacedTru
       finding: best,
       overlap: overlapOf(best, truth),
       onsetMinutes: Math.abs(best.start - truth.start) / 60e6,
-      hostsRight: truth.hosts.length === 0 || same(best.hosts, truth.hosts),
+      hostsRight: truth.hosts.length === 0 || same(withoutUnhurt(best, truth), truth.hosts),
       versionsRight: truth.versions.length === 0 || same(best.versions, truth.versions),
       countError: truth.counted
         ? Math.abs(best.requestsAffected - truth.hurt) / Math.max(1, truth.hurt)
@@ -114,6 +114,10 @@ export function overlapOf(
   const shared = Math.min(left.end, right.end) - Math.max(left.start, right.start);
   const whole = Math.max(left.end, right.end) - Math.min(left.start, right.start);
   return shared <= 0 ? 0 : shared / whole;
+}
+
+function withoutUnhurt({ hosts }: Finding, { unhurt }: PlacedTruth): readonly string[] {
+  return hosts.filter((host) => !unhurt.includes(host));
 }
 
 function same(left: readonly string[], right: readonly string[]): boolean {

@@ -68,7 +68,9 @@ export function troubleOf({ matches, wrong, repeated }: Score): readonly string[
         `unlike ${span(truth)} hurt ${truth.hurt}: ${finding?.title}` +
         ` ${finding === null ? '' : span(finding)} overlap ${overlap.toFixed(2)}` +
         `${hostsRight ? '' : ' HOSTS'}${versionsRight ? '' : ' VERSIONS'}` +
-        `${isFirst ? '' : ' LATER'} counts ${(countError ?? 0).toFixed(2)}`,
+        `${isFirst ? '' : ' LATER'} counts ${(countError ?? 0).toFixed(2)}` +
+        ` told ${finding?.requestsAffected} bad ${finding?.bad} of ${finding?.events}` +
+        ` expected ${finding?.expected.toFixed(1)}`,
     ),
     ...wrong.map((one) => `false ${one.severity} ${one.detector}: ${one.title} ${span(one)}`),
     ...repeated.map((one) => `again ${one.severity} ${one.detector}: ${one.title} ${span(one)}`),

@@ -92,6 +92,8 @@ export interface Truth {
   evidence: number;
   /** Whether the number hurt can be counted from the events. */
   readonly counted: boolean;
+  /** How far its clock was off, where only the ends of that show. */
+  readonly shiftMinutes?: number;
 }
 
 export interface World {
