@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { LineCounter, parseDocument } from 'yaml';
 import { Fault, faultsOf, throwAll } from '../base/fault.js';
 import { suggest } from '../base/suggest.js';
-import { roleNames } from '../event/role.js';
+import { type RoleName, roleNames } from '../event/role.js';
 import { namedFormula, nameProblem } from '../query/formula-text.js';
 import type { NamedFormula } from '../query/spec.js';
 import type { Config } from './config.js';
@@ -13,6 +13,12 @@ import type { Config } from './config.js';
 const texts = v.pipe(
   v.union([v.string(), v.array(v.string())]),
   v.transform((value) => (typeof value === 'string' ? [value] : value)),
+);
+/** Every rollup sums these up, so it cannot tell them apart. */
+const summedUp: readonly string[] = ['time', 'weight', 'duration'] satisfies RoleName[];
+const rollupKey = v.pipe(
+  v.string(),
+  v.check((name) => name !== '' && !summedUp.includes(name), `no ${summedUp.join(', ')}`),
 );
 const scalar = v.pipe(
   v.union([v.string(), v.number(), v.boolean()]),
@@ -33,6 +39,7 @@ const schema = v.strictObject({
   bad: v.exactOptional(v.string()),
   history: v.exactOptional(scalar),
   roles: v.exactOptional(v.record(v.picklist(roleNames), texts)),
+  rollup: v.exactOptional(v.pipe(texts, v.array(rollupKey))),
   fields: v.exactOptional(v.record(v.string(), v.string())),
   sources: v.exactOptional(v.array(source)),
 });
@@ -124,7 +131,8 @@ function issueFault(
 ): Fault {
   const name = keys.join('.');
   if (issue.expected !== 'never' && issue.path?.at(-1)?.origin !== 'key') {
-    const expected = issue.expected ?? 'something else';
+    const said = issue.type === 'check' ? issue.message : issue.expected;
+    const expected = said ?? 'something else';
     const problem = `${name}: expected ${expected}, found ${issue.received}`;
     return configFault(path, line, problem);
   }

@@ -16,6 +16,8 @@ export interface Config {
   /** `off` keeps questions out of the history. */
   readonly history?: string;
   readonly roles?: Readonly<Record<string, readonly string[]>>;
+  /** What rollups tell apart: roles or columns. */
+  readonly rollup?: readonly string[];
   readonly sources?: readonly ConfigSource[];
   readonly fields?: readonly NamedFormula[];
 }

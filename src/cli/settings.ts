@@ -121,6 +121,7 @@ export function settingsOf(sources: SettingSources): Settings {
   };
   configured('keep', (config) => config.keep);
   configured('roles', ({ roles }) => roles && rolesText(roles));
+  configured('rollup', (config) => config.rollup?.join(', '));
   configured('queries', (config) => config.queries?.join(', '));
   configured('fields', (config) => config.fields?.map(({ name }) => name).join(', '));
   configured('sources', (config) => config.sources?.map(({ glob }) => glob).join(', '));

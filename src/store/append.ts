@@ -167,8 +167,8 @@ function checkRowCount(expected: number, files: readonly WrittenFile[]): void {
 function settingsWith({ dataset, bad }: AppendRequest, roles: Roles): Settings {
   const isFirst = (dataset.roles.status ?? []).length === 0;
   const isUnset = dataset.bad === defaultSettings.bad;
-  const { keepDays } = dataset;
-  return { roles, bad: (isFirst && isUnset ? bad : null) ?? dataset.bad, keepDays };
+  const { keepDays, rollup } = dataset;
+  return { roles, bad: (isFirst && isUnset ? bad : null) ?? dataset.bad, keepDays, rollup };
 }
 
 /** Null when this batch brings neither a column nor a role. */

@@ -36,6 +36,8 @@ export interface Dataset {
   /** The expression that says an event failed, as typed. */
   readonly bad: string;
   readonly keepDays: number;
+  /** What rollups tell apart: roles, or columns by their label. */
+  readonly rollup: readonly string[];
 }
 
 export interface DatasetPlace {
@@ -167,15 +169,15 @@ export function evolveMetadata(
 
 const maxSettingsTries = 20;
 
-/** Changes roles, the `bad` rule or the days kept, as one commit. **Faults** CC4002, CC4004. */
+/** Changes roles, the `bad` rule, the days kept or the rollups, as one commit. **Faults** CC4002, CC4004. */
 export async function changeSettings(
   dataset: Dataset,
   change: Partial<Settings>,
   nowMs: number,
 ): Promise<Dataset> {
   const next = (current: Dataset): Metadata => {
-    const { roles, bad, keepDays } = current;
-    return evolveMetadata(current, [], { roles, bad, keepDays, ...change });
+    const { roles, bad, keepDays, rollup } = current;
+    return evolveMetadata(current, [], { roles, bad, keepDays, rollup, ...change });
   };
   return await changeMetadata(dataset, next, nowMs);
 }

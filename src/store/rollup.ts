@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { shortHash } from '../base/hash.js';
 import type { Column } from '../event/column.js';
-import type { RoleName } from '../event/role.js';
+import { isRoleName } from '../event/role.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { Dataset } from './dataset.js';
 import { sidecarDir, sidecarNames, sidecarStem } from './sidecar.js';
@@ -41,17 +41,27 @@ export const rollupSteps: readonly Micros[] = [1, 5, 15, 60, 1440].map(
 /** Rows that a cell must stand for on average. Measured: docs/store-format.md. */
 export const leastShrink = 15;
 
-const rollupRoles: readonly RoleName[] = ['service', 'host', 'version', 'status'];
-
-/** What the rollups of a dataset tell apart, by its roles. Null where no role has a column. */
-export function rollupDefinition({ schema, roles }: Dataset): RollupDefinition | null {
-  const labels = new Set(rollupRoles.flatMap((role) => roles[role] ?? []));
+/** What the rollups of a dataset tell apart, by its settings. Null where no column is of these. */
+export function rollupDefinition(dataset: Dataset): RollupDefinition | null {
+  const { schema, roles, rollup } = dataset;
+  const labels = new Set(rollup.flatMap((name) => labelsOf(dataset, name)));
   const columns = schema.filter(({ label, type }) => labels.has(label) && isKey(type));
   if (columns.length === 0) return null;
   const durations = schema.filter(({ label }) => roles.duration?.includes(label) ?? false);
   const [only = null] = durations;
   const isOne = durations.length === 1 && (only?.type === 'integer' || only?.type === 'number');
   return Object.freeze({ columns, measure: isOne ? only : null });
+}
+
+/** A role before a column of the same name, as everywhere. */
+function labelsOf({ roles }: Dataset, name: string): readonly string[] {
+  return (isRoleName(name) ? roles[name] : undefined) ?? [name];
+}
+
+/** Names of the settings that are no role and no column a rollup could tell apart. */
+export function unusedRollupNames(dataset: Dataset): readonly string[] {
+  const keys = new Set(rollupDefinition(dataset)?.columns.map(({ label }) => label));
+  return dataset.rollup.filter((name) => !labelsOf(dataset, name).some((label) => keys.has(label)));
 }
 
 /** Decimals are no keys: two that are equal may be written differently. */

@@ -10,12 +10,15 @@ export interface Settings {
   /** The expression that says an event failed, as typed. */
   readonly bad: string;
   readonly keepDays: number;
+  /** What rollups tell apart: roles, or columns by their label. */
+  readonly rollup: readonly string[];
 }
 
 export const defaultSettings: Settings = Object.freeze({
   roles: Object.freeze({}),
   bad: httpBad,
   keepDays: 60,
+  rollup: Object.freeze(['service', 'host', 'version', 'status'] satisfies RoleName[]),
 });
 
 export const formatKey = 'coldcase.format';
@@ -51,6 +54,7 @@ export function configurationOf(
     'coldcase.bad': settings.bad,
     'coldcase.keepDays': String(settings.keepDays),
     'coldcase.roles': JSON.stringify(settings.roles),
+    'coldcase.rollup': JSON.stringify(settings.rollup),
   };
 }
 
@@ -59,6 +63,7 @@ export function settingsOf(configuration: Readonly<Record<string, string>>): Set
   const keepDays = Number(configuration['coldcase.keepDays']);
   return Object.freeze({
     roles: decodeRoles(configuration['coldcase.roles']),
+    rollup: decodeRollup(configuration['coldcase.rollup']),
     bad: configuration['coldcase.bad'] ?? defaultSettings.bad,
     keepDays: Number.isSafeInteger(keepDays) && keepDays > 0 ? keepDays : defaultSettings.keepDays,
   });
@@ -74,13 +79,23 @@ export function mergeRoles(known: Roles, found: Roles): Roles {
   return Object.freeze(merged);
 }
 
-function decodeRoles(text: string | undefined): Roles {
-  let value: unknown = null;
+/** Null for what is no JSON. */
+function decodeJson(text: string | undefined): unknown {
   try {
-    value = JSON.parse(text ?? 'null');
+    return JSON.parse(text ?? 'null');
   } catch {
-    return defaultSettings.roles;
+    return null;
   }
+}
+
+function decodeRollup(text: string | undefined): readonly string[] {
+  const value = decodeJson(text);
+  if (!Array.isArray(value)) return defaultSettings.rollup;
+  return Object.freeze(value.map(String));
+}
+
+function decodeRoles(text: string | undefined): Roles {
+  const value = decodeJson(text);
   if (!isRecord(value)) return defaultSettings.roles;
   const roles: Partial<Record<RoleName, readonly string[]>> = {};
   for (const role of roleNames) {

@@ -40,6 +40,7 @@ describe('coldcase.yaml', () => {
         'timezone: Europe/Berlin',
         'bad: status >= 500 or status = 401',
         'roles: { host: host.name, version: [service.version, build_id] }',
+        'rollup: [service, route]',
         'sources:',
         '  - glob: /var/log/{host}.log*',
         '    format: access',
@@ -52,6 +53,7 @@ describe('coldcase.yaml', () => {
       timezone: 'Europe/Berlin',
       bad: 'status >= 500 or status = 401',
       roles: { host: ['host.name'], version: ['service.version', 'build_id'] },
+      rollup: ['service', 'route'],
       sources: [
         { glob: '/var/log/{host}.log*', format: 'access', set: { service: 'api', shard: '3' } },
       ],
@@ -59,6 +61,9 @@ describe('coldcase.yaml', () => {
   });
 
   it('refuses what it does not know, all at once, with line and suggestion', () => {
+    expect(refusal('rollup: [host, time]\n')).toEqual([
+      'CC1302 F:1: rollup.1: expected no time, weight, duration, found "time" | coldcase help config shows a complete example',
+    ]);
     expect(refusal('stroe: x\nkeep: 60d\nroles: { hst: a }\nsources: [{ glob: 1 }]\n')).toEqual([
       'CC1301 F:1: unknown key stroe | did you mean store?',
       'CC1301 F:3: unknown key roles.hst | did you mean host?',

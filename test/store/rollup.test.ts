@@ -8,7 +8,7 @@ import { changeSettings, type Dataset, openDataset } from '../../src/store/datas
 import { maintain } from '../../src/store/maintenance.js';
 import type { StagedFile } from '../../src/store/ports.js';
 import { applyRepair, planRepair } from '../../src/store/repair.js';
-import { listRollups, rollupDefinition } from '../../src/store/rollup.js';
+import { listRollups, rollupDefinition, unusedRollupNames } from '../../src/store/rollup.js';
 import { deadSidecars } from '../../src/store/sidecar.js';
 import { buildSidecars } from '../../src/store/sidecar-build.js';
 import { vacuum } from '../../src/store/vacuum.js';
@@ -143,13 +143,29 @@ describe('rollups', () => {
     expect(await check(dataset)).toMatchObject({ sidecarCount: 3, damages: [] });
   });
 
+  it('tell apart what the settings name, roles before columns', async () => {
+    const dataset = await busyDataset();
+    const keys = async (rollup: readonly string[]) => {
+      const changed = await changeSettings(dataset, { rollup }, nowMs);
+      const opened = await openDataset(dataset, writer);
+      expect(rollupDefinition(opened)).toEqual(rollupDefinition(changed));
+      const columns = rollupDefinition(opened)?.columns.map(({ label }) => label) ?? [];
+      return [columns, unusedRollupNames(opened)];
+    };
+    expect(await keys(['status'])).toEqual([['status'], []]);
+    expect(await keys(['took', 'host', 'zone'])).toEqual([['host', 'took'], ['zone']]);
+    expect(await keys(['zone'])).toEqual([[], ['zone']]);
+    expect(dataset.rollup).toEqual(['service', 'host', 'version', 'status']);
+  });
+
   it('of an older definition go too, and new ones are made', async () => {
     const dataset = await busyDataset();
     await build(dataset);
     const old = (await listRollups(dataset))?.dir ?? '';
-    const changed = await changeSettings(dataset, { roles: { host: ['host'] } }, nowMs);
+    const changed = await changeSettings(dataset, { rollup: ['host'] }, nowMs);
     expect(rollupDefinition(changed)?.columns.map(({ name }) => name)).toEqual(['host']);
     expect(await build(changed)).toBe(1);
+    expect((await check(changed)).damages).toEqual([]);
     const fresh = (await listRollups(changed))?.dir ?? '';
     expect(dirname(fresh)).toBe(dirname(old));
     const current = new Map([['rollup', [fresh.slice(dirname(fresh).length + 1)]]] as const);

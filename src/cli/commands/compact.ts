@@ -6,9 +6,11 @@ import type { Table, TableColumn } from '../../render/table.js';
 import { compactTask } from '../../store/compaction.js';
 import { type CompactionTask, planCompaction } from '../../store/compaction-plan.js';
 import { isOwnFile } from '../../store/data-file.js';
-import { type Dataset, openDataset } from '../../store/dataset.js';
+import { changeSettings, type Dataset, openDataset } from '../../store/dataset.js';
 import type { SweepResult } from '../../store/leftovers.js';
 import type { DataFileWriter } from '../../store/ports.js';
+import { unusedRollupNames } from '../../store/rollup.js';
+import { defaultSettings } from '../../store/settings.js';
 import { buildSidecars, missingSidecars } from '../../store/sidecar-build.js';
 import { sweep } from '../../store/sweep.js';
 import { vacuum } from '../../store/vacuum.js';
@@ -40,6 +42,8 @@ interface Done {
   readonly sidecarCount: number;
   readonly vacuumed: SweepResult;
   readonly logEntriesRemoved: number;
+  /** What rollups told apart until now. */
+  readonly rollupBefore: readonly string[];
   readonly dryRun: boolean;
 }
 
@@ -47,17 +51,19 @@ async function compact(invocation: Invocation): Promise<Answer> {
   const { settings, values, signal } = invocation;
   const writer = await openWriter(limitsOf(settings));
   const place = { storeDir: settings.store, name: settings.dataset };
-  const before = await openDataset(place, writer, 'files');
+  const opened = await openDataset(place, writer, 'files');
   const nowMs = await presentMs(invocation);
-  const tasks = planCompaction(before.snapshot.files, { nowMs, all: true });
   const dryRun = flagOption(values, 'dryRun') ?? false;
+  const before = await withRollup(opened, settings.config.rollup, { nowMs, dryRun });
+  const context = { rollupBefore: opened.rollup, dryRun };
+  const tasks = planCompaction(before.snapshot.files, { nowMs, all: true });
   const time = { nowMs, graceMs: null, dryRun };
   if (dryRun) {
     const vacuumed = await vacuum(before, writer, time);
     const bytesAfter = tasks.map(() => null);
     const { files } = await missingSidecars(before);
     const none = { sidecarCount: files.length, logEntriesRemoved: 0 };
-    return answerOf({ dataset: before, tasks, bytesAfter, vacuumed, ...none, dryRun });
+    return answerOf({ dataset: before, tasks, bytesAfter, vacuumed, ...none, ...context });
   }
   const merged = await mergeAll(invocation, { dataset: before, tasks, writer, nowMs });
   signal.throwIfAborted();
@@ -74,7 +80,21 @@ async function compact(invocation: Invocation): Promise<Answer> {
   const sidecarCount = made.rollupCount + made.fingerprintCount + made.censusCount;
   const logEntriesRemoved = await cleanLog(merged.dataset.snapshot, writer, nowMs);
   const vacuumed = await vacuum(merged.dataset, writer, time);
-  return answerOf({ ...merged, tasks, sidecarCount, vacuumed, logEntriesRemoved, dryRun });
+  return answerOf({ ...merged, tasks, sidecarCount, vacuumed, logEntriesRemoved, ...context });
+}
+
+/** What a config says of rollups is what the store says from now on. */
+async function withRollup(
+  dataset: Dataset,
+  rollup: readonly string[] | undefined,
+  { nowMs, dryRun }: { readonly nowMs: number; readonly dryRun: boolean },
+): Promise<Dataset> {
+  if (rollup === undefined || isSame(rollup, dataset.rollup)) return dataset;
+  return dryRun ? { ...dataset, rollup } : await changeSettings(dataset, { rollup }, nowMs);
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 interface MergeAll {
@@ -116,39 +136,59 @@ function answerOf(done: Done): Answer {
         bytes: task.fileBytes,
         bytes_after: bytesAfter[index] ?? null,
       })),
+      rollup: [...dataset.rollup],
       sidecars: done.sidecarCount,
       removed_files: vacuumed.removedCount,
       removed_bytes: vacuumed.removedBytes,
       removed_log_entries: logEntriesRemoved,
     },
     prose: true,
-    notes: foreignNotes(dataset),
+    notes: [...foreignNotes(dataset), ...rollupNotes(dataset)],
     next: [],
     exitCode: 0,
   };
 }
 
-function linesOf({ tasks, bytesAfter, sidecarCount, vacuumed, logEntriesRemoved, dryRun }: Done) {
+function linesOf(done: Done) {
+  const { tasks, bytesAfter, sidecarCount, vacuumed, logEntriesRemoved, dryRun } = done;
   const isDone = (index: number) => dryRun || bytesAfter[index] !== null;
-  const done = tasks.filter((_, index) => isDone(index));
-  const count = done.reduce((sum, { files }) => sum + files.length, 0);
-  const bytes = done.reduce((sum, { fileBytes }) => sum + fileBytes, 0);
+  const merged = tasks.filter((_, index) => isDone(index));
+  const count = merged.reduce((sum, { files }) => sum + files.length, 0);
+  const bytes = merged.reduce((sum, { fileBytes }) => sum + fileBytes, 0);
   const after = bytesAfter.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   const became = dryRun ? '' : ` → ${formatBytes(after)}`;
-  const days = plural(new Set(done.map(({ date }) => date)).size, 'day');
+  const days = plural(new Set(merged.map(({ date }) => date)).size, 'day');
   const files = `${plural(count, 'small data file')} of ${days}`;
-  const merge = `${files} into ${done.length}, ${formatBytes(bytes)}${became}`;
-  const overtaken = tasks.length - done.length;
+  const text = `${files} into ${merged.length}, ${formatBytes(bytes)}${became}`;
+  const overtaken = tasks.length - merged.length;
   const nothing = 'no small data files to merge';
   return [
-    count === 0 ? nothing : `${dryRun ? 'would merge' : 'merged'} ${merge}`,
+    count === 0 ? nothing : `${dryRun ? 'would merge' : 'merged'} ${text}`,
     ...(overtaken === 0 ? [] : [`left ${plural(overtaken, 'group')} that another writer changed`]),
+    ...rollupLine(done),
     ...sidecarLine(sidecarCount, dryRun),
     ...removedLine(vacuumed, dryRun),
     ...(logEntriesRemoved === 0
       ? []
       : [`removed ${plural(logEntriesRemoved, 'old file')} of the log`]),
   ];
+}
+
+function rollupLine({ dataset: { rollup }, rollupBefore, dryRun }: Done): readonly string[] {
+  if (isSame(rollup, rollupBefore)) return [];
+  const now = `${rollup.join(', ')} instead of ${rollupBefore.join(', ')}`;
+  return [`rollups ${dryRun ? 'would ' : ''}tell apart ${now}`];
+}
+
+/** Names that are typed wrong, or that no event has yet. */
+function rollupNotes(dataset: Dataset): Answer['notes'] {
+  if (dataset.snapshot.files.length === 0 || isSame(dataset.rollup, defaultSettings.rollup)) {
+    return [];
+  }
+  return unusedRollupNames(dataset).map((name) => {
+    const text = `rollup: no role or column ${name} of texts, integers or booleans`;
+    return { level: 'warning', code: 'rollup', text };
+  });
 }
 
 function sidecarLine(count: number, dryRun: boolean): readonly string[] {

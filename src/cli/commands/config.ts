@@ -24,6 +24,7 @@ const defaults: Readonly<Record<string, string>> = {
   tz: defaultZone,
   bad: defaultSettings.bad,
   keep: `${defaultSettings.keepDays}d`,
+  rollup: defaultSettings.rollup.join(', '),
 };
 
 function show({ words, values, settings }: Invocation): Answer {

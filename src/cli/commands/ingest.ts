@@ -187,12 +187,13 @@ async function openStore(
   const place = { storeDir, name: settings.dataset };
   const nowMs = Math.floor(clock.now() / 1000);
   const dataset = await openOrInitDataset(place, lazyCheckpoints(limitsOf(settings)), nowMs);
-  const { keep, roles } = settings.config;
+  const { keep, roles, rollup } = settings.config;
   if (dataset.snapshot.version > 0) return dataset;
   const change = {
     ...(settings.bad === null ? {} : { bad: settings.bad }),
     ...(keep === undefined ? {} : { keepDays: keepDaysOf(keep) }),
     ...(roles === undefined ? {} : { roles: rolesOf(roles) }),
+    ...(rollup === undefined ? {} : { rollup }),
   };
   return Object.keys(change).length === 0 ? dataset : changeSettings(dataset, change, nowMs);
 }

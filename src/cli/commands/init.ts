@@ -77,9 +77,10 @@ async function makeStore(
   if (guessed !== null && (await listDatasets(place.storeDir)).includes(place.name)) return false;
   const nowMs = Math.floor(clock.now() / 1000);
   await initDataset(place, nowMs);
-  const roles = rolesOf(settings.config.roles ?? {});
+  const { roles = {}, rollup } = settings.config;
   const dataset = await openDataset(place, lazyCheckpoints(limitsOf(settings)));
-  await changeSettings(dataset, { bad, keepDays, roles }, nowMs);
+  const change = { bad, keepDays, roles: rolesOf(roles), ...(rollup && { rollup }) };
+  await changeSettings(dataset, change, nowMs);
   return true;
 }
 
