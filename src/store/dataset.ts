@@ -169,7 +169,7 @@ export function evolveMetadata(
 
 const maxSettingsTries = 20;
 
-/** Changes roles, the `bad` rule, the days kept or the rollups, as one commit. **Faults** CC4002, CC4004. */
+/** Changes settings, as one commit. **Faults** CC4002, CC4004. */
 export async function changeSettings(
   dataset: Dataset,
   change: Partial<Settings>,
