@@ -1,6 +1,6 @@
 /**
- * Where a scan gets its counts: the events of the window as codes and marks, kept once in the
- * engine and asked by every detector. The one place that decides what is kept.
+ * Where a scan gets its counts: what is kept of the events of the window in the engine, asked by
+ * every detector. The one place that decides what is kept.
  */
 import { present } from '../base/assert.js';
 import { type Facts, keepFacts } from '../query/facts.js';
@@ -11,9 +11,8 @@ import {
   type FactMinutes,
   type FactQuestion,
   factQuestion,
-  readCodes,
 } from '../query/facts-ask.js';
-import { filesFor } from '../query/prune.js';
+import { readCodes } from '../query/facts-codes.js';
 import type { Limits, Measure } from '../query/rollup.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
@@ -48,10 +47,10 @@ export interface FactsQuestion {
   readonly limits: Limits | null;
   /** The failing condition, which is marked whether it is followed or not. */
   readonly fail: string | null;
+  /** Of the cells that all events are counted in; coarse questions are asked in multiples of it. */
+  readonly stepMicros: Micros;
 }
 
-/** Chosen by us: events kept one by one, some fifty bytes each; of more, counts by minute. */
-const mostKept = 12_000_000;
 /**
  * Chosen by us: values that are told apart, those with the most events. All but customers are held
  * with their traffic over time, about four kilobytes each.
@@ -65,8 +64,11 @@ export const mostValues: Readonly<Record<Dimension, number>> = {
   customer: 2 ** 31,
 };
 
+/** Chosen by us: customers counted over time; of any others the files are asked. */
+export const followedCustomers = { largest: 150, mostMarked: 200 } as const;
+
 export async function scanFacts(question: FactsQuestion): Promise<ScanFacts> {
-  const { port, axes, window, signals, limits, fail } = question;
+  const { port, axes, window, signals, limits, fail, stepMicros } = question;
   const known = knownOf(axes);
   const failing: readonly Measure[] =
     fail === null ? [] : [{ kind: 'rows', where: filterOf(fail) }];
@@ -81,7 +83,9 @@ export async function scanFacts(question: FactsQuestion): Promise<ScanFacts> {
       })),
       marks: [...signals.map(({ measure }) => measure), ...failing],
       limits,
-      without: rowsIn(port, window) > mostKept && customer >= 0 ? customer : null,
+      counted: [...known.keys()].filter((at) => at !== customer),
+      followed: customer < 0 ? null : { key: customer, ...followedCustomers },
+      stepMicros,
     },
     port,
   );
@@ -108,11 +112,6 @@ function emptyDictionaries(): Dictionaries {
     route: one(),
     customer: one(),
   };
-}
-
-/** At most so many rows, as the files say. */
-function rowsIn({ source }: ScanPort, window: TimeRange): number {
-  return filesFor(source.files, window).reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** Reads the names of some values and how many rows each has; of all when null. */

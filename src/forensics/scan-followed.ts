@@ -2,7 +2,7 @@
 import { microsPerDay } from '../time/instant.js';
 import type { ScanExposures } from './scan-candidate.js';
 import { type Dimension, noValue } from './scan-cells.js';
-import { askScan, readNames, type ScanFacts } from './scan-facts.js';
+import { askScan, followedCustomers, readNames, type ScanFacts } from './scan-facts.js';
 import { type Presence, readPresence } from './scan-presence.js';
 
 /** **Source** the definition, 30 minutes for customers; the others chosen by us. */
@@ -14,8 +14,6 @@ export const leastMinutes = {
   route: 30,
   customer: 30,
 } as const;
-/** Chosen by us: customers followed, those with the most rows. */
-const mostCustomers = 150;
 /** Chosen by us: half a day of silence of fewer than this a day says nothing. */
 const leastPerDay = 40;
 /** Chosen by us: who sent less than this in all is not missed, whatever the bound. */
@@ -93,7 +91,7 @@ async function busyCustomers(facts: ScanFacts, { all }: ScanExposures): Promise<
   const days = Math.max(1, (window.end - window.start) / microsPerDay);
   const rows = all.reduce((sum, one) => sum + one, 0);
   const least = Math.max(leastPerDay * days, Math.ceil(rows / 2_000));
-  const largest = Array.from({ length: mostCustomers }, (_, id) => id);
+  const largest = [...Array(followedCustomers.largest).keys()];
   await readNames(facts, 'customer', largest);
   return largest.filter((id) => (dictionaries.customer.rows[id] ?? 0) >= least);
 }

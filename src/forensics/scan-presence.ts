@@ -67,11 +67,11 @@ function presencesOf(
     string,
     { readonly ids: readonly number[]; readonly minutes: Uint8Array }
   >();
-  for (const { codes, dayStart, flags } of rows) {
+  for (const { codes, start, flags } of rows) {
     const key = codes.join(',');
     const own = byKey.get(key) ?? { ids: codes, minutes: new Uint8Array(to - from) };
     byKey.set(key, own);
-    mark(own.minutes, dayStart - from, flags);
+    mark(own.minutes, start - from, flags);
   }
   return [...byKey.values()].map(({ ids, minutes }) => presenceOf(ids, minutes, least));
 }

@@ -10,10 +10,7 @@ import {
   serviceOfPair,
   sumExposure,
 } from './scan-exposure.js';
-import { askScan, readNames, type ScanFacts } from './scan-facts.js';
-
-/** Chosen by us: customers whose traffic is followed over time. */
-const mostCustomers = 200;
+import { askScan, followedCustomers, readNames, type ScanFacts } from './scan-facts.js';
 
 /** Rows by service and route, host, version, zone, and of the customers with hits, busy first. */
 export async function readExposures(
@@ -38,7 +35,7 @@ export async function readExposures(
       sumExposure(routes, (key) => serviceOfPair(key) === id),
     ]),
   );
-  const busy = hit.slice(0, mostCustomers);
+  const busy = hit.slice(0, followedCustomers.mostMarked);
   const customers =
     busy.length === 0
       ? { blocks, rows: new Map<number, Float64Array>() }

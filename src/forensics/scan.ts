@@ -61,8 +61,11 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
     rows: profile.rows,
   });
   port.say('reading the events');
-  const facts = await scanFacts({ port, axes, window, signals, limits, fail: profile.fail });
-  const excess = await searchExcess(facts, blocksOf(window));
+  const blocks = blocksOf(window);
+  const { stepMicros } = blocks;
+  const { fail } = profile;
+  const facts = await scanFacts({ port, axes, window, signals, limits, fail, stepMicros });
+  const excess = await searchExcess(facts, blocks);
   const searched = await searchRest(facts, { profile, excess, detectors });
   const findings = ranked(joinedOf(searched, facts, detectors), excess.bound);
   const { quiet, failures } = searched;

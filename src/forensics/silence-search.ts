@@ -26,8 +26,10 @@ export async function searchSilence(port: ScanPort, window: TimeRange): Promise<
   const { breakdowns } = axesOf(port, zone);
   const axes = { breakdowns: new Map([...breakdowns].filter(([one]) => one !== 'version')) };
   port.say('reading the events');
-  const facts = await scanFacts({ port, axes, window, signals: [], limits: null, fail: null });
   const blocks = blocksOf(window);
+  const { stepMicros } = blocks;
+  const none = { signals: [], limits: null, fail: null };
+  const facts = await scanFacts({ port, axes, window, ...none, stepMicros });
   const exposures = await readExposures(facts, blocks, []);
   port.say('looking for silence');
   const { findings, gaps } = await searchQuiet({ facts, blocks, exposures, zone });

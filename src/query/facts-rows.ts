@@ -1,12 +1,12 @@
 /**
- * The events of a window as facts, as SQL: a minute, a code for each key, the marks. In
- * two layers: behind a join the engine no longer knows the dictionaries of the files, so that what
- * can be told from them comes first.
+ * The events of a window as facts, as SQL: a minute, a code for each key, the marks. Marks come
+ * first, so that only what is kept for its marks gets codes.
  */
 import { present } from '../base/assert.js';
 import { parseExpression } from '../expression/parse.js';
 import {
   all,
+  any,
   as,
   binary,
   call,
@@ -37,6 +37,8 @@ export const factColumns = {
   squares: 'q',
   first: 'a',
   last: 'z',
+  /** Which minutes of a cell hold an event, as bits. */
+  minutes: 'b',
   /** Whether a mark is true of a row. */
   mark: (index: number) => `h${index}`,
 } as const;
@@ -51,17 +53,45 @@ export interface ListedCodes {
 export interface RowsAsked {
   readonly window: TimeRange;
   readonly keys: readonly number[];
-  readonly hasMarks: boolean;
+  /** Places of the marks. */
+  readonly marks: readonly number[];
   /** The only values of a key that matter. */
   readonly listed: ListedCodes | null;
+  readonly markedOnly?: boolean;
 }
 
-/** One row an event. */
+/** One row an event; those with a mark only, where asked. */
 export function rowSelect(facts: Facts, asked: RowsAsked): SqlSelect {
+  const { weighted } = facts;
+  const { window, keys, markedOnly = false } = asked;
+  const marks = asked.marks.map((mark) => factColumns.mark(mark));
+  const origin = bucketStart(window.start, microsPerMinute) / microsPerMinute;
+  const minute = cast(binary('+', column(aliases.bucket), literal(origin)), 'INTEGER');
+  const coded = keys.map((key) => codeOf(facts, key, asked.listed));
+  const marked = markedSource(facts, asked);
+  return select(
+    [
+      as(minute, factColumns.minute),
+      as(call('epoch_us', column('ts')), factColumns.first),
+      ...coded.map(({ code }, at) => as(code, aliases.key(keys[at] ?? 0))),
+      ...(weighted ? [as(column(aliases.weight), factColumns.events)] : []),
+      ...marks.map((name) => as(column(name), name)),
+    ],
+    {
+      from: coded.reduce((left, { join }): SqlSource => {
+        return join === null ? left : { kind: 'join', type: 'left', left, ...join };
+      }, marked),
+      where: markedOnly ? any(marks.map((name) => column(name))) : null,
+    },
+  );
+}
+
+/** The events with their values and marks: what is left out by its marks need not be coded. */
+function markedSource(facts: Facts, { window, keys, marks: asked }: RowsAsked): SqlSource {
   const { spec, source, weighted } = facts;
-  const { window, keys, hasMarks } = asked;
-  const marks = hasMarks ? spec.marks : [];
-  const limit = hasMarks ? limitByCode(facts, keys) : null;
+  const marks = asked.map((at) => present(spec.marks[at], 'a mark'));
+  const isLimited = marks.some(({ kind }) => kind === 'limit');
+  const limit = isLimited ? limitOf(facts, keys) : null;
   const everything = filter(parseExpression('true'));
   const measures: readonly Measure[] = [
     ...marks.map((mark): Measure => {
@@ -78,132 +108,122 @@ export function rowSelect(facts: Facts, asked: RowsAsked): SqlSelect {
       keys: keys.map((key) => present(spec.keys[key], 'a key').breakdown),
       stepMicros: microsPerMinute,
       measures,
-      limits: hasMarks && limit === null ? spec.limits : null,
+      limits: isLimited && limit === null ? spec.limits : null,
     }),
     source,
   );
-  const origin = bucketStart(window.start, microsPerMinute) / microsPerMinute;
-  const minute = cast(binary('+', column(aliases.bucket), literal(origin)), 'INTEGER');
-  const coded = keys.map((key, at) => codeOf(facts, key, column(aliases.key(at)), asked.listed));
-  const conditions = marks.map((_, mark) => `f${mark}`);
+  const values = keys.map((key, at) => as(column(aliases.key(at)), valueName(key)));
+  const conditions = marks.map(({ kind }, at) => {
+    const own = column(`f${at}`);
+    if (kind !== 'limit' || limit === null) return own;
+    const value = column(aliases.input(measures.length - 1));
+    return all([own, isNotNull(value), binary('>', value, limit)]);
+  });
   const inner = select(
     [
-      as(minute, factColumns.minute),
-      as(call('epoch_us', column('ts')), factColumns.first),
-      ...coded.map(({ first }, at) => as(first, aliases.key(keys[at] ?? 0))),
-      ...(weighted ? [as(column(aliases.weight), factColumns.events)] : []),
-      ...conditions.map((name) => as(column(name), name)),
-      ...(limit === null ? [] : [as(column(aliases.input(measures.length - 1)), 'x')]),
+      ...[aliases.bucket, 'ts', ...(weighted ? [aliases.weight] : [])].map((name) =>
+        as(column(name), name),
+      ),
+      ...values,
+      ...conditions.map((one, at) => as(one, factColumns.mark(asked[at] ?? at))),
     ],
     { from },
   );
-  const joins = [...coded.flatMap(({ join }) => join ?? []), ...(limit === null ? [] : [limit])];
-  return select(
-    [
-      as(column(factColumns.minute), factColumns.minute),
-      as(column(factColumns.first), factColumns.first),
-      ...coded.map(({ code }, at) => as(code, aliases.key(keys[at] ?? 0))),
-      ...(weighted ? [as(column(factColumns.events), factColumns.events)] : []),
-      ...marks.map(({ kind }, mark) => {
-        const own = column(`f${mark}`);
-        const isTrue = kind === 'limit' && limit !== null ? all([own, limit.above]) : own;
-        return as(isTrue, factColumns.mark(mark));
-      }),
-    ],
-    {
-      from: joins.reduce(
-        (left: SqlSource, { right, on }): SqlSource => {
-          return { kind: 'join', type: 'left', left, right, on };
-        },
-        { kind: 'subquery', select: inner, alias: 'coded' },
-      ),
-    },
-  );
+  return { kind: 'subquery', select: inner, alias: 'marked' };
 }
 
-interface Join {
-  readonly right: SqlSource;
-  readonly on: SqlExpression;
+/** The value of a key, beside its code. */
+function valueName(key: number): string {
+  return `v${key}`;
 }
 
 interface Coded {
-  /** In the inner layer: the code, or the value where a join gives the code. */
-  readonly first: SqlExpression;
   readonly code: SqlExpression;
-  readonly join: Join | null;
+  /** The table that has the code, where there are too many for a list. */
+  readonly join: { readonly right: SqlSource; readonly on: SqlExpression } | null;
 }
 
 /** The code of a value: its place in a list, where there are few; null for those without. */
-function codeOf(
-  { spec, source, codes }: Facts,
-  key: number,
-  value: SqlExpression,
-  listed: ListedCodes | null,
-): Coded {
-  const { table, size, values } = present(codes[key], 'codes');
-  const own = column(aliases.key(key));
+function codeOf(facts: Facts, key: number, listed: ListedCodes | null): Coded {
+  const { table, size, values } = present(facts.codes[key], 'codes');
+  const own = column(valueName(key));
   const only = listed?.key === key ? listed : null;
   const given = only?.values ?? values;
   const type = size < 2 ** 7 ? 'TINYINT' : size < 2 ** 15 ? 'SMALLINT' : 'INTEGER';
   if (given === null) {
     const code = cast(column('code', table), type);
     const on = binary('=', own, column('v', table));
-    return { first: value, code, join: { right: { kind: 'table', name: table }, on } };
+    return { code, join: { right: { kind: 'table', name: table }, on } };
   }
+  if (given.length === 0) return { code: cast(literal(null), type), join: null };
+  const numbers = (only?.codes ?? [...given.keys()]).map((code) => cast(literal(code), type));
+  const place = placeIn(facts, key, given, own);
+  return {
+    code: { kind: 'element', operand: call('list_value', ...numbers), key: place },
+    join: null,
+  };
+}
+
+/** Which of some values it is, from 1. Worked out once for each entry of a file's dictionary. */
+function placeIn(
+  { spec, source }: Facts,
+  key: number,
+  values: readonly Cell[],
+  value: SqlExpression,
+): SqlExpression {
   const { breakdown } = present(spec.keys[key], 'a key');
   const asked = querySpec({ breakdowns: [breakdown], window: spec.window });
   const planKey = present(resolve(asked, source).keys[0], 'a key');
-  // Worked out once for each entry of a dictionary of a file, not for each row.
-  const list = call('list_value', ...given.map((cell) => boundKey(planKey, cell)));
-  const place = call('list_position', list, value);
-  const numbers = (only?.codes ?? [...given.keys()]).map((code) => cast(literal(code), type));
-  const first: SqlExpression =
-    given.length === 0
-      ? cast(literal(null), type)
-      : { kind: 'element', operand: call('list_value', ...numbers), key: place };
-  return { first, code: own, join: null };
+  const list = call('list_value', ...values.map((cell) => boundKey(planKey, cell)));
+  return call('list_position', list, value);
 }
 
-interface LimitByCode extends Join {
-  readonly above: SqlExpression;
-}
+/** Chosen by us: limits that are found by their place in a list. */
+const mostLimits = 4_096;
 
-/** The limit of each row by the codes of its keys; null where not all of their values have one. */
-function limitByCode({ spec, codes }: Facts, keys: readonly number[]): LimitByCode | null {
-  const { limits } = spec;
+/**
+ * The limit of the values of the limited keys; null where they are too many for a list, or not all
+ * of their values are known.
+ */
+function limitOf(facts: Facts, keys: readonly number[]): SqlExpression | null {
+  const { limits, keys: all_ } = facts.spec;
   if (limits === null || limits.rows.length === 0) return null;
-  const places = limits.keys.map(({ name, exact }) =>
-    keys.find((key) => {
-      const term = spec.keys[key]?.breakdown.term;
+  const known = limits.keys.flatMap(({ name, exact }) => {
+    const at = keys.findIndex((key) => {
+      const term = all_[key]?.breakdown.term;
       return term?.name === name && term.exact === exact;
-    }),
-  );
-  const known = places.flatMap((key) => {
-    const values = key === undefined ? null : (codes[key]?.values ?? null);
-    if (key === undefined || values === null || values.length === spec.keys[key]?.mostValues) {
-      return [];
-    }
-    return [{ key, byText: new Map(values.map((value, code) => [String(value), code])) }];
-  });
-  if (known.length < limits.keys.length) return null;
-  const columns = known.map(({ byText }, at) => {
-    const own = limits.rows.map(({ key }) => {
-      const cell = key[at] ?? null;
-      return literal(cell === null ? null : (byText.get(String(cell)) ?? -1));
     });
-    return as(call('unnest', call('list_value', ...own)), `l${at}`);
+    const key = keys[at] ?? -1;
+    const values = facts.codes[key]?.values ?? null;
+    if (values === null || values.length === all_[key]?.mostValues) return [];
+    const texts = ['', ...values.map(String)];
+    const place = placeIn(facts, key, values, column(aliases.key(at)));
+    return [{ texts, place: call('coalesce', place, literal(0)) }];
   });
-  const numbers = limits.rows.map(({ limit }) => parameter({ type: 'number', value: limit }));
-  const table = select([...columns, as(call('unnest', call('list_value', ...numbers)), 'above')]);
-  const value = column('x');
+  const size = known.reduce((product, { texts }) => product * texts.length, 1);
+  if (known.length < limits.keys.length || size > mostLimits) return null;
+  // Those without a value come first.
+  const placeOf = (key: readonly Cell[]): number =>
+    known.reduce((place, { texts }, index) => {
+      const cell = key[index] ?? null;
+      const own = cell === null ? 0 : texts.indexOf(String(cell), 1);
+      return own < 0 ? Number.NaN : place * texts.length + own;
+    }, 0);
+  const byPlace = new Map(limits.rows.map(({ key, limit }) => [placeOf(key), limit]));
+  const list = Array.from({ length: size }, (_, at) => {
+    const limit = byPlace.get(at);
+    return limit === undefined
+      ? cast(literal(null), 'DOUBLE')
+      : parameter({ type: 'number', value: limit });
+  });
+  const place = known.reduce(
+    (sum: SqlExpression, one) =>
+      binary('+', binary('*', sum, literal(one.texts.length)), one.place),
+    literal(0),
+  );
   return {
-    right: { kind: 'subquery', select: table, alias: 'limits' },
-    on: all(
-      known.map(({ key }, at) => {
-        const own = column(aliases.key(key));
-        return binary('is not distinct from', own, column(`l${at}`, 'limits'));
-      }),
-    ),
-    above: all([isNotNull(value), binary('>', value, column('above', 'limits'))]),
+    kind: 'element',
+    operand: call('list_value', ...list),
+    key: binary('+', place, literal(1)),
   };
 }

@@ -1,15 +1,14 @@
 /**
- * Facts: the events of one window as numbers (the minute, a code for each key, marks), kept in the
- * memory of the engine, so that a search can ask much of them and read the files once. What is
- * not kept is read from the files by the same questions. Never for a question of a person.
+ * Facts: the events of one window as numbers (a code for each key, marks), so that a search can ask
+ * much of them and read the files few times. Kept in the memory of the engine are the events with a
+ * mark, one by one, and all events counted in cells of some minutes. What is asked finer than that
+ * is read from the files of its time. Never for a question of a person.
  */
 import { present } from '../base/assert.js';
 import {
   aggregate,
-  any,
   as,
   binary,
-  call,
   cast,
   column,
   isNotNull,
@@ -20,11 +19,11 @@ import {
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
-import { microsPerDay } from '../time/instant.js';
+import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { factColumns, rowSelect } from './facts-rows.js';
-import type { Cell, QuerySource, SearchEngine } from './ports.js';
-import { filesFor } from './prune.js';
+import { type FactCodes, keepCodes, listedCodes } from './facts-codes.js';
+import { factColumns, type RowsAsked, rowSelect } from './facts-rows.js';
+import type { QuerySource, SearchEngine } from './ports.js';
 import { type Limits, type Measure, rollupRows, rollupSpec } from './rollup.js';
 import { aliases } from './rows-sql.js';
 import type { Breakdown } from './spec.js';
@@ -41,11 +40,20 @@ export interface FactsSpec {
   /** Conditions of single rows that are counted. */
   readonly marks: readonly Measure[];
   readonly limits: Limits | null;
-  /**
-   * Null: every event is kept. A key: events with a mark are, and all of them counted by minute
-   * without that key.
-   */
-  readonly without: number | null;
+  /** Places of the keys that all events are counted by; of the others the files are asked. */
+  readonly counted: readonly number[];
+  /** A key with too many values for that, of which some are counted by themselves. */
+  readonly followed: FollowedKey | null;
+  /** The length of the cells events are counted in. Whole minutes. */
+  readonly stepMicros: Micros;
+}
+
+export interface FollowedKey {
+  readonly key: number;
+  /** How many of its values: those with the most rows. */
+  readonly largest: number;
+  /** How many besides: those with the most marked rows. */
+  readonly mostMarked: number;
 }
 
 export interface FactOptions {
@@ -53,32 +61,26 @@ export interface FactOptions {
   readonly signal: AbortSignal;
 }
 
-/** The values of a key that are told apart. */
-export interface FactCodes {
-  /** A table in the engine. */
-  readonly table: string;
-  readonly size: number;
-  /** In order of their codes; null where they are too many for a list. */
-  readonly values: readonly Cell[] | null;
-}
-
 /** Facts that were kept. */
 export interface Facts {
   readonly spec: FactsSpec;
-  /** Tables in the engine, one or more after each other in time; of events one by one. */
-  readonly rows: readonly string[];
-  /** All events counted by minute; empty where `rows` are all events. */
-  readonly cells: readonly string[];
   readonly codes: readonly FactCodes[];
+  /** A table in the engine: the events with a mark, one by one. */
+  readonly marked: string;
+  readonly cells: readonly KeptCells[];
   readonly source: QuerySource;
   /** Whether some row may stand for more than one event. */
   readonly weighted: boolean;
 }
 
-/** Chosen by us: values found by their place in a list; a list of more is slower than a join. */
-export const mostListed = 512;
-/** Chosen by us: events that are held at once before they are counted by minute. */
-const rowsAtOnce = 8_000_000;
+/** Events counted in cells. */
+export interface KeptCells {
+  /** A table in the engine. */
+  readonly table: string;
+  readonly keys: readonly number[];
+  /** Only the events of these values of its one key; null: all events. */
+  readonly codes: ReadonlySet<number> | null;
+}
 
 /**
  * Makes the codes of each key, 0 for the value with the most rows, then the facts themselves.
@@ -89,108 +91,40 @@ export async function keepFacts(
   spec: FactsSpec,
   options: FactOptions,
 ): Promise<Facts> {
-  const codes: FactCodes[] = [];
-  for (const key of spec.keys.keys()) codes.push(await keepCodes(source, spec, key, options));
+  const { engine, signal } = options;
+  const codes = await keepCodes(source, spec, options);
   const { weighted } = rollupRows(rollupSpec(spec.window), source);
-  const facts: Facts = { spec, source, weighted, codes, rows: [], cells: [] };
-  const kept =
-    spec.without === null ? await keepRows(facts, options) : await keepCells(facts, options);
-  return Object.freeze({ ...facts, ...kept });
+  const none: Facts = { spec, source, weighted, codes, marked: '', cells: [] };
+  const { name: marked } = await engine.keep(markedSelect(none), signal);
+  const { name: table } = await engine.keep(countedSelect(none, { keys: spec.counted }), signal);
+  const all: KeptCells = { table, keys: spec.counted, codes: null };
+  const followed = await keepFollowed({ ...none, marked }, options);
+  return Object.freeze({ ...none, marked, cells: [all, ...followed] });
 }
 
-type Kept = Pick<Facts, 'rows' | 'cells'>;
-
-async function keepRows(facts: Facts, { engine, signal }: FactOptions): Promise<Kept> {
-  const { keys, window } = facts.spec;
-  const rows = rowSelect(facts, { window, keys: [...keys.keys()], hasMarks: true, listed: null });
-  const { name } = await engine.keep(rows, signal);
-  return { rows: [name], cells: [] };
+async function keepFollowed(facts: Facts, options: FactOptions): Promise<readonly KeptCells[]> {
+  const { followed } = facts.spec;
+  if (followed === null) return [];
+  const { key, largest } = followed;
+  const { engine, signal } = options;
+  const { rows } = await engine.execute(printStatement(mostMarked(facts, followed)), signal);
+  const first = Math.min(largest, present(facts.codes[key], 'codes').size);
+  const codes = [...Array(first).keys(), ...rows.flat().map(Number)];
+  const listed = await listedCodes(facts, { key, codes }, options);
+  const { name: table } = await engine.keep(countedSelect(facts, { keys: [key], listed }), signal);
+  return [{ table, keys: [key], codes: new Set(codes) }];
 }
 
-/** Part after part, so that no more than some events are held one by one. */
-async function keepCells(facts: Facts, { engine, signal }: FactOptions): Promise<Kept> {
-  const rows: string[] = [];
-  const cells: string[] = [];
-  const keys = [...facts.spec.keys.keys()];
-  for (const window of partsOf(facts)) {
-    const part = rowSelect(facts, { window, keys, hasMarks: true, listed: null });
-    const { name, drop } = await engine.keep(part, signal);
-    cells.push((await engine.keep(countedSelect(facts, name), signal)).name);
-    rows.push((await engine.keep(markedSelect(facts, name), signal)).name);
-    await drop();
-  }
-  return { rows, cells };
-}
-
-/** Parts of the window, by whole days, with not too many events each. */
-function partsOf({ source, spec: { window } }: Facts): readonly TimeRange[] {
-  const first = Math.floor(window.start / microsPerDay);
-  const last = Math.ceil(window.end / microsPerDay);
-  const days = Array.from({ length: last - first }, (_, at): TimeRange => {
-    const start = (first + at) * microsPerDay;
-    return {
-      start: Math.max(window.start, start),
-      end: Math.min(window.end, start + microsPerDay),
-    };
+/** The codes with the most marked rows. */
+function mostMarked({ marked }: Facts, { key, mostMarked: most }: FollowedKey): SqlSelect {
+  const code = column(aliases.key(key));
+  return select([as(code, 'code')], {
+    from: { kind: 'table', name: marked },
+    where: isNotNull(code),
+    groupBy: [code],
+    orderBy: [order(aggregate('count', [star]), true), order(code)],
+    limit: most,
   });
-  const parts: { range: TimeRange; rows: number }[] = [];
-  for (const day of days) {
-    const rows = filesFor(source.files, day).reduce((sum, file) => sum + file.rows, 0);
-    const part = parts.at(-1);
-    if (part !== undefined && part.rows + rows <= rowsAtOnce) {
-      part.range = { start: part.range.start, end: day.end };
-      part.rows += rows;
-    } else parts.push({ range: day, rows });
-  }
-  return parts.map(({ range }) => range);
-}
-
-async function keepCodes(
-  source: QuerySource,
-  spec: FactsSpec,
-  key: number,
-  { engine, signal }: FactOptions,
-): Promise<FactCodes> {
-  const kept = await engine.keep(codesSelect(source, spec, key), signal);
-  const { name: table, rowCount: size } = kept;
-  if (size > mostListed) return { table, size, values: null };
-  const asked = select([as(column('v'), 'v')], {
-    from: { kind: 'table', name: table },
-    orderBy: [order(column('code'))],
-  });
-  const { rows } = await engine.execute(printStatement(asked), signal);
-  return { table, size, values: rows.map(([value = null]) => value) };
-}
-
-/** **Shape** code, value, rows. Missing values have no code, nor have those beyond the most. */
-function codesSelect(source: QuerySource, spec: FactsSpec, key: number): SqlSelect {
-  const { breakdown, mostValues } = present(spec.keys[key], 'a key');
-  const asked = rollupSpec(spec.window, { keys: [breakdown] });
-  const value = column(aliases.key(0));
-  const values = select([as(value, 'v'), as(aggregate('count', [star]), factColumns.rows)], {
-    from: rollupRows(asked, source).from,
-    where: isNotNull(value),
-    groupBy: [value],
-  });
-  const number: SqlExpression = {
-    kind: 'window',
-    call: call('row_number'),
-    partitionBy: [],
-    orderBy: [order(column(factColumns.rows), true), order(column('v'))],
-    frame: null,
-  };
-  return select(
-    [
-      as(cast(binary('-', number, literal(1)), 'INTEGER'), 'code'),
-      as(column('v'), 'v'),
-      as(column(factColumns.rows), factColumns.rows),
-    ],
-    {
-      from: { kind: 'subquery', select: values, alias: 'codes' },
-      orderBy: [order(column('code'))],
-      limit: mostValues,
-    },
-  );
 }
 
 /** Of the weight of a row. */
@@ -204,24 +138,45 @@ const weightSums: readonly SqlColumn[] = [
   as(aggregate('sum', [square]), factColumns.squares),
 ];
 
-/** Kept events counted by minute. */
-function countedSelect({ spec, weighted }: Facts, table: string): SqlSelect {
-  const kept = [...spec.keys.keys()].filter((key) => key !== spec.without);
-  const keys = [factColumns.minute, ...kept.map((key) => aliases.key(key))];
+/** Events by cell and some keys. A cell knows in which of its minutes there were any. */
+function countedSelect(
+  facts: Facts,
+  { keys, listed = null }: Pick<RowsAsked, 'keys'> & Partial<RowsAsked>,
+): SqlSelect {
+  const { spec, weighted } = facts;
+  const rows = rowSelect(facts, { window: spec.window, keys, marks: [], listed });
+  const stepMinutes = spec.stepMicros / microsPerMinute;
+  const minute = column(factColumns.minute);
+  const inCell = binary('%', minute, literal(stepMinutes));
+  const cell = binary('-', minute, inCell);
+  const names = keys.map((key) => aliases.key(key));
   return select(
     [
-      ...keys.map((key) => as(column(key), key)),
+      as(cast(cell, 'INTEGER'), factColumns.minute),
+      ...names.map((name) => as(column(name), name)),
       as(cast(aggregate('count', [star]), 'INTEGER'), factColumns.rows),
       as(aggregate('min', [column(factColumns.first)]), factColumns.first),
       as(aggregate('max', [column(factColumns.first)]), factColumns.last),
+      as(minutesIn(inCell, stepMinutes), factColumns.minutes),
       ...(weighted ? weightSums : []),
     ],
-    { from: { kind: 'table', name: table }, groupBy: keys.map((key) => column(key)) },
+    {
+      from: { kind: 'subquery', select: rows, alias: 'facts' },
+      where: listed === null ? null : isNotNull(column(aliases.key(listed.key))),
+      groupBy: [cell, ...names.map((name) => column(name))],
+    },
   );
 }
 
-/** Those with a mark. */
-function markedSelect({ spec }: Facts, table: string): SqlSelect {
-  const isMarked = any([...spec.marks.keys()].map((mark) => column(factColumns.mark(mark))));
-  return select([{ star: true }], { from: { kind: 'table', name: table }, where: isMarked });
+/** The minutes of a stretch that hold a row, as bits. */
+export function minutesIn(minute: SqlExpression, length: number): SqlExpression {
+  return aggregate('bitstring_agg', [minute, literal(0), literal(length - 1)]);
+}
+
+/** In order of time: a table filled in order takes half as long as one filled file by file. */
+function markedSelect(facts: Facts): SqlSelect {
+  const { window, keys, marks } = facts.spec;
+  const all = [...marks.keys()];
+  const asked = { window, keys: [...keys.keys()], marks: all, listed: null, markedOnly: true };
+  return { ...rowSelect(facts, asked), orderBy: [order(column(factColumns.first))] };
 }

@@ -1,11 +1,12 @@
 /** Facts say the same wherever they are read from, and a scan asks little and carries little. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { querySourceOf } from '../../src/cli/query-source.js';
 import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
 import type { ScanReport } from '../../src/forensics/scan-finding.js';
 import { filterOf } from '../../src/forensics/scan-port.js';
 import { keepFacts } from '../../src/query/facts.js';
-import { askFacts, askMinutes, factQuestion, readCodes } from '../../src/query/facts-ask.js';
+import { askFacts, askMinutes, type FactMinutes, factQuestion } from '../../src/query/facts-ask.js';
+import { readCodes } from '../../src/query/facts-codes.js';
 import type { SearchEngine } from '../../src/query/ports.js';
 import { breakdown } from '../../src/query/spec.js';
 import { statusOf } from '../../src/store/status.js';
@@ -71,9 +72,15 @@ async function storeOf(events: readonly Event[]) {
   return await scratch.dataset();
 }
 
+/** How much is kept, besides the events with a mark. */
+interface Kept {
+  readonly counted: readonly number[];
+  readonly largest: number;
+}
+
 async function withFacts<T>(
   events: readonly Event[],
-  work: (keep: (without: number | null) => ReturnType<typeof keepFacts>, port: Port) => Promise<T>,
+  work: (keep: (kept: Kept) => ReturnType<typeof keepFacts>, port: Port) => Promise<T>,
 ): Promise<T> {
   const dataset = await storeOf(events);
   const source = querySourceOf(dataset, 'facts');
@@ -84,9 +91,11 @@ async function withFacts<T>(
   const window = statusOf(dataset).span ?? { start: 0, end: 0 };
   const keys = ['host', 'customer'].map((name) => ({ breakdown: breakdown(name), mostValues: 30 }));
   const marks = [{ kind: 'rows', where: filterOf('status >= 500') }] as const;
+  const spec = { window, keys, marks, limits: null, stepMicros: 30 * microsPerMinute };
   try {
     return await work(
-      (without) => keepFacts(source, { window, keys, marks, limits: null, without }, port),
+      ({ counted, largest }) =>
+        keepFacts(source, { ...spec, counted, followed: { key: 1, largest, mostMarked: 1 } }, port),
       port,
     );
   } finally {
@@ -96,36 +105,58 @@ async function withFacts<T>(
 
 type Port = { readonly engine: SearchEngine; readonly signal: AbortSignal };
 
+/** Minutes one by one, whatever stretches they come in. */
+function times(found: readonly FactMinutes[]): readonly string[] {
+  return found.flatMap(({ codes, start, flags }) =>
+    [...flags].flatMap((flag, at) => (flag === '1' ? [`${codes}: ${start + at}`] : [])),
+  );
+}
+
 describe('facts', () => {
   const events = eventsOf({ days: 1, perMinute: 2, hosts: 4 });
 
-  it('count the same whether each event is kept, minutes are, or the files are read', async () => {
+  it('count the same from cells and from the files', async () => {
     await withFacts(events, async (keep, port) => {
-      const [whole, counted] = [await keep(null), await keep(1)];
+      const [read, counted] = [
+        await keep({ counted: [], largest: 0 }),
+        await keep({ counted: [0], largest: 9 }),
+      ];
       const parts = { stepMicros: 60 * microsPerMinute, marks: [0], events: true, spans: true };
-      const byHost = factQuestion(whole, { ...parts, keys: [0] });
-      expect(await askFacts(counted, byHost, port)).toEqual(await askFacts(whole, byHost, port));
-      const byCustomer = factQuestion(whole, { ...parts, keys: [1], fewestMarked: 1 });
-      expect(await askFacts(counted, byCustomer, port)).toEqual(
-        await askFacts(whole, byCustomer, port),
-      );
-      const marked = factQuestion(whole, { keys: [0, 1], marks: [0], markedOnly: true });
-      const hits = await askFacts(whole, marked, port);
-      expect(hits.rowCount).toBeGreaterThan(20);
-      expect(await askFacts(counted, marked, port)).toEqual(hits);
       const only = { key: 1, codes: [3, 0, 7] };
-      const ofSome = factQuestion(whole, { ...parts, keys: [1, 0], only });
-      expect(await askFacts(counted, ofSome, port)).toEqual(await askFacts(whole, ofSome, port));
-      const minutes = { keys: [0], only: { key: 1, codes: [0, 1] } };
-      expect(await askMinutes(counted, minutes, port)).toEqual(
-        await askMinutes(whole, minutes, port),
-      );
+      const { start } = read.spec.window;
+      const cut = { start: start + 150 * microsPerMinute, end: start + 700 * microsPerMinute };
+      const until = { start, end: startMs * 1_000 + 600 * microsPerMinute };
+      const [kept, ofFiles] = [false, true];
+      for (const [isRead, asked] of [
+        [kept, { ...parts, keys: [0] }],
+        [kept, { ...parts, keys: [0], window: until }],
+        [ofFiles, { ...parts, keys: [0], stepMicros: 7 * microsPerMinute }],
+        [ofFiles, { ...parts, keys: [0], window: cut }],
+        [ofFiles, { ...parts, keys: [1], fewestMarked: 1 }],
+        [kept, { ...parts, keys: [1], only }],
+        [ofFiles, { ...parts, keys: [1, 0], only }],
+        [kept, { keys: [0, 1], marks: [0], markedOnly: true }],
+      ] as const) {
+        const question = factQuestion(read, asked);
+        const found = await askFacts(read, question, port);
+        expect(found.rowCount).toBeGreaterThan(3);
+        const numbers = vi.spyOn(port.engine, 'numbers');
+        expect(await askFacts(counted, question, port)).toEqual(found);
+        expect(numbers.mock.calls[0]?.[0].sql.includes('read_parquet')).toBe(isRead);
+        numbers.mockRestore();
+      }
+      for (const asked of [{ keys: [0] }, { keys: [1], only }, { keys: [0], only }]) {
+        const minutes = { only: null, ...asked };
+        const found = times(await askMinutes(read, minutes, port));
+        expect(found.length).toBeGreaterThan(100);
+        expect(times(await askMinutes(counted, minutes, port))).toEqual(found);
+      }
     });
   });
 
   it('count what the events say, and number the values by their rows', async () => {
     await withFacts(events, async (keep, port) => {
-      const facts = await keep(null);
+      const facts = await keep({ counted: [0], largest: 9 });
       const names = await readCodes(facts, 0, null, port);
       const asked = factQuestion(facts, { keys: [0], marks: [0], events: true });
       const found = await askFacts(facts, asked, port);
