@@ -60,7 +60,7 @@ export function isHabit(question: HabitQuestion): boolean {
 /** Chosen by us, in nats: so much more at that time of other days is no chance. */
 const rhythmNats = 6;
 /** Chosen by us: days that had some of it, of all that are compared. */
-const rhythmDays = { fewest: 3, share: 0.4 };
+const rhythmDays = { fewest: 3, share: 0.4, each: 2 };
 /** **Source** materiality of the definition. */
 const leastRatio = 2.5;
 
@@ -74,10 +74,14 @@ function isOfThatHour({ draft, hits, signal, blocks, bound }: HabitQuestion): bo
   for (let day = first; draft.to + day * dayMinutes <= end; day += 1)
     if (day !== 0) days.push(hitsIn(draft, { hits, signal, shift: day * dayMinutes }));
   const filled = days.filter((count) => count > 0).length;
-  if (filled < Math.max(rhythmDays.fewest, rhythmDays.share * days.length)) return false;
   const all = days.reduce((sum, count) => sum + count, 0);
-  const usual = Math.max(0.5, draft.expected) * days.length;
-  if (likelihoodGain(all, usual) < rhythmNats) return false;
+  const usual = Math.max(0.5, draft.expected);
+  const isMore = (count: number, of: number): boolean =>
+    likelihoodGain(count, of * usual) >= rhythmNats;
+  // Two other days are enough where each of them says it.
+  const isEach = days.length >= rhythmDays.each && days.every((count) => isMore(count, 1));
+  const isEnough = filled >= Math.max(rhythmDays.fewest, rhythmDays.share * days.length);
+  if (!isEach && !(isEnough && isMore(all, days.length))) return false;
   const expected = all / days.length;
   return draft.count < leastRatio * expected || likelihoodGain(draft.count, expected) < bound;
 }
@@ -104,18 +108,20 @@ function isThroughout({ from, to }: Draft, { count, stepMinutes }: Blocks): bool
   return all >= throughoutMinutes && to - from >= throughoutShare * all;
 }
 
-/** Chosen by us: of a customer of so much of the data that was never well all else is unknown. */
+/** Chosen by us: of the data, and in nats what its other events say against the same rate. */
 const lifelongShare = 0.4;
-const neverWell = 0.9;
+const otherwiseNats = 4;
+const mostRate = 0.98;
 
-/** A customer that has failed for as long as it is known, however few its events are. */
+/** A customer of whom, but for a few events, nobody knows that it was ever better. */
 function isLifelong({ draft, blocks, customers }: HabitQuestion): boolean {
   const { selection, rows, count, from, to } = draft;
   const [id, ...more] = selection.get('customer') ?? [];
   if (id === undefined || more.length > 0 || selection.size > 1) return false;
   const all = total(customers.rows.get(id) ?? new Float64Array(0));
   const isLong = to - from >= lifelongShare * blocks.count * blocks.stepMinutes;
-  return isLong && count >= neverWell * Math.max(rows, all);
+  const rate = Math.min(mostRate, count / Math.max(1, rows));
+  return isLong && -Math.log(1 - rate) * Math.max(0, all - rows) < otherwiseNats;
 }
 
 interface Burst {

@@ -31,8 +31,13 @@ export function joined({
   for (const short of lives) {
     const at = kept.findIndex((finding) => isCrashLoop(finding, short));
     const home = kept[at];
-    if (home === undefined) rest.push(short);
-    else kept[at] = withLives(home, short);
+    if (home === undefined) {
+      rest.push(short);
+      continue;
+    }
+    kept[at] = withLives(home, short);
+    const parts = kept.filter((finding, index) => index !== at && isOfLives(finding, short));
+    for (const part of parts) kept.splice(kept.indexOf(part), 1);
   }
   for (const other of others) {
     const isKnown = kept.some(
@@ -99,14 +104,28 @@ function isCrashLoop(finding: Finding, short: Finding): boolean {
   return isFleetWide && finding.customers.length === 0 && overlap(finding.services, short.services);
 }
 
+/** Failures of some of them, or of nobody but them. */
+function isOfLives({ detector, hosts, ...finding }: Finding, short: Finding): boolean {
+  if (detector !== 'failure' || !touches(finding, short)) return false;
+  return hosts.length > 0 && hosts.every((host) => short.hosts.includes(host));
+}
+
 function withLives(finding: Finding, short: Finding): Finding {
+  const { events, bad, rate, rateInterval, requestsAffected, requestsInterval } =
+    short.bad > finding.bad ? short : finding;
   return {
     ...finding,
+    events,
+    bad,
+    rate,
+    rateInterval,
+    requestsAffected,
+    requestsInterval,
     hosts: short.hosts,
     azs: [],
     start: Math.min(finding.start, short.start),
     end: Math.max(finding.end, short.end),
-    title: `${short.title}, ${Math.round(finding.rate * 100)} % failing`,
+    title: `${short.title}, ${Math.round(rate * 100)} % failing`,
     alsoSeenAs: [...finding.alsoSeenAs, short.kind],
   };
 }

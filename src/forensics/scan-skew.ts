@@ -15,17 +15,19 @@ import type { ScanPort } from './scan-port.js';
 import type { HostSilence } from './scan-quiet.js';
 import { likelihoodGain } from './scan-walk.js';
 
-/** Chosen by us: how far from its silence a clock is followed, and how far off it may be. */
+/** Chosen by us: how far from its silence a clock is followed, and how far off: a time zone. */
 const searchMinutes = 1_440;
-const mostSkewMinutes = 240;
+const mostSkewMinutes = 840;
 /** Chosen by us: silences that are looked at. */
 const mostLooks = 12;
-/** In nats: places where twice the events may lie. */
+/** Chosen by us, in nats: what chance does not give in a day of minutes of one host. */
+const leastGain = 12;
+/** In nats, where the silence alone is no proof: places where twice the events may lie. */
 const placesNats = Math.log(2 * searchMinutes);
 /** A stretch with twice its events says so much of what as long a silence does. */
 const doubleShare = 2 * Math.log(2) - 1;
-/** Chosen by us: chance may give so much less, and so much more. */
-const spread = { least: 0.5, most: 2 };
+/** Chosen by us: chance may give so much more. */
+const mostSpread = 2;
 
 /** Names of a second time: when an event was received. */
 const receivedLike = /receiv|ingest|observ|arriv|collect|indexed/i;
@@ -179,13 +181,13 @@ export async function searchSkew(
   const explained = new Set<string>(findings.flatMap(({ hosts }) => hosts));
   const mayBe = silences.filter(
     ({ from, to, score }) =>
-      to - from <= mostSkewMinutes && score * (1 + spread.most * doubleShare) >= least,
+      to - from <= mostSkewMinutes && score * (1 + mostSpread * doubleShare) >= least,
   );
   for (const silence of mayBe.slice(0, mostLooks)) {
     if (explained.has(silence.host)) continue;
     const double = await doubleTraffic(facts, silence);
     if (double === null || silence.score + double.gain < least) continue;
-    if (double.gain < spread.least * doubleShare * silence.score) continue;
+    if (double.gain < (silence.score >= bound ? leastGain : placesNats)) continue;
     explained.add(silence.host);
     findings.push(skewFinding(silence, double));
   }
@@ -203,7 +205,7 @@ async function doubleTraffic(facts: ScanFacts, silence: HostSilence): Promise<Do
   const { window } = facts;
   const range = {
     start: Math.max(window.start, (silence.from - searchMinutes) * microsPerMinute),
-    end: Math.min(window.end, (silence.to + searchMinutes) * microsPerMinute),
+    end: window.end,
   };
   const origin = Math.floor(range.start / microsPerMinute);
   const own = await sumsOf(facts, range, { dimension: 'host', ids: silence.ids.slice(-1) });
@@ -217,7 +219,8 @@ async function doubleTraffic(facts: ScanFacts, silence: HostSilence): Promise<Do
   const perOther = silence.missing / Math.max(1, others(silence.from - origin));
   const dispersion = Math.max(1, silence.missing / Math.max(1e-9, silence.score));
   let best: Double | null = null;
-  for (let from = 0; from + length < own.length; from += 1) {
+  const last = Math.min(own.length - 1, silence.to - origin + searchMinutes);
+  for (let from = 0; from + length <= last; from += 1) {
     const count = during(own, from);
     const usual = perOther * others(from);
     if (count < 1.6 * usual || count > 2.6 * usual) continue;
@@ -225,7 +228,30 @@ async function doubleTraffic(facts: ScanFacts, silence: HostSilence): Promise<Do
     if (best !== null && gain <= best.gain) continue;
     best = { from: origin + from, to: origin + from + length, gain };
   }
-  return best;
+  return beyondAll({ own, all, length, origin, missing: silence.missing }) ?? best;
+}
+
+interface Ends {
+  /** Rows before each minute. */
+  readonly own: Float64Array;
+  readonly all: Float64Array;
+  readonly length: number;
+  readonly origin: number;
+  readonly missing: number;
+}
+
+/** Chosen by us: how far the ends may differ from the silence, and what must have come by then. */
+const alikeEnds = 0.15;
+const leastCome = 0.3;
+
+/** A host alone with the last events, by as long as it was silent: it was ahead to the end. */
+function beyondAll({ own, all, length, origin, missing }: Ends): Double | null {
+  const others = all.map((rows, at) => rows - (own[at] ?? 0));
+  const lastOf = (sums: Float64Array): number => sums.indexOf(sums.at(-1) ?? 0);
+  const [from, to] = [lastOf(others), lastOf(own)];
+  const come = (own[to] ?? 0) - (own[from] ?? 0);
+  if (Math.abs(to - from - length) > alikeEnds * length || come < leastCome * missing) return null;
+  return { from: origin + from, to: origin + to, gain: come };
 }
 
 /** Rows before each minute of a range, and of all of it at the end. */

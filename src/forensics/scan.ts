@@ -29,6 +29,7 @@ import { shapeOf } from './scan-shape.js';
 import { type Profile, profileOf } from './scan-signal.js';
 import { type SkewAnswer, searchSkew } from './scan-skew.js';
 import { detectorOf, isTooShort, statementsOf } from './scan-statement.js';
+import { isStrayed, type Stray, searchStrays } from './scan-stray.js';
 import {
   isDuring,
   searchMismatches,
@@ -41,11 +42,13 @@ export interface ScanQuestion {
   /** The rule of the store, as text; null when it cannot be used. */
   readonly bad: string | null;
   readonly detectors: ReadonlySet<DetectorName>;
+  /** What lies far from the window, by a wrong clock. */
+  readonly strays: readonly Stray[];
 }
 
 /** **Faults** CC5002, CC5003, CC5004. */
 export async function scan(port: ScanPort, question: ScanQuestion): Promise<ScanReport> {
-  const { window, bad, detectors } = question;
+  const { window, bad, detectors, strays } = question;
   port.say('looking at the columns');
   const profile = await profileOf(port, window, bad);
   if (profile.rows === 0) return emptyReport(window);
@@ -66,7 +69,7 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
   const { fail } = profile;
   const facts = await scanFacts({ port, axes, window, signals, limits, fail, stepMicros });
   const excess = await searchExcess(facts, blocks);
-  const searched = await searchRest(facts, { profile, excess, detectors });
+  const searched = await searchRest(facts, { profile, excess, detectors, strays });
   const findings = ranked(joinedOf(searched, facts, detectors), excess.bound);
   const { quiet, failures } = searched;
   return {
@@ -99,6 +102,7 @@ interface Searched {
   readonly failures: Assembled;
   readonly quiet: QuietAnswer;
   readonly skew: SkewAnswer;
+  readonly strays: readonly Finding[];
   readonly lives: readonly Finding[];
   readonly less: readonly Finding[];
   readonly errors: readonly Finding[];
@@ -108,12 +112,13 @@ interface Rest {
   readonly profile: Profile;
   readonly excess: Excess;
   readonly detectors: ReadonlySet<DetectorName>;
+  readonly strays: readonly Stray[];
 }
 
 /** Everything but the walks over failures. */
 async function searchRest(
   facts: ScanFacts,
-  { profile, excess, detectors }: Rest,
+  { profile, excess, detectors, strays }: Rest,
 ): Promise<Searched> {
   const { port, axes, window } = facts;
   const { exposures } = excess;
@@ -130,13 +135,18 @@ async function searchRest(
   const { blocks } = exposures.routes;
   const quiet = await searchQuiet({ facts, blocks, exposures, zone: profile.columns.zone });
   const { rows, findings: silences } = quiet;
+  const dated = runs('clock-skew') ? await searchStrays(port, strays) : [];
   return {
     versions,
     failures,
     quiet,
     skew: runs('clock-skew')
-      ? await searchSkew(facts, quiet)
+      ? await searchSkew(facts, {
+          ...quiet,
+          hosts: quiet.hosts.filter((one) => !isStrayed(one, dated)),
+        })
       : { findings: [], explained: new Set<string>() },
+    strays: dated,
     lives: runs('short-lived-hosts') ? await searchShortLives(facts) : [],
     less: runs('silence') ? await searchLess({ facts, blocks, rows, silences }) : [],
     errors: runs('new-error') ? await searchNewErrors(port, { profile, axes, window }) : [],
@@ -144,7 +154,7 @@ async function searchRest(
 }
 
 function joinedOf(
-  { versions, failures, quiet, skew, lives, less, errors }: Searched,
+  { versions, failures, quiet, skew, strays, lives, less, errors }: Searched,
   { window }: ScanFacts,
   detectors: ReadonlySet<DetectorName>,
 ): readonly Finding[] {
@@ -153,11 +163,15 @@ function joinedOf(
     : quiet.findings.filter(({ detector }) => detectors.has(detector));
   return joined({
     failures: failures.findings,
-    silences: silences.filter(({ hosts }) => !hosts.some((host) => skew.explained.has(host))),
+    silences: silences.filter(
+      ({ hosts, expected }) =>
+        !hosts.some((host) => skew.explained.has(host)) &&
+        !(hosts.length === 1 && isStrayed({ host: hosts[0] ?? '', missing: expected }, strays)),
+    ),
     versions: versions.findings,
     lives,
     less,
-    others: [...skew.findings, ...errors],
+    others: [...skew.findings, ...strays, ...errors],
   });
 }
 

@@ -5,6 +5,7 @@ import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
 import { scan } from '../../src/forensics/scan.js';
 import { detectorNames, type ScanReport } from '../../src/forensics/scan-finding.js';
 import { scanPort } from '../../src/forensics/scan-port.js';
+import { straysOf } from '../../src/forensics/scan-stray.js';
 import type { SearchEngine } from '../../src/query/ports.js';
 import type { Dataset } from '../../src/store/dataset.js';
 import { statusOf } from '../../src/store/status.js';
@@ -29,12 +30,14 @@ export async function scanDataset(
     timeLimitMs: null,
   });
   const { signal } = new AbortController();
-  const { span } = statusOf(dataset);
+  const strays = straysOf(source.files);
+  const span = strays.span ?? statusOf(dataset).span;
   try {
     return await scan(scanPort(source, { engine: watch(engine), signal, say: () => {} }), {
       window: span ?? { start: 0, end: 0 },
       bad: usableRule(dataset.bad, source).bad === null ? null : dataset.bad,
       detectors: new Set(detectorNames),
+      strays: strays.found,
     });
   } finally {
     await engine.close();

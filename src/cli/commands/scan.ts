@@ -10,6 +10,7 @@ import {
 } from '../../forensics/scan-finding.js';
 import { scanPort } from '../../forensics/scan-port.js';
 import { type KnownFinding, knownOf, stateOf } from '../../forensics/scan-state.js';
+import { straysOf } from '../../forensics/scan-stray.js';
 import { lostRows } from '../../query/notes.js';
 import type { Engine } from '../../query/ports.js';
 import type { Note } from '../../query/result.js';
@@ -68,10 +69,12 @@ async function runScan(invocation: Invocation): Promise<Answer> {
   const least = severityOf(textOption(values, 'minSeverity') ?? 'info', 'min-severity');
   const failOn = severityOf(textOption(values, 'failOn') ?? 'low', 'fail-on');
   const source = await openSource(invocation);
-  const isLong = source.span !== null && source.span.end - source.span.start > ownMicros;
-  const window = await chooseWindow(invocation, source.span, isLong ? ownMicros : null);
-  const range = covered(window.range, source.span);
   const asked = querySourceOf(source.dataset, source.name);
+  const strays = straysOf(asked.files);
+  const span = strays.span ?? source.span;
+  const isLong = span !== null && span.end - span.start > ownMicros;
+  const window = await chooseWindow(invocation, span, isLong ? ownMicros : null);
+  const range = covered(window.range, span);
   const text = textOption(values, 'bad') ?? source.bad;
   const isEmpty = range === null || isEmptySource(source);
   const rule = isEmpty ? { bad: null, notes: [] } : usableRule(text, asked);
@@ -85,7 +88,12 @@ async function runScan(invocation: Invocation): Promise<Answer> {
     const report =
       isEmpty || range === null
         ? emptyReport(range ?? empty)
-        : await scan(port, { window: range, bad: rule.bad === null ? null : text, detectors });
+        : await scan(port, {
+            window: range,
+            bad: rule.bad === null ? null : text,
+            detectors,
+            strays: strays.found,
+          });
     const place: ScanPlace = {
       dataset: source.dataset.name,
       version: asked.version,
