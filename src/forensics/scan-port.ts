@@ -1,8 +1,10 @@
 /** What a scan asks of one snapshot. Every answer comes through here, so tests can count them. */
 import { parseExpression } from '../expression/parse.js';
-import { runQuery } from '../query/execute.js';
+import { runPlan } from '../query/execute.js';
 import type { Cell, QuerySource, SearchEngine } from '../query/ports.js';
+import { resolve } from '../query/resolve.js';
 import type { Result } from '../query/result.js';
+import { rollUp } from '../query/rolled.js';
 import { type RollupSpec, runRollup } from '../query/rollup.js';
 import { type Filter, filter, type QuerySpec } from '../query/spec.js';
 
@@ -25,7 +27,7 @@ export function scanPort(
     engine,
     signal,
     rollup: (spec) => runRollup(source, spec, { engine, signal }),
-    ask: (spec) => runQuery(source, spec, engine, { signal }),
+    ask: (spec) => runPlan(rollUp(resolve(spec, source), source).plan, engine, { signal }),
     say,
   };
 }

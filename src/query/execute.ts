@@ -79,13 +79,23 @@ export async function runPlan(plan: Plan, engine: Engine, options: RunOptions): 
   try {
     return await runOnce(plan, engine, options);
   } catch (error) {
-    const isUnread = faultsOf(error).some(({ code }) => code === 'CC4003' || code === 'CC4006');
-    if (plan.rolled === null || !isUnread) throw error;
+    if (plan.rolled === null || !isUnread(error)) throw error;
     const result = await runOnce(plan.rolled.rows, engine, options);
-    const text = 'a rollup could not be read, rows were read instead; coldcase verify names it';
-    return { ...result, notes: [...result.notes, { level: 'warning', code: 'rollup', text }] };
+    return { ...result, notes: [...result.notes, rowsInstead] };
   }
 }
+
+/** Whether a file could not be read. */
+export function isUnread(error: unknown): boolean {
+  return faultsOf(error).some(({ code }) => code === 'CC4003' || code === 'CC4006');
+}
+
+/** Said where rollups were to be read, and were not. */
+export const rowsInstead: Note = {
+  level: 'warning',
+  code: 'rollup',
+  text: 'a rollup could not be read, rows were read instead; coldcase verify names it',
+};
 
 async function runOnce(plan: Plan, engine: Engine, { signal }: RunOptions): Promise<Result> {
   const { dialect, executeLong = engine.execute } = engine;

@@ -1,7 +1,6 @@
 /** The codes of the values of facts: made by how many rows have each, and read back. */
 import { present } from '../base/assert.js';
 import {
-  aggregate,
   all,
   as,
   binary,
@@ -12,7 +11,6 @@ import {
   literal,
   order,
   select,
-  star,
 } from '../sql/build.js';
 import type { SqlExpression, SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
@@ -20,7 +18,7 @@ import type { FactOptions, Facts, FactsSpec } from './facts.js';
 import type { OnlyCodes } from './facts-ask.js';
 import { factColumns, type ListedCodes } from './facts-rows.js';
 import type { Cell, KeptTable, QuerySource } from './ports.js';
-import { rollupRows, rollupSpec } from './rollup.js';
+import { rollupRows, rollupSpec, rowCount } from './rollup.js';
 import { aliases } from './rows-sql.js';
 
 /** The values of a key that are told apart. */
@@ -35,21 +33,32 @@ export interface FactCodes {
 /** Chosen by us: values found by their place in a list; a list of more is slower than a join. */
 export const mostListed = 512;
 
-/** Counts the values of all keys in one pass over the files. */
+/** Counts the values of keys: from rollups where they tell them, else in one pass over the rows. */
 export async function keepCodes(
   source: QuerySource,
   spec: FactsSpec,
   { engine, signal }: FactOptions,
 ): Promise<readonly FactCodes[]> {
-  if (spec.keys.length === 0) return [];
-  const counts = await engine.keep(valueCounts(source, spec), signal);
+  const keys = [...spec.keys.keys()];
+  const isRolled = (key: number): boolean => rowsOf(source, spec, [key]).rolled;
+  const rolled = keys.filter(isRolled);
+  const rest = keys.filter((key) => !rolled.includes(key));
   const codes: FactCodes[] = [];
-  for (const [at, { mostValues }] of spec.keys.entries()) {
-    const kept = await engine.keep(codesSelect(counts.name, at, mostValues), signal);
-    codes.push(await codesOf(kept, { engine, signal }));
+  for (const own of [...rolled.map((key) => [key]), ...(rest.length === 0 ? [] : [rest])]) {
+    const counts = await engine.keep(valueCounts(source, spec, own), signal);
+    for (const key of own) {
+      const { mostValues } = present(spec.keys[key], 'a key');
+      const kept = await engine.keep(codesSelect(counts.name, key, mostValues), signal);
+      codes[key] = await codesOf(kept, { engine, signal });
+    }
+    await counts.drop();
   }
-  await counts.drop();
   return codes;
+}
+
+function rowsOf(source: QuerySource, { window, keys }: FactsSpec, own: readonly number[]) {
+  const asked = own.map((key) => present(keys[key], 'a key').breakdown);
+  return rollupRows(rollupSpec(window, { keys: asked }), source);
 }
 
 async function codesOf(
@@ -66,18 +75,15 @@ async function codesOf(
 }
 
 /** **Shape** one column a key, of which at most one has a value, and the rows that have it. */
-function valueCounts(source: QuerySource, { window, keys }: FactsSpec): SqlSelect {
-  const { from } = rollupRows(
-    rollupSpec(window, { keys: keys.map(({ breakdown }) => breakdown) }),
-    source,
-  );
-  const values = keys.map((_, at) => aliases.key(at));
+function valueCounts(source: QuerySource, spec: FactsSpec, keys: readonly number[]): SqlSelect {
+  const { from, rolled } = rowsOf(source, spec, keys);
+  const values = keys.map((_, at) => column(aliases.key(at)));
   return select(
     [
-      ...values.map((name) => as(column(name), name)),
-      as(aggregate('count', [star]), factColumns.rows),
+      ...values.map((value, at) => as(value, aliases.key(keys[at] ?? at))),
+      as(rowCount(rolled, null), factColumns.rows),
     ],
-    { from, groupBy: values.map((name) => column(name)), groupByEach: true },
+    { from, groupBy: values, groupByEach: true },
   );
 }
 

@@ -21,6 +21,7 @@ import {
 } from '../sql/build.js';
 import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
+import { rollupNames } from '../store/rollup.js';
 import { bucketsOf } from '../time/granularity.js';
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
@@ -28,6 +29,7 @@ import { keySql } from './key.js';
 import type { Plan, PlanKey } from './plan.js';
 import type { Cell, Engine, QuerySource } from './ports.js';
 import { resolve } from './resolve.js';
+import { rollUp } from './rolled.js';
 import { aliases, bucketSql, keptRows } from './rows-sql.js';
 import { type Breakdown, type Filter, querySpec, type Term } from './spec.js';
 import { conditionSql, valueSql } from './value-sql.js';
@@ -114,13 +116,14 @@ export async function runRollup(
 
 /** As SQL. Exported for what prints it. */
 export function compileRollup(spec: RollupSpec, source: QuerySource): SqlSelect {
-  const { from, weighted } = rollupRows(spec, source);
+  const { from, weighted, rolled } = rollupRows(spec, source);
   const keys = spec.keys.map((_, index) => aliases.key(index));
   if (spec.stepMicros !== null) keys.push(aliases.bucket);
   const measures = spec.measures.map((measure, index) =>
-    as(measureSql(measure, index, { spec, weighted }), aliases.calculation(index)),
+    as(measureSql(measure, index, { spec, weighted, rolled }), aliases.calculation(index)),
   );
-  const having = spec.fewestRows > 0 ? moreThan(spec.fewestRows) : null;
+  const having =
+    spec.fewestRows > 0 ? binary('>=', rowCount(rolled, null), literal(spec.fewestRows)) : null;
   return select([...keys.map((key) => as(column(key), key)), ...measures], {
     from,
     groupBy: keys.map((key) => column(key)),
@@ -129,42 +132,52 @@ export function compileRollup(spec: RollupSpec, source: QuerySource): SqlSelect 
 }
 
 /** The rows a rollup counts: keys, bucket, weight, and one column for each condition. */
-export function rollupRows(
-  spec: RollupSpec,
-  source: QuerySource,
-): { readonly from: SqlSource; readonly weighted: boolean } {
-  const plan = widePlan(spec, source);
-  return { from: rowsOf(spec, source, plan), weighted: plan.weighted };
+export interface WideRows {
+  readonly from: SqlSource;
+  readonly weighted: boolean;
+  /** Whether some stand for rows that are alike: they say how many. */
+  readonly rolled: boolean;
 }
 
-function moreThan(rows: number): SqlExpression {
-  return binary('>=', aggregate('count', [star]), literal(rows));
+export function rollupRows(spec: RollupSpec, source: QuerySource): WideRows {
+  const plan = overSidecars(widePlan(spec, source), spec, source);
+  const { weighted, rolled } = plan;
+  return { from: rowsOf(spec, source, plan), weighted, rolled: rolled !== null };
+}
+
+/** How many rows of data there are. */
+export function rowCount(rolled: boolean, filter: SqlExpression | null): SqlExpression {
+  if (!rolled) return aggregate('count', [star], { filter });
+  const sum = aggregate('sum', [column(aliases.stored)], { filter });
+  return cast(call('coalesce', sum, literal(0)), 'BIGINT');
 }
 
 interface MeasureContext {
   readonly spec: RollupSpec;
   readonly weighted: boolean;
+  readonly rolled: boolean;
 }
 
 function measureSql(
   measure: Measure,
   index: number,
-  { spec, weighted }: MeasureContext,
+  { spec, weighted, rolled }: MeasureContext,
 ): SqlExpression {
   switch (measure.kind) {
     case 'rows':
     case 'limit':
-      return aggregate('count', [star], { filter: conditionOf(measure, index) });
+      return rowCount(rolled, conditionOf(measure, index));
     case 'events': {
       const filter = conditionOf(measure, index);
-      if (!weighted) return aggregate('count', [star], { filter });
+      if (!weighted) return rowCount(rolled, filter);
       const sum = aggregate('sum', [column(aliases.weight)], { filter });
       return call('coalesce', sum, literal(0));
     }
     case 'first':
     case 'last': {
       const filter = conditionOf(measure, index);
-      return aggregate(measure.kind === 'first' ? 'min' : 'max', [column('ts')], { filter });
+      if (measure.kind === 'first') return aggregate('min', [column('ts')], { filter });
+      return aggregate('max', [column(rolled ? rollupNames.last : 'ts')], { filter });
     }
     case 'minutes': {
       const most = Math.ceil((spec.stepMicros ?? 0) / minuteMicros) - 1;
@@ -204,6 +217,10 @@ function rowsOf(spec: RollupSpec, source: QuerySource, plan: Plan): SqlSource {
   }
   const kinds = new Set(spec.measures.map(({ kind }) => kind));
   if (kinds.has('first') || kinds.has('last')) columns.push(as(column('ts'), 'ts'));
+  if (plan.rolled !== null) {
+    columns.push(as(column(rollupNames.rows), aliases.stored));
+    columns.push(as(column(rollupNames.last), rollupNames.last));
+  }
   if (kinds.has('minutes')) columns.push(as(minuteSql(stepMicros ?? 1), 'm'));
   const limit = spec.limits === null ? null : limitSql(spec.limits, source, spec.window);
   spec.measures.forEach((measure, index) => {
@@ -327,3 +344,20 @@ function widePlan(spec: RollupSpec, source: QuerySource): Plan {
   const readsExtra = parts.some((part) => part.readsExtra);
   return { ...plan, columns: [...columns.values()], readsExtra };
 }
+
+/** The plan over the rollups beside the files, where they tell all that is counted. */
+function overSidecars(plan: Plan, spec: RollupSpec, source: QuerySource): Plan {
+  const { keys, where, window, measures } = spec;
+  const isTold = measures.every(({ kind }) => toldKinds.has(kind)) && spec.stepMicros === null;
+  if (source.rollups == null || !isTold) return plan;
+  const conditions = measures.flatMap((measure) =>
+    'where' in measure && measure.where !== null ? [measure.where] : [],
+  );
+  const asked = querySpec({ breakdowns: keys, where: [...where, ...conditions], window });
+  const told = rollUp(resolve(asked, source), source).plan;
+  if (told.rolled === null) return plan;
+  const columns = new Map([...plan.columns, ...told.columns].map((one) => [one.name, one]));
+  return { ...plan, rolled: told.rolled, columns: [...columns.values()] };
+}
+
+const toldKinds: ReadonlySet<Measure['kind']> = new Set(['rows', 'events', 'first', 'last']);

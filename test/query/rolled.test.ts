@@ -7,10 +7,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openQueryEngine } from '../../src/engine/duckdb/execute.js';
 import { defaultLimits, openDatabase } from '../../src/engine/duckdb/open.js';
 import { writeRollups } from '../../src/engine/duckdb/rollup-file.js';
+import { parseExpression } from '../../src/expression/parse.js';
 import { runPlan } from '../../src/query/execute.js';
-import type { QueryFile, QuerySource } from '../../src/query/ports.js';
+import type { Engine, QueryFile, QuerySource } from '../../src/query/ports.js';
 import { resolve } from '../../src/query/resolve.js';
 import { rollUp } from '../../src/query/rolled.js';
+import { type RollupSpec, rollupRows, rollupSpec, runRollup } from '../../src/query/rollup.js';
+import { filter, type QuerySpec } from '../../src/query/spec.js';
 import { noTexts, parseSpec, type SpecTexts } from '../../src/query/spec-text.js';
 import type { RollupDefinition } from '../../src/store/rollup.js';
 import { type World, worlds } from '../oracle/arbitraries.js';
@@ -157,9 +160,33 @@ async function rolledSource(world: World, dir: string): Promise<QuerySource> {
   return { name: 'test', dataset: 'events', version: 3, schema, roles, files: rolled, rollups };
 }
 
+const failing = filter(parseExpression('status >= 500'));
+const always = { start: Date.parse('2020-01-01') * 1000, end: Date.parse('2021-01-01') * 1000 };
+
+/** Wide counts of what a question is by, of rows and of what rows stand for. */
+function wideSpec({ breakdowns, where, window }: QuerySpec): RollupSpec {
+  return rollupSpec(window ?? always, {
+    keys: breakdowns,
+    where,
+    measures: [
+      { kind: 'rows', where: null },
+      { kind: 'events', where: failing },
+      { kind: 'first', where: null },
+      { kind: 'last', where: failing },
+    ],
+    fewestRows: 3,
+  });
+}
+
+/** The rows of a wide count, in an order that does not matter to it. */
+async function wideCounts(spec: RollupSpec, source: QuerySource, engine: Engine) {
+  const rows = await runRollup(source, spec, { engine, signal });
+  return rows.map((row) => row.map(String).join()).sort();
+}
+
 describe('a plan over rollups', () => {
   it('gives the bytes that rows give', async () => {
-    let [rolled, cut, weighted, summed, overTime] = [0, 0, 0, 0, 0];
+    let [rolled, cut, weighted, summed, overTime, wide] = [0, 0, 0, 0, 0, 0];
     const steps = new Set<string>();
     const reasons = new Set<string>();
     await fc.assert(
@@ -180,6 +207,14 @@ describe('a plan over rollups', () => {
           });
           try {
             for (const one of texts) {
+              const asking = wideSpec(parseSpec(one));
+              if (rollupRows(asking, source).rolled) {
+                wide += 1;
+                const rows = { ...source, rollups: null };
+                expect(await wideCounts(asking, source, engine), JSON.stringify(one)).toEqual(
+                  await wideCounts(asking, rows, engine),
+                );
+              }
               const plan = resolve(parseSpec(one), source);
               const { plan: over, use } = rollUp(plan, source);
               if (use.reason !== null) reasons.add(use.reason.replace(/^.* (is|needs)/, '$1'));
@@ -210,6 +245,7 @@ describe('a plan over rollups', () => {
       { numRuns: worldCount, seed, endOnFailure: true },
     );
     expect(rolled).toBeGreaterThan(40);
+    expect(wide).toBeGreaterThan(40);
     expect(cut).toBeGreaterThan(8);
     expect(weighted).toBeGreaterThan(8);
     expect(summed).toBeGreaterThan(8);

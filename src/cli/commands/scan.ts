@@ -5,14 +5,16 @@ import {
   type DetectorName,
   detectorNames,
   type Finding,
+  type ScanReport,
   type Severity,
   severities,
 } from '../../forensics/scan-finding.js';
 import { scanPort } from '../../forensics/scan-port.js';
 import { type KnownFinding, knownOf, stateOf } from '../../forensics/scan-state.js';
 import { straysOf } from '../../forensics/scan-stray.js';
+import { isUnread, rowsInstead } from '../../query/execute.js';
 import { lostRows } from '../../query/notes.js';
-import type { Engine } from '../../query/ports.js';
+import type { Engine, QuerySource } from '../../query/ports.js';
 import type { Note } from '../../query/result.js';
 import { jsonText } from '../../render/json.js';
 import { gapsOf } from '../../store/gap.js';
@@ -28,7 +30,7 @@ import { fileOptionSpecs } from '../file-options.js';
 import { hostChanges, inferredChanges } from '../inferred-markers.js';
 import { openEngine } from '../lazy-engine.js';
 import { listOption, oneOf, textOption } from '../option-values.js';
-import { querySourceOf } from '../query-source.js';
+import { questionSource } from '../question-plan.js';
 import {
   evidenceCommand,
   type NumberedFinding,
@@ -56,6 +58,7 @@ export const scanCommand: CommandModule = {
     { flags: '--detectors <names>', help: 'only these, by name, with commas', repeatable: true },
     { flags: '--min-severity <level>', help: 'leave out what is less: critical warning low info' },
     { flags: '--fail-on <level>', help: 'exit 3 only from this severity on (low)' },
+    { flags: '--no-rollups', help: 'read rows, as if nothing lay beside the data files' },
     ...fileOptionSpecs,
   ],
   run: runScan,
@@ -69,7 +72,7 @@ async function runScan(invocation: Invocation): Promise<Answer> {
   const least = severityOf(textOption(values, 'minSeverity') ?? 'info', 'min-severity');
   const failOn = severityOf(textOption(values, 'failOn') ?? 'low', 'fail-on');
   const source = await openSource(invocation);
-  const asked = querySourceOf(source.dataset, source.name);
+  const asked = await questionSource(invocation, source);
   const strays = straysOf(asked.files);
   const span = strays.span ?? source.span;
   const isLong = span !== null && span.end - span.start > ownMicros;
@@ -80,20 +83,22 @@ async function runScan(invocation: Invocation): Promise<Answer> {
   const rule = isEmpty ? { bad: null, notes: [] } : usableRule(text, asked);
   const engine = await openEngine(
     settings,
-    asked.files.map(({ path }) => path),
+    asked.files.flatMap(({ path, rollups = [] }) => [path, ...rollups.map((one) => one.path)]),
   );
   try {
-    const port = scanPort(asked, { engine, signal, say: (step) => progress.say(step) });
-    const empty = { start: 0, end: 0 };
-    const report =
+    const say = (step: string) => progress.say(step);
+    const bad = rule.bad === null ? null : text;
+    const { report, from, notes } =
       isEmpty || range === null
-        ? emptyReport(range ?? empty)
-        : await scan(port, {
-            window: range,
-            bad: rule.bad === null ? null : text,
-            detectors,
-            strays: strays.found,
-          });
+        ? { report: emptyReport(range ?? { start: 0, end: 0 }), from: asked, notes: [] }
+        : await readWith(asked, (own) =>
+            scan(scanPort(own, { engine, signal, say }), {
+              window: range,
+              bad,
+              detectors,
+              strays: strays.found,
+            }),
+          );
     const place: ScanPlace = {
       dataset: source.dataset.name,
       version: asked.version,
@@ -104,7 +109,11 @@ async function runScan(invocation: Invocation): Promise<Answer> {
     const findings = await numbered(kept, source, {
       words,
       key: JSON.stringify([range, query]),
-      near: await changesOf(source, { findings: kept, window: report.window }, { engine, signal }),
+      near: await changesOf(source, from, {
+        findings: kept,
+        window: report.window,
+        asking: { engine, signal },
+      }),
     });
     const document = { query, ...scanDocument(report, findings.numbered, place) };
     if (words.length === 0) await remember(source, findings, document);
@@ -116,7 +125,7 @@ async function runScan(invocation: Invocation): Promise<Answer> {
       table: scanTable(findings.numbered),
       document,
       prose: false,
-      notes: notesOf(source, [...window.notes, ...quietRule(rule.notes, report.rule)]),
+      notes: notesOf(source, [...window.notes, ...notes, ...quietRule(rule.notes, report.rule)]),
       next: isEmpty ? emptyNext : nextCommands(findings.numbered, place, words.length === 0),
       exitCode: hasFound ? 3 : 0,
     };
@@ -125,16 +134,41 @@ async function runScan(invocation: Invocation): Promise<Answer> {
   }
 }
 
+interface Scanned {
+  readonly report: ScanReport;
+  readonly from: QuerySource;
+  readonly notes: readonly Note[];
+}
+
+/** Over rollups where they tell the same; over rows alone where one of them cannot be read. */
+async function readWith(
+  source: QuerySource,
+  read: (from: QuerySource) => Promise<ScanReport>,
+): Promise<Scanned> {
+  try {
+    return { report: await read(source), from: source, notes: [] };
+  } catch (error) {
+    if (source.rollups == null || !isUnread(error)) throw error;
+    const from = { ...source, rollups: null };
+    return { report: await read(from), from, notes: [rowsInstead] };
+  }
+}
+
 type NearOf = (finding: Finding) => readonly NearChange[] | null;
+
+interface ChangesQuestion {
+  readonly findings: readonly Finding[];
+  readonly window: TimeRange;
+  readonly asking: { readonly engine: Engine; readonly signal: AbortSignal };
+}
 
 /** Of markers kept, but for incidents, and what versions and hosts tell; null where none can. */
 async function changesOf(
-  { dataset, name }: Source,
-  { findings, window }: { readonly findings: readonly Finding[]; readonly window: TimeRange },
-  asking: { readonly engine: Engine; readonly signal: AbortSignal },
+  { dataset }: Source,
+  source: QuerySource,
+  { findings, window, asking }: ChangesQuestion,
 ): Promise<NearOf> {
   const stored = (await readMarkers(dataset.tableDir)).filter(({ type }) => type !== 'incident');
-  const source = querySourceOf(dataset, name);
   const hasVersions = (source.roles.version?.length ?? 0) > 0;
   if (findings.length === 0 || (stored.length === 0 && !hasVersions)) return () => null;
   const kept = stored.map((marker): Change => {
