@@ -115,7 +115,10 @@ describe('kill -9', () => {
         done += 1;
         const key = `${step.name} ${wasDone ? 'done before' : isDone ? 'done' : 'not done'}`;
         tally.set(key, (tally.get(key) ?? 0) + 1);
-        if (done % 25 === 0) expect(run(store, 'verify').document).toMatchObject({ whole: true });
+        if (done % 25 === 0) {
+          expect(run(store, 'verify').document).toMatchObject({ whole: true });
+          process.stdout.write(`${done} kills, seed ${seed}: ${JSON.stringify([...tally])}\n`);
+        }
       }
       wasDone = isDone;
       // What was not acknowledged is done again, though it may be there.
@@ -127,6 +130,6 @@ describe('kill -9', () => {
       step = again ? ingestStep(part, known) : otherStep(random, Math.max(0, part - 1), known);
     }
     expect(run(store, 'verify').document).toMatchObject({ whole: true });
-    process.stdout.write(`${kills} kills, seed ${seed}: ${JSON.stringify([...tally])}\n`);
+    process.stdout.write(`${kills} kills in all: ${JSON.stringify([...tally])}\n`);
   });
 });
