@@ -24,7 +24,17 @@ for (let index = 2; index < process.argv.length; index += 1) {
   else if (word === '--runs') options.runs = Number(process.argv[++index]);
   else if (word === '--data') options.data = process.argv[++index];
   else if (word === '--write') options.write = true;
-  else options.names.push(word);
+  else if (word in parts) options.names.push(word);
+  else usage(word);
+}
+if (!(options.events >= 1) || !(options.runs >= 1)) usage('a count below one');
+
+function usage(word) {
+  const known = Object.keys(parts).join(' ');
+  console.error(
+    `not known: ${word}\nnpm run bench -- [--events N] [--runs N] [--data DIR] [--write] [${known}]`,
+  );
+  process.exit(2);
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'coldcase-bench-'));

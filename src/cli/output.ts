@@ -280,6 +280,7 @@ function* asides(answer: Answer, format: OutputFormat, context: OutputContext): 
   for (const fault of answer.faults ?? []) yield `${faultLines(fault, style).join('\n')}\n`;
   for (const note of answer.notes) {
     if (settings.footer && inFooter.has(note.code)) continue;
+    if (withBlocks.has(format) && inBlocks.has(note.code)) continue;
     if (note.level === 'info' && settings.quiet) continue;
     yield* noteLines(note, style);
   }
@@ -290,6 +291,10 @@ function* asides(answer: Answer, format: OutputFormat, context: OutputContext): 
   if (settings.quiet) return;
   for (const command of answer.next) yield `next: ${own(command)}\n`;
 }
+
+/** Formats that show the words of an answer besides its table, and what these have said already. */
+const withBlocks: ReadonlySet<OutputFormat> = new Set(['table', 'plain', 'markdown']);
+const inBlocks: ReadonlySet<string> = new Set(['stricter']);
 
 /** Formats that do not show where the numbers came from by themselves. */
 const withoutFooter: ReadonlySet<OutputFormat> = new Set([

@@ -1,7 +1,9 @@
 /** The report of `versions` as people read it: sentences, hosts, time line, matrix. */
+import type { StricterRule } from '../forensics/version-evidence.js';
 import type { NotSeen, VersionGroup } from '../forensics/version-report.js';
 import type { VersionAnswer } from '../forensics/version-search.js';
 import { type HostRow, hostRows, matrixRows, timelineRows } from '../forensics/version-views.js';
+import type { Note } from '../query/result.js';
 import { formatCount, formatPercent, plural } from '../render/number.js';
 import type { Table, TableColumn, TableRow } from '../render/table.js';
 import { formatDuration } from '../time/duration.js';
@@ -61,13 +63,24 @@ function groupLines(group: VersionGroup, zone: string): readonly string[] {
 /** Offers the rule that would have seen what the present one does not count. */
 function stricterLine({ stricter }: VersionGroup): readonly string[] {
   if (stricter === null) return [];
-  const share = formatPercent(stricter.statusShare);
-  const found = formatPercent(stricter.badShare);
-  const { status, rule } = stricter;
-  return [
-    `▲ ${share} of their events are ${status}, which bad does not count;`,
-    `  ${found} are bad with --bad '${rule}'`,
-  ];
+  const { missed, found } = stricterWords(stricter);
+  return [`▲ ${missed};`, `  ${found}`];
+}
+
+function stricterWords({ status, rule, statusShare, badShare }: StricterRule) {
+  return {
+    missed: `${formatPercent(statusShare)} of their events are ${status}, which bad does not count`,
+    found: `${formatPercent(badShare)} are bad with --bad '${rule}'`,
+  };
+}
+
+/** The same for those who read the rows alone. */
+export function stricterNotes(mismatches: readonly VersionGroup[]): readonly Note[] {
+  return mismatches.flatMap(({ sentence, stricter }): readonly Note[] => {
+    if (stricter === null) return [];
+    const { missed, found } = stricterWords(stricter);
+    return [{ level: 'warning', code: 'stricter', text: `${sentence}: ${missed}; ${found}` }];
+  });
 }
 
 /** Silent hosts named in the answer; JSON has all. Chosen by us. */

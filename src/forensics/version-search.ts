@@ -159,7 +159,8 @@ async function readCells(
     const stop = Math.min(end, bucketStart(at, step) + length);
     const result = await ask(cellSpec(search, { start: at, end: stop }, step));
     for (const cell of cellsOf(result)) cells.push(cell);
-    first ??= result;
+    // A piece before the first event says that there is none.
+    if (first === null || first.provenance.files.read === 0) first = result;
     at = stop;
     const buckets = Math.floor(cellsPerAnswer / Math.max(1, result.groupCount));
     length = Math.max(1, Math.min(buckets, longestPiece / step)) * step;

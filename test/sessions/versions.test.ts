@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSession, type Session } from './session.js';
 
+const sample = new URL('../../sample-data/events-2020-04-16.ndjson.gz', import.meta.url).pathname;
 const start = Date.parse('2020-03-02T00:00:00Z');
 
 /** Ten hosts for eight hours; two of them come with another build, and fail half the time. */
@@ -85,6 +86,27 @@ describe('versions on files', () => {
     expect(next[0]).toContain(
       "coldcase query log.ndjson --map version=build --set 'team=the core' --by",
     );
+  });
+
+  it('says whoever reads the rows alone what bad does not count', () => {
+    const at = ['versions', sample, '--at', '2020-04-16 14:12'];
+    const missed = /9\d\.\d % of their events are 401, which bad does not count; 100\.0 % are bad/;
+    const { stdout, stderr } = session.run([...at, '--format', 'tsv']);
+    expect(stdout).not.toMatch(missed);
+    expect(stderr).toMatch(missed);
+    const { warnings } = JSON.parse(session.run([...at, '--format', 'json']).stdout);
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'stricter' }));
+    const table = session.run([...at, '--format', 'table']);
+    expect(table.stdout).toContain('which bad does not count');
+    expect(table.stderr).not.toContain('which bad does not count');
+  });
+
+  it('does not take days before the first event for none', () => {
+    const long = [...asked.slice(0, -1), '2019-11-02..2020-03-03', '--format', 'tsv'];
+    const { stdout, stderr } = session.run(long);
+    expect(stdout).toContain('h-10');
+    expect(stderr).not.toContain('no events in this window');
+    expect(stderr).toContain('lie before');
   });
 
   it('counts nothing as bad where there is no rule', () => {

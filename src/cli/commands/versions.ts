@@ -15,7 +15,7 @@ import { flagOption, listOption, oneOf, textOption, wholeNumber } from '../optio
 import { querySourceOf } from '../query-source.js';
 import { openSource, type Source } from '../source.js';
 import { matrixTable, versionsDocument, versionsTable } from '../versions-document.js';
-import { versionBlocks } from '../versions-view.js';
+import { stricterNotes, versionBlocks } from '../versions-view.js';
 import { type ChosenWindow, chooseWindow, windowOptionSpecs } from '../window-options.js';
 
 export const versionsCommand: CommandModule = {
@@ -82,7 +82,7 @@ async function versions(invocation: Invocation): Promise<Answer> {
       table: matrix ? matrixTable(answer) : versionsTable(mismatches, answer),
       document: versionsDocument(queryFields(invocation, answer), answer, { mismatches, matrix }),
       prose: false,
-      notes: notesOf(source, window, rule.notes, answer),
+      notes: [...notesOf(source, window, rule.notes, answer), ...stricterNotes(mismatches)],
       next: nextCommands(invocation, mismatches),
       exitCode: failsOnSkew && mismatches.length > 0 ? 3 : 0,
     };
