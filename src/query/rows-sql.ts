@@ -105,9 +105,9 @@ export function keptRows(
   virtual: readonly string[] = [],
 ): Pick<SqlSelect, 'from' | 'where'> {
   const filters = over === 'matched' ? plan.where.map(conditionSql) : [];
-  const conditions = [...windowSql(plan), ...filters];
-  const paths = over === 'matched' ? plan.files.paths : plan.files.windowPaths;
   const { rolled } = plan;
+  const conditions = [...(rolled === null ? windowSql(plan) : []), ...filters];
+  const paths = over === 'matched' ? plan.files.paths : plan.files.windowPaths;
   const stored =
     rolled === null ? eventsSource(plan, paths, virtual) : cellsSource(plan, rolled, paths);
   const events = withDerived(plan, stored);
@@ -216,7 +216,8 @@ function eventsSource(plan: Plan, paths: readonly string[], virtual: readonly st
   return { kind: 'subquery', select: union, alias: 'events' };
 }
 
-/** All rows of the files as cells: of rollups where there are some, and rows at the edges. */
+/** The window as cells: of rollups where there are some, and rows at the edges. Cells of files that
+ * lie in the window are not compared with it, so that their times need not be read. */
 function cellsSource(
   plan: Plan,
   { files, inner, measure }: PlanRollups,
@@ -228,8 +229,11 @@ function cellsSource(
     binary(op, column('ts'), parameter({ type: 'timestamp', value: instant }));
   const type = measure?.as === 'integer' ? 'integer' : 'number';
   const own = cellColumns(measure && { value: valueSql(measure), type }, plan.weighted);
-  const loose = (of: readonly string[], where: SqlExpression | null) =>
-    select([{ star: true }, ...own], { from: eventsSource(plan, of, []), where });
+  const loose = (of: readonly string[], at: readonly SqlExpression[]) => {
+    const inside = [...windowSql(plan), ...at];
+    const where = inside.length > 0 ? all(inside) : null;
+    return select([{ star: true }, ...own], { from: eventsSource(plan, of, []), where });
+  };
   const cells = (of: typeof files, where: readonly SqlExpression[]) =>
     of.length === 0
       ? []
@@ -243,7 +247,7 @@ function cellsSource(
   const selects = [
     loose(
       paths.filter((path) => !known.has(path)),
-      null,
+      [],
     ),
     ...cells(
       rolled.filter(({ cut }) => cut === null),
@@ -254,8 +258,8 @@ function cellsSource(
     const at = (side: 'before' | 'behind') =>
       rolled.filter(({ cut }) => cut?.[side]).map(({ path }) => path);
     const [before, behind] = [at('before'), at('behind')];
-    if (before.length > 0) selects.push(loose(before, edge('<', inner.start)));
-    if (behind.length > 0) selects.push(loose(behind, edge('>=', inner.end)));
+    if (before.length > 0) selects.push(loose(before, [edge('<', inner.start)]));
+    if (behind.length > 0) selects.push(loose(behind, [edge('>=', inner.end)]));
     const inside = [edge('>=', inner.start), edge('<', inner.end)];
     selects.push(
       ...cells(
