@@ -18,7 +18,7 @@ export interface Seen {
 }
 
 export interface EverSeen extends Seen {
-  /** Data files looked into, by what answered for them. */
+  /** Data files looked into beside those of the window, by what answered for them. */
   readonly files: { readonly census: number; readonly rows: number };
 }
 

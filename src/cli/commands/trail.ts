@@ -146,7 +146,9 @@ async function timeLine(
   const censuses = tableDir === null ? null : await listCensus({ tableDir });
   const censusOf: EverOptions['censusOf'] = async (path, columns) =>
     censuses && (await readCensus(censuses, path, columns));
-  const ever = await everSeen(asked, { where, window: span }, found, { ...options, censusOf });
+  const ever = isWithin(span, range)
+    ? { first: found.first, last: found.last, files: { census: 0, rows: 0 } }
+    : await everSeen(asked, { where, window: span }, found, { ...options, censusOf });
   const story = trailStory({
     runs: found.runs,
     pace: found.pace,
@@ -190,6 +192,10 @@ async function markersOf(
 
 function badText(values: Invocation['values']): string | null {
   return textOption(values, 'bad') ?? null;
+}
+
+function isWithin(inner: TimeRange, outer: TimeRange): boolean {
+  return outer.start <= inner.start && outer.end >= inner.end;
 }
 
 function within(range: TimeRange, span: TimeRange): TimeRange {
