@@ -91,7 +91,6 @@ export function learnBaseline(question: LearnQuestion): Baseline {
   const ofCustomers = present(customerHits.hits[signal], 'the hits of a signal');
   const { customer } = customerHits.values;
   const byCustomer = hitsBy(customer, customerHits, ofCustomers, blocks);
-  const byHost = hitsBy(hits.values.host, hits, counts, blocks);
   const all = sumExposure(exposures.routes);
   const allHits = new Float64Array(blocks.count);
   for (let at = 0; at < hits.size; at += 1) {
@@ -104,10 +103,15 @@ export function learnBaseline(question: LearnQuestion): Baseline {
   const chronicRows = [...customers.values()].reduce((sum, { rows }) => sum + rows, 0);
   const keptShare = Math.max(0.2, 1 - chronicRows / Math.max(1, total(all)));
   const byRoute = new Map<number, Float64Array>();
+  const byHost = new Map<number, Float64Array>();
   for (let at = 0; at < hits.size; at += 1) {
+    // What their customers bring along is no fault of a route or host.
     if (chronic.has(hits.values.customer[at] ?? noValue)) continue;
     const key = pairOf(hits.values.service[at] ?? noValue, hits.values.route[at] ?? noValue);
-    add(byRoute, key, { blocks, minute: hits.minute[at] ?? 0, count: counts[at] ?? 0 });
+    const hit = { blocks, minute: hits.minute[at] ?? 0, count: counts[at] ?? 0 };
+    add(byRoute, key, hit);
+    const host = hits.values.host[at] ?? noValue;
+    if (host !== noValue) add(byHost, host, hit);
   }
   const services = new Map<number, number>();
   const routes = new Map<number, number>();

@@ -88,53 +88,85 @@ async function caseTable(context: CaseContext, candidate: Candidate): Promise<Od
     signals: [candidate.signal],
   };
   const table = await readCells(facts, { ...asked, hitsOnly: false });
-  if (!kept.includes('customer')) await forgetChronic(context, table, asked);
+  if (kept.length < dimensions.length) await forgetKnown(context, table, asked);
   return oddCells(table, expectedCells(context, table, candidate.signal));
 }
 
-/** Where customers are not told apart: without the hits of those that are usually hit. */
-async function forgetChronic(
-  { facts, baselines }: CaseContext,
+type Asked = Omit<CellQuestion, 'hitsOnly'>;
+
+/**
+ * Where not all is told apart: without the hits of customers that are usually hit, and of what was
+ * found before.
+ */
+async function forgetKnown(context: CaseContext, table: CellTable, asked: Asked): Promise<void> {
+  const [signal = 0] = asked.signals;
+  const { customers } = present(context.baselines[signal], 'a baseline');
+  const chronic = [...customers.values()].filter(({ rate }) => rate >= expectedHit);
+  if (!asked.dimensions.includes('customer'))
+    await forgetHits(context, table, {
+      ...asked,
+      dimension: 'customer',
+      ids: chronic.map(({ id }) => id),
+    });
+  for (const { selection, from, to } of context.found) {
+    const untold = [...selection].find(([dimension]) => !asked.dimensions.includes(dimension));
+    const start = Math.max(asked.window.start, from * microsPerMinute);
+    const end = Math.min(asked.window.end, to * microsPerMinute);
+    if (untold === undefined || start >= end) continue;
+    const [dimension, ids] = untold;
+    await forgetHits(context, table, {
+      ...asked,
+      window: { start, end },
+      dimension,
+      ids: [...ids],
+    });
+  }
+}
+
+type Hitting = Asked & { readonly dimension: Dimension; readonly ids: readonly number[] };
+
+async function forgetHits(
+  { facts }: CaseContext,
   table: CellTable,
-  { window, stepMicros, dimensions: asked, signals }: Omit<CellQuestion, 'hitsOnly'>,
+  { window, stepMicros, dimensions: asked, signals: marks, dimension, ids }: Hitting,
 ): Promise<void> {
-  const [signal = 0] = signals;
-  const { customers } = present(baselines[signal], 'a baseline');
-  const ids = [...customers.values()].filter(({ rate }) => rate >= expectedHit).map(({ id }) => id);
   if (ids.length === 0) return;
   const of = asked.filter((one) => facts.axes.breakdowns.has(one));
+  const only = { dimension, ids };
   const found = await askScan(facts, {
     of,
     window,
     stepMicros,
-    marks: signals,
+    marks,
     markedOnly: true,
     events: true,
-    only: { dimension: 'customer', ids },
+    only,
   });
   const [rows, events] = [present(found.marked[0], 'hits'), present(found.markedEvents[0], 'hits')];
-  // Both are in order of time, then of the values.
-  const keyOf = (minute: number, ids: readonly (number | undefined)[]) =>
-    `${minute} ${ids.join(' ')}`;
+  const keyOf = (minute: number | undefined, own: readonly (number | undefined)[]) =>
+    `${minute} ${own.join(' ')}`;
   const places = new Map<string, number>();
-  for (let at = 0; at < table.size; at += 1) {
-    const own = of.map((one) => table.values[one][at]);
-    places.set(keyOf(table.minute[at] ?? 0, own), at);
-  }
-  const take = (from: Float64Array | undefined, at: number, count: number): void => {
+  for (let at = 0; at < table.size; at += 1)
+    places.set(
+      keyOf(
+        table.minute[at],
+        of.map((one) => table.values[one][at]),
+      ),
+      at,
+    );
+  const take = (from: Float64Array | undefined, at: number, count = 0): void => {
     if (from !== undefined) from[at] = Math.max(0, (from[at] ?? 0) - count);
   };
   for (let index = 0; index < found.rowCount; index += 1) {
-    const own = found.keys.map((codes) => codes[index]);
-    const at = places.get(keyOf(found.minutes[index] ?? 0, own));
+    const at = places.get(
+      keyOf(
+        found.minutes[index],
+        found.keys.map((codes) => codes[index]),
+      ),
+    );
     if (at === undefined) continue;
-    for (const [from, count] of [
-      [table.rows, rows[index]],
-      [table.hits[0], rows[index]],
-      [table.events, events[index]],
-      [table.hitEvents[0], events[index]],
-    ] as const)
-      take(from, at, count ?? 0);
+    for (const counts of [table.rows, table.hits[0]]) take(counts, at, rows[index]);
+    for (const counts of [table.events, table.hitEvents[0]]) take(counts, at, events[index]);
   }
 }
 

@@ -36,7 +36,8 @@ export interface HabitQuestion {
 
 export function isHabit(question: HabitQuestion): boolean {
   const { draft, hits, signal, blocks } = question;
-  if (isThroughout(draft, blocks) || isLifelong(question) || isOfThatHour(question)) return true;
+  if (isThroughout(draft, blocks) || isLifelong(question)) return true;
+  if (isOfThatHour(question) || isOneOfMany(question)) return true;
   if (blocks.count * blocks.stepMinutes < leastMinutes) return false;
   const counts = hitsByBlock(draft, hits, signal, blocks);
   const sorted = [...counts].sort((left, right) => left - right);
@@ -97,6 +98,24 @@ function hitsIn(
     if (isOf(hits, selection, at)) sum += counts?.[at] ?? 0;
   }
   return sum;
+}
+
+/** Chosen by us: minutes of a burst, how many others there must be, and how much of its hits. */
+const burst = { longest: 3, others: 3, share: 0.4 };
+
+/** Minutes that are only the worst of many bad ones: where failures come in bursts. */
+function isOneOfMany({ draft, hits, signal }: HabitQuestion): boolean {
+  const { selection, from, to, count } = draft;
+  if (to - from > burst.longest) return false;
+  const own = hits.hits[signal];
+  const byMinute = new Map<number, number>();
+  for (let at = 0; at < hits.size; at += 1) {
+    const minute = hits.minute[at] ?? 0;
+    if ((minute >= from && minute < to) || !isOf(hits, selection, at)) continue;
+    byMinute.set(minute, (byMinute.get(minute) ?? 0) + (own?.[at] ?? 0));
+  }
+  const least = (burst.share * count) / (to - from);
+  return [...byMinute.values()].filter((one) => one >= least).length >= burst.others;
 }
 
 /** Chosen by us: what was there for most of a day and more of data is what is usual. */

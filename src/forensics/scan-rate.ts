@@ -74,8 +74,11 @@ function weightedMedian(
   return sorted.at(-1)?.rate ?? 0;
 }
 
-/** Chosen by us: the top twentieth of the blocks may be incidents. */
-const trimmedShare = 0.05;
+/**
+ * Chosen by us: the top twentieth of the blocks may be incidents; and more of them, where those
+ * below the top sixth spread so much less.
+ */
+const trimmed = { share: 0.05, most: 0.15, times: 3 };
 const mostDispersion = 25;
 
 /**
@@ -89,8 +92,10 @@ export function dispersionOf(
     .filter(({ expected }) => expected > 0.5)
     .map(({ hits, expected }) => (hits - expected) ** 2 / expected)
     .sort((left, right) => left - right);
-  const kept = squares.slice(0, Math.ceil(squares.length * (1 - trimmedShare)));
-  if (kept.length < 10) return 1;
-  const mean = kept.reduce((sum, one) => sum + one, 0) / kept.length;
-  return Math.min(mostDispersion, Math.max(1, mean));
+  const meanWithout = (share: number): number => {
+    const kept = squares.slice(0, Math.ceil(squares.length * (1 - share)));
+    return kept.length < 10 ? 1 : kept.reduce((sum, one) => sum + one, 0) / kept.length;
+  };
+  const cautious = Math.max(1, trimmed.times * meanWithout(trimmed.most));
+  return Math.min(mostDispersion, cautious, Math.max(1, meanWithout(trimmed.share)));
 }

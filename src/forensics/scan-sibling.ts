@@ -1,6 +1,6 @@
 /**
- * One thing that hit the routes of somebody at different rates is found route by route: here its
- * parts become one again. Pure.
+ * One thing that hit the routes of somebody at different rates, or hosts of which each has few
+ * events, is found part by part: here its parts become one again. Pure.
  */
 import { type CellTable, type Dimension, dimensions, noValue } from './scan-cells.js';
 import type { Draft, DraftSeries, ValueShare } from './scan-draft.js';
@@ -11,18 +11,29 @@ const sharedTime = { ofSomebody: 0.6, ofService: 0.8 };
 /** Chosen by us: more of the routes somebody ever failed with are all of them. */
 const mostRoutes = 0.6;
 
-/** The same signal at the same time of the same entities, but for their routes. */
+/** The same signal at the same time of the same entities, but for their routes or their hosts. */
 export function isSibling(left: Draft, right: Draft): boolean {
   if (left.signal !== right.signal) return false;
+  if (isOfOtherHosts(left, right)) return sharedOf(left, right) >= sharedTime.ofService;
   const others = dimensions.filter((one) => one !== 'route');
   if (!others.every((one) => isSameSet(left.selection.get(one), right.selection.get(one))))
     return false;
   const isSomebody = others.some((one) => one !== 'service' && left.selection.has(one));
   const withRoutes = [left, right].filter(({ selection }) => selection.has('route')).length;
   if (withRoutes < (isSomebody ? 1 : 2)) return false;
+  const least = isSomebody ? sharedTime.ofSomebody : sharedTime.ofService;
+  return sharedOf(left, right) >= least;
+}
+
+function isOfOtherHosts(left: Draft, right: Draft): boolean {
+  if (!left.selection.has('host') || !right.selection.has('host')) return false;
+  const others = dimensions.filter((one) => one !== 'host');
+  return others.every((one) => isSameSet(left.selection.get(one), right.selection.get(one)));
+}
+
+function sharedOf(left: Draft, right: Draft): number {
   const shared = Math.min(left.to, right.to) - Math.max(left.from, right.from);
-  const whole = Math.max(left.to, right.to) - Math.min(left.from, right.from);
-  return shared >= whole * (isSomebody ? sharedTime.ofSomebody : sharedTime.ofService);
+  return shared / (Math.max(left.to, right.to) - Math.min(left.from, right.from));
 }
 
 function isSameSet(
@@ -37,8 +48,11 @@ function isSameSet(
 export function united(left: Draft, right: Draft, hits: CellTable): Draft {
   const window = { from: Math.min(left.from, right.from), to: Math.max(left.to, right.to) };
   const score = left.score + right.score;
-  if (!left.selection.has('route')) return { ...widest(left, right), ...window, score };
-  if (!right.selection.has('route')) return { ...widest(right, left), ...window, score };
+  const hasRoutes = [left, right].some(({ selection }) => selection.has('route'));
+  if (hasRoutes && !left.selection.has('route'))
+    return { ...widest(left, right), ...window, score };
+  if (hasRoutes && !right.selection.has('route'))
+    return { ...widest(right, left), ...window, score };
   const stronger = left.score >= right.score ? left : right;
   return {
     ...stronger,
@@ -70,9 +84,11 @@ function widest(wide: Draft, narrow: Draft): Draft {
 }
 
 function unitedSelection(left: Selection, right: Selection, hits: CellTable): Selection {
+  const both = (one: Dimension) => new Set([...(left.get(one) ?? []), ...(right.get(one) ?? [])]);
   const selection = new Map(left);
-  selection.delete('route');
-  const routes = new Set([...(left.get('route') ?? []), ...(right.get('route') ?? [])]);
+  if (selection.has('host')) selection.set('host', both('host'));
+  if (!selection.delete('route')) return selection;
+  const routes = both('route');
   const isSomebody = [...selection.keys()].some((one) => one !== 'service');
   if (isSomebody && routes.size > mostRoutes * routesOf(hits, selection)) return selection;
   return inOrder(selection.set('route', routes));

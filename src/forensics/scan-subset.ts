@@ -5,7 +5,7 @@
  * penalized fast subset scanning (2016): also where each value costs something.
  */
 import { type CellTable, type Dimension, noValue } from './scan-cells.js';
-import { rateGain, worthAt } from './scan-walk.js';
+import { type Hits, rateGain, usualNats, worthAt } from './scan-walk.js';
 
 export type Selection = ReadonlyMap<Dimension, ReadonlySet<number>>;
 
@@ -17,6 +17,11 @@ export interface SubsetQuestion {
   readonly members: readonly number[];
   readonly dispersion: number;
   readonly allowed: readonly Dimension[];
+}
+
+/** With how likely each cell is by what is usual: some are expected to be hit far more. */
+interface Weighed extends SubsetQuestion {
+  readonly usual: Float64Array;
 }
 
 export interface Subset {
@@ -61,7 +66,10 @@ export function selected(
  * The best selection, from everything down to columns that each win something; and the same from
  * one service down, since a zone of one service is two columns that win only together.
  */
-export function bestSubset(question: SubsetQuestion): Subset {
+export function bestSubset(asked: SubsetQuestion): Subset {
+  const usual = new Float64Array(asked.table.size);
+  for (const at of asked.members) usual[at] = usualNats(cellOf(asked, at));
+  const question: Weighed = { ...asked, usual };
   const whole = scored(question, new Map(), question.members);
   const best = narrowed(question, whole);
   if (!question.allowed.includes('service')) return best;
@@ -78,7 +86,7 @@ function servicesOf({ table, count, members }: SubsetQuestion, { selection }: Su
   return new Set(own.map((at) => table.values.service[at])).size;
 }
 
-function narrowed(question: SubsetQuestion, from: Subset): Subset {
+function narrowed(question: Weighed, from: Subset): Subset {
   let best = from;
   let members = selected(question.table, from.selection, question.members);
   for (let depth = 0; depth < 3; depth += 1) {
@@ -95,7 +103,7 @@ function narrowed(question: SubsetQuestion, from: Subset): Subset {
 }
 
 /** Without the columns that hardly matter once the others are there. */
-function simplified(question: SubsetQuestion, subset: Subset): Subset {
+function simplified(question: Weighed, subset: Subset): Subset {
   let best = subset;
   for (const dimension of subset.selection.keys()) {
     if (best.selection.size < 2) break;
@@ -107,25 +115,30 @@ function simplified(question: SubsetQuestion, subset: Subset): Subset {
   return best;
 }
 
-function scored(
-  question: SubsetQuestion,
-  selection: Selection,
-  members: readonly number[],
-): Subset {
-  const sums = { rows: 0, count: 0, expected: 0 };
-  for (const at of members) add(sums, cellOf(question, at));
+function scored(question: Weighed, selection: Selection, members: readonly number[]): Subset {
+  const sums = noSums();
+  for (const at of members) add(sums, weighedCell(question, at));
   const gain = rateGain(sums) / question.dispersion;
   return { selection, ...sums, score: gain - costOf(selection, question.table) };
 }
 
-function cellOf({ table, count, expected }: SubsetQuestion, at: number): Sums {
+function cellOf({ table, count, expected }: SubsetQuestion, at: number): Hits {
   return { rows: table.rows[at] ?? 0, count: count[at] ?? 0, expected: expected[at] ?? 0 };
 }
 
-function add(to: Sums, { rows, count, expected }: Sums): void {
+function weighedCell(question: Weighed, at: number): Sums {
+  return { ...cellOf(question, at), usualNats: question.usual[at] ?? 0 };
+}
+
+function noSums(): Sums {
+  return { rows: 0, count: 0, expected: 0, usualNats: 0 };
+}
+
+function add(to: Sums, { rows, count, expected, usualNats: usual }: Sums): void {
   to.rows += rows;
   to.count += count;
   to.expected += expected;
+  to.usualNats += usual;
 }
 
 function costOf(selection: Selection, table: CellTable): number {
@@ -171,6 +184,7 @@ interface Sums {
   rows: number;
   count: number;
   expected: number;
+  usualNats: number;
 }
 
 interface Tally extends Sums {
@@ -178,7 +192,7 @@ interface Tally extends Sums {
 }
 
 function tallies(
-  question: SubsetQuestion,
+  question: Weighed,
   dimension: Dimension,
   members: readonly number[],
 ): readonly Tally[] {
@@ -186,16 +200,16 @@ function tallies(
   const ids = question.table.values[dimension];
   for (const at of members) {
     const id = ids[at] ?? noValue;
-    const tally = byId.get(id) ?? { id, rows: 0, count: 0, expected: 0 };
+    const tally = byId.get(id) ?? { id, ...noSums() };
     if (tally.rows === 0) byId.set(id, tally);
-    add(tally, cellOf(question, at));
+    add(tally, weighedCell(question, at));
   }
   return [...byId.values()];
 }
 
 /** The best set of values of one more dimension: for each rate, those that it fits best. */
 function refined(
-  question: SubsetQuestion,
+  question: Weighed,
   best: Subset,
   { dimension, members }: { readonly dimension: Dimension; readonly members: readonly number[] },
 ): Subset | null {
@@ -207,7 +221,7 @@ function refined(
   let highest = Number.NEGATIVE_INFINITY;
   for (const rate of rates) {
     const chosen = fitting(values, rate).slice(0, most);
-    const sums = { rows: 0, count: 0, expected: 0 };
+    const sums = noSums();
     for (const [index, tally] of chosen.entries()) {
       add(sums, tally);
       const size = index + 1;
@@ -222,7 +236,7 @@ function refined(
   const own = found.chosen.slice(0, found.size);
   const ids = own.map(({ id }) => id).sort((left, right) => left - right);
   const selection = new Map(best.selection).set(dimension, new Set(ids));
-  const sums = { rows: 0, count: 0, expected: 0 };
+  const sums = noSums();
   for (const tally of own) add(sums, tally);
   const gain = rateGain(sums) / question.dispersion;
   return { selection, ...sums, score: gain - costOf(selection, question.table) };

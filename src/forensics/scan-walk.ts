@@ -66,6 +66,8 @@ export interface Hits {
   readonly rows: number;
   readonly count: number;
   readonly expected: number;
+  /** `usualNats` of its parts, where these are not expected to be hit alike. */
+  readonly usualNats?: number;
 }
 
 /**
@@ -79,12 +81,23 @@ export function rateGain(hits: Hits): number {
 }
 
 /** The same for a given rate; below 0 where what is usual explains them better. */
-export function worthAt({ rows, count, expected }: Hits, rate: number): number {
-  const usual = Math.min(0.9, Math.max(leastRate, expected / rows));
-  const good = Math.max(0, rows - count);
+export function worthAt(hits: Hits, rate: number): number {
   const own = Math.min(mostRate, rate);
-  if (own <= usual) return 0;
-  return count * Math.log(own / usual) + good * Math.log((1 - own) / (1 - usual));
+  if (own <= usualOf(hits)) return 0;
+  const good = Math.max(0, hits.rows - hits.count);
+  const nats = hits.usualNats ?? usualNats(hits);
+  return hits.count * Math.log(own) + good * Math.log(1 - own) - nats;
+}
+
+/** How likely rows are by what is usual, all of them alike. **Units** nats, at most 0. */
+export function usualNats(hits: Hits): number {
+  const usual = usualOf(hits);
+  const good = Math.max(0, hits.rows - hits.count);
+  return hits.count * Math.log(usual) + good * Math.log(1 - usual);
+}
+
+function usualOf({ rows, expected }: Hits): number {
+  return Math.min(0.9, Math.max(leastRate, expected / rows));
 }
 
 /** Rows, hits and what was expected, in order of time. */
