@@ -38,7 +38,7 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
   const start = floorMinute(detail.firstAffected);
   const end = floorMinute(detail.lastAffected) + microsPerMinute;
   const verdict = await verdictOf(context, entities, { start, end });
-  const rate = detail.badRows / Math.max(1, detail.rows);
+  const rate = rateOf(draft.signal, detail);
   const ongoing = context.window.end - end < 10 * microsPerMinute;
   const severity = severityOf(draft, shape, { rate, rows: detail.badRows });
   const excess = excessOf(draft, shape.kind === 'gradual' ? detail.bad : draft.hitEvents);
@@ -70,7 +70,7 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
     bad: detail.bad,
     expected: draft.expected,
     rate,
-    rateInterval: wilson(detail.badRows, detail.rows),
+    rateInterval: wilson(rate * detail.rows, detail.rows),
     peersRate: draft.peers.rows === 0 ? null : draft.peers.count / draft.peers.rows,
     requestsAffected: affected,
     requestsInterval: [Math.max(0, affected - spread), affected + spread],
@@ -81,6 +81,11 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
     whyUnnoticed: whyUnnoticed(verdict, context.profile.pager, { detail, signal: draft.signal }),
     evidence: evidenceOf(context, draft.signal, entities, { start, end }),
   };
+}
+
+/** Of events, where some rows stand for more than others; of what is slow rows are counted. */
+function rateOf({ family }: Signal, { bad, badRows, events, rows }: Detail): number {
+  return family === 'slow' ? badRows / Math.max(1, rows) : bad / Math.max(1, events);
 }
 
 function floorMinute(instant: Micros): Micros {
