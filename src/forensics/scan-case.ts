@@ -143,28 +143,21 @@ async function forgetHits(
     only,
   });
   const [rows, events] = [present(found.marked[0], 'hits'), present(found.markedEvents[0], 'hits')];
-  const keyOf = (minute: number | undefined, own: readonly (number | undefined)[]) =>
-    `${minute} ${own.join(' ')}`;
-  const places = new Map<string, number>();
-  for (let at = 0; at < table.size; at += 1)
-    places.set(
-      keyOf(
-        table.minute[at],
-        of.map((one) => table.values[one][at]),
-      ),
-      at,
-    );
   const take = (from: Float64Array | undefined, at: number, count = 0): void => {
     if (from !== undefined) from[at] = Math.max(0, (from[at] ?? 0) - count);
   };
+  const values = of.map((one) => table.values[one]);
+  /** Below 0 where the cell comes first: both are in order of time, then of the values. */
+  const compared = (at: number, index: number): number => {
+    const apart = (table.minute[at] ?? 0) - (found.minutes[index] ?? 0);
+    if (apart !== 0) return apart;
+    const place = values.findIndex((codes, key) => codes[at] !== found.keys[key]?.[index]);
+    return place < 0 ? 0 : (values[place]?.[at] ?? 0) - (found.keys[place]?.[index] ?? 0);
+  };
+  let at = 0;
   for (let index = 0; index < found.rowCount; index += 1) {
-    const at = places.get(
-      keyOf(
-        found.minutes[index],
-        found.keys.map((codes) => codes[index]),
-      ),
-    );
-    if (at === undefined) continue;
+    while (at < table.size && compared(at, index) < 0) at += 1;
+    if (at >= table.size || compared(at, index) !== 0) continue;
     for (const counts of [table.rows, table.hits[0]]) take(counts, at, rows[index]);
     for (const counts of [table.events, table.hitEvents[0]]) take(counts, at, events[index]);
   }

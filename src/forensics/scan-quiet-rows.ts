@@ -2,7 +2,7 @@
 import { microsPerMinute } from '../time/instant.js';
 import { noValue } from './scan-cells.js';
 import { type Blocks, blockOf, readExposure } from './scan-exposure.js';
-import { askScan, type ScanFacts } from './scan-facts.js';
+import { askScan, type DimensionQuestion, type ScanFacts } from './scan-facts.js';
 import type { Presence, Span } from './scan-presence.js';
 
 export interface CountedRows {
@@ -49,12 +49,21 @@ export async function levelIn(
   let rough = 0;
   for (let at = from; at < to; at += 1)
     rough += (rows[blockOf(blocks, at)] ?? 0) / blocks.stepMinutes;
-  const isOfService = service !== noValue;
   const window = { start: from * microsPerMinute, end: to * microsPerMinute };
-  const found = await askScan(facts, { of: isOfService ? ['service'] : [], window });
-  const exact = found.rows.reduce(
-    (sum, count, at) => (isOfService && found.keys[0]?.[at] !== service ? sum : sum + count),
-    0,
-  );
+  const found = await rowsOfService(facts, service, { window });
+  const exact = found.reduce((sum, { rows: count }) => sum + count, 0);
   return exact / Math.max(1, rough);
+}
+
+/** Rows of a service, or of everybody where none is given; by minute where that is asked. */
+export async function rowsOfService(
+  facts: ScanFacts,
+  service: number,
+  question: Omit<DimensionQuestion, 'of'>,
+): Promise<readonly { readonly minute: number; readonly rows: number }[]> {
+  const isGiven = service !== noValue;
+  const found = await askScan(facts, { ...question, of: isGiven ? ['service'] : [] });
+  return Array.from(found.rows, (rows, at) => ({ rows, at }))
+    .filter(({ at }) => !isGiven || found.keys[0]?.[at] === service)
+    .map(({ rows, at }) => ({ rows, minute: found.minutes[at] ?? 0 }));
 }

@@ -117,7 +117,7 @@ function simplified(question: Weighed, subset: Subset): Subset {
 
 function scored(question: Weighed, selection: Selection, members: readonly number[]): Subset {
   const sums = noSums();
-  for (const at of members) add(sums, weighedCell(question, at));
+  for (const at of members) addCell(sums, question, at);
   const gain = rateGain(sums) / question.dispersion;
   return { selection, ...sums, score: gain - costOf(selection, question.table) };
 }
@@ -126,8 +126,12 @@ function cellOf({ table, count, expected }: SubsetQuestion, at: number): Hits {
   return { rows: table.rows[at] ?? 0, count: count[at] ?? 0, expected: expected[at] ?? 0 };
 }
 
-function weighedCell(question: Weighed, at: number): Sums {
-  return { ...cellOf(question, at), usualNats: question.usual[at] ?? 0 };
+/** Without an object for each cell: a case has many, and all are added up again and again. */
+function addCell(to: Sums, { table, count, expected, usual }: Weighed, at: number): void {
+  to.rows += table.rows[at] ?? 0;
+  to.count += count[at] ?? 0;
+  to.expected += expected[at] ?? 0;
+  to.usualNats += usual[at] ?? 0;
 }
 
 function noSums(): Sums {
@@ -202,7 +206,7 @@ function tallies(
     const id = ids[at] ?? noValue;
     const tally = byId.get(id) ?? { id, ...noSums() };
     if (tally.rows === 0) byId.set(id, tally);
-    add(tally, weighedCell(question, at));
+    addCell(tally, question, at);
   }
   return [...byId.values()];
 }

@@ -3,10 +3,10 @@
  * lost. Told by how much more they sent on the inner side of both ends than on the outer.
  */
 import { microsPerMinute } from '../time/instant.js';
-import { noValue } from './scan-cells.js';
-import { askScan, type DimensionQuestion, type ScanFacts } from './scan-facts.js';
+import type { DimensionQuestion, ScanFacts } from './scan-facts.js';
 import type { Finding } from './scan-finding.js';
 import { minutesOf, type Span } from './scan-presence.js';
+import { rowsOfService } from './scan-quiet-rows.js';
 import { dispersionOf } from './scan-rate.js';
 
 /** Chosen by us: minutes to either side of an end; in longer ones the day itself changes. */
@@ -92,23 +92,18 @@ async function readAround(facts: ScanFacts, { from, to, service, only }: Away, s
   const window = minutesOf(facts.window);
   const first = Math.max(window.from, from - side);
   const last = Math.min(window.to, to + side);
-  const isOfService = service !== noValue;
-  const read = async (part: Pick<DimensionQuestion, 'of' | 'only'>): Promise<Float64Array> => {
-    const found = await askScan(facts, {
-      ...part,
-      window: { start: first * microsPerMinute, end: last * microsPerMinute },
-      stepMicros: microsPerMinute,
-    });
+  const asked = {
+    window: { start: first * microsPerMinute, end: last * microsPerMinute },
+    stepMicros: microsPerMinute,
+  };
+  const read = async (part: Pick<DimensionQuestion, 'only'>): Promise<Float64Array> => {
     const rows = new Float64Array(last - first);
-    found.minutes.forEach((minute, at) => {
-      if (isOfService && found.keys[0]?.[at] !== service) return;
-      rows[minute - first] = (rows[minute - first] ?? 0) + (found.rows[at] ?? 0);
-    });
+    for (const one of await rowsOfService(facts, service, { ...asked, ...part }))
+      rows[one.minute - first] = (rows[one.minute - first] ?? 0) + one.rows;
     return rows;
   };
-  const of = isOfService ? (['service'] as const) : [];
-  const own = await read({ of, only });
-  const all = await read({ of });
+  const own = await read({ only });
+  const all = await read({});
   return { own, others: all.map((rows, at) => Math.max(0, rows - (own[at] ?? 0))), origin: first };
 }
 

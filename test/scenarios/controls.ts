@@ -1,10 +1,6 @@
 /** Worlds in which nothing is wrong, however it looks. */
-import type { Kind } from './plant.js';
+import { type Kind, main } from './plant.js';
 import { dayMinutes, type Life, present, versionName, type World } from './world.js';
-
-function main(world: World) {
-  return present(world.services[0]);
-}
 
 function replaceLives(world: World, change: (life: Life, index: number) => readonly Life[]): void {
   const service = main(world);
