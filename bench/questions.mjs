@@ -61,6 +61,7 @@ function asked(files, trace) {
   const keys = ['host_name', 'service_version', 'http_response_status_code'];
   const [host] = keys;
   const hvs = ['--by', 'host,version,status'];
+  const byClass = 'http_response_status_code // 100 AS class';
   const bucket = (micros) => `epoch_us(ts) // ${micros}`;
   const every = (source, micros, by, values) =>
     `SELECT ${bucket(micros)} AS b, ${by}, ${values} FROM ${source} GROUP BY ALL`;
@@ -131,15 +132,20 @@ function asked(files, trace) {
       clickhouse: `SELECT ${host}, uniqExact(customer_id) AS n FROM ${chAll} GROUP BY ${host} ORDER BY n DESC, ${host}`,
     },
     {
-      what: 'h60. host × class of status × hour, what there is',
+      what: 'h60. host × class of status × hour, empty buckets filled in',
       rolled: true,
       args: ['--by', 'host,status:class', '--every', '1h'],
-      sql: `${every(all, 60 * minute, `${host}, http_response_status_code // 100 AS class`, 'sum(weight) AS n')} ORDER BY b, n DESC, ${host}, class`,
+      sql: filled(every(all, 60 * minute, `${host}, ${byClass}`, 'sum(weight) AS n'), {
+        keys: [host, 'class'],
+        buckets: { first: spanStart / (60 * minute), count: 1440 },
+        values: ['n'],
+        order: 'sum(n) DESC',
+      }),
     },
     {
       what: 'h. host × class of status × minute, what there is',
       args: ['--by', 'host,status:class', '--every', '1m'],
-      sql: `${every(all, minute, `${host}, http_response_status_code // 100 AS class`, 'sum(weight) AS n')} ORDER BY b, n DESC, ${host}, class`,
+      sql: `${every(all, minute, `${host}, ${byClass}`, 'sum(weight) AS n')} ORDER BY b, n DESC, ${host}, class`,
       clickhouse: `SELECT ${chBucket(minute)} AS b, ${host}, intDiv(http_response_status_code, 100) AS class, sum(weight) AS n FROM ${chAll} GROUP BY b, ${host}, class ORDER BY b, n DESC, ${host}, class`,
     },
   ];

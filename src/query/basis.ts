@@ -14,8 +14,9 @@ import {
   fromRows,
   type Merge,
 } from './calculation-sql.js';
+import { eventsSql, isWorthKeeping, valueColumn, valueName } from './heatmap-sql.js';
 import { sumColumns } from './interval-sql.js';
-import { hasTime, type Plan, type PlanCalculation } from './plan.js';
+import { hasTime, type Plan, type PlanCalculation, type PlanHeatmap } from './plan.js';
 import { aliases, type RowParts, rowsSource } from './rows-sql.js';
 import { innerOf } from './stepped.js';
 
@@ -25,11 +26,16 @@ export interface Basis {
   readonly read: AggregateReader;
   /** The aggregates of one cell; null where rows are no cells. */
   readonly readCell: AggregateReader | null;
+  /**
+   * How often each value of the heatmap occurs, where cells tell values apart, so that a group has
+   * several in a bucket; else null.
+   */
+  readonly values: SqlSource | null;
 }
 
 /** The rows of the files, read anew by each statement. */
 export function fromFiles(plan: Plan): Basis {
-  return { rows: (parts) => rowsSource(plan, parts), read: fromRows, readCell: null };
+  return { rows: (parts) => rowsSource(plan, parts), read: fromRows, readCell: null, values: null };
 }
 
 /** Cells that are worth keeping, and what calculates from them once they are a table. */
@@ -43,28 +49,49 @@ export function cellsOf(plan: Plan): Cells | null {
   const { buckets, steps, keys, calculations } = plan;
   const isAskedOnce = buckets === null && !plan.total && !plan.other;
   if (isAskedOnce || plan.files.paths.length === 0 || !calculations.every(addsUp)) return null;
-  const kept = keptAggregates(plan);
+  const heatmap = heatmapOf(plan);
+  const events = heatmap === null ? [] : [eventsSql(plan)];
+  const kept = keptAggregates(plan, events);
   const names = [
     ...keys.map((_, index) => aliases.key(index)),
     ...(buckets === null ? [] : [aliases.bucket]),
     ...(steps === null ? [] : [aliases.step]),
+    ...(heatmap === null ? [] : [valueName]),
   ];
   const groupBy = names.map((name) => column(name));
   const query = select([...names.map((name) => as(column(name), name)), ...kept.values()], {
-    from: rowsSource(plan, { keys: true, buckets, calculations }),
+    from: rowsSource(
+      plan,
+      { keys: true, buckets, calculations },
+      heatmap === null ? [] : [valueColumn(plan, heatmap)],
+    ),
     groupBy,
   });
   const cellOf = (whole: SqlExpression) => column(present(kept.get(nameOf(whole)), 'a sum').alias);
+  const rows = (table: string, columns: SqlSelect['columns']): SqlSource => {
+    const from: SqlSource = { kind: 'table', name: table };
+    return { kind: 'subquery', select: select(columns, { from }), alias: 'rows' };
+  };
+  const valued = [
+    ...[valueName, ...(buckets === null ? [] : [aliases.bucket])].map((name) =>
+      as(column(name), name),
+    ),
+    ...events.map((whole) => as(cellOf(whole), aliases.weight)),
+  ];
   const basis = (table: string): Basis => ({
-    rows: () => ({
-      kind: 'subquery',
-      select: select([{ star: true }], { from: { kind: 'table', name: table } }),
-      alias: 'rows',
-    }),
+    rows: () => rows(table, [{ star: true }]),
     read: (whole, merge) => merged(cellOf(whole), merge),
     readCell: cellOf,
+    values: heatmap === null ? null : rows(table, valued),
   });
   return { query, basis };
+}
+
+/** The heatmap whose values cells can tell apart, so that the files are read once for all. */
+function heatmapOf(plan: Plan): PlanHeatmap | null {
+  const [only = null, ...others] = plan.heatmaps;
+  const isAlone = others.length === 0 && plan.keys.length === 0 && plan.rolled === null;
+  return only !== null && isAlone && isWorthKeeping(plan, only) ? only : null;
 }
 
 /** Whether the calculation of a group can be made of those of its parts. */
@@ -73,7 +100,10 @@ function addsUp({ op }: PlanCalculation): boolean {
 }
 
 /** All aggregates that any statement of the plan asks of its rows, each once, by their text. */
-function keptAggregates(plan: Plan): ReadonlyMap<string, SqlColumn> {
+function keptAggregates(
+  plan: Plan,
+  others: readonly SqlExpression[],
+): ReadonlyMap<string, SqlColumn> {
   const { calculations, weighted } = plan;
   const kept = new Map<string, SqlColumn>();
   const read = (whole: SqlExpression): SqlExpression => {
@@ -88,6 +118,7 @@ function keptAggregates(plan: Plan): ReadonlyMap<string, SqlColumn> {
     if (item.formula === null) aggregateSql(innerOf(item) ?? item, context);
   }
   if (!hasTime(plan)) sumColumns(context);
+  for (const whole of others) read(whole);
   return kept;
 }
 

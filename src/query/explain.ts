@@ -65,7 +65,8 @@ export function explainedQueries(plan: Plan, basis: Basis): readonly SqlSelect[]
     queries.push(compileCoverage(plan, plan.buckets, basis));
     if (plan.keys.length === 0) queries.push(...seriesOf(plan, plan.buckets, basis));
   }
-  queries.push(...plan.heatmaps.map((heatmap) => compileRange(valuesSource(plan, heatmap))));
+  const values = plan.heatmaps.map((heatmap) => basis.values ?? valuesSource(plan, heatmap));
+  queries.push(...values.map(compileRange));
   return queries;
 }
 

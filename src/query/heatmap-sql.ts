@@ -12,19 +12,34 @@ import {
   star,
   when,
 } from '../sql/build.js';
-import type { SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
+import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
 import { inputColumn } from './calculation-input.js';
 import type { HeatmapBins } from './heatmap-bins.js';
 import type { Plan, PlanHeatmap } from './plan.js';
 import { aliases, bucketSql, keptRows, weightColumn } from './rows-sql.js';
 
-const value = column('v');
+/** The value in every statement of a heatmap. */
+export const valueName = 'v';
+const value = column(valueName);
+
+/** Rows of a table of values that cost less than reading the files once more. Chosen by us. */
+const mostKeptValues = 4_000_000;
+
+/** Whether few values by bucket stand for all rows, which are read twice otherwise. */
+export function isWorthKeeping({ buckets }: Plan, { mostValues }: PlanHeatmap): boolean {
+  return mostValues !== null && mostValues * (buckets?.count ?? 1) <= mostKeptValues;
+}
+
+/** The value of a row; null where it has none. */
+export function valueColumn({ window }: Plan, { use, filter }: PlanHeatmap): SqlColumn {
+  return as(cast(inputColumn({ kind: 'value', use, filter }, window), 'DOUBLE'), valueName);
+}
 
 /** **Shape** `v`, `t`, the events `w`: how often each value occurs in each bucket; in no order. */
 export function compileValues(plan: Plan, heatmap: PlanHeatmap): SqlSelect {
   const buckets = plan.buckets === null ? [] : [column(aliases.bucket)];
   const names = buckets.map((bucket) => as(bucket, aliases.bucket));
-  return select([as(value, 'v'), ...names, as(eventsSql(plan), aliases.weight)], {
+  return select([as(value, valueName), ...names, as(eventsSql(plan), aliases.weight)], {
     from: valuesSource(plan, heatmap),
     where: isNotNull(value),
     groupBy: [value, ...buckets],
@@ -70,15 +85,15 @@ export function compileHeatmap(
   });
 }
 
-function eventsSql({ weighted }: Pick<Plan, 'weighted'>): SqlExpression {
+/** How many events rows stand for. */
+export function eventsSql({ weighted }: Pick<Plan, 'weighted'>): SqlExpression {
   return weighted ? aggregate('sum', [column(aliases.weight)]) : aggregate('count', [star]);
 }
 
 /** **Shape** `v`, `t`, the weight; one row an event. */
-export function valuesSource(plan: Plan, { use, filter }: PlanHeatmap): SqlSource {
-  const input = inputColumn({ kind: 'value', use, filter }, plan.window);
+export function valuesSource(plan: Plan, heatmap: PlanHeatmap): SqlSource {
   const columns = [
-    as(cast(input, 'DOUBLE'), 'v'),
+    valueColumn(plan, heatmap),
     ...(plan.buckets === null ? [] : [as(bucketSql(plan.buckets), aliases.bucket)]),
     ...(plan.weighted ? [weightColumn()] : []),
   ];

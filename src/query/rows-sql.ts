@@ -49,9 +49,13 @@ export interface RowParts {
   readonly calculations: readonly PlanCalculation[];
 }
 
-/** The rows of the window that the filters let through. */
-export function rowsSource(plan: Plan, parts: RowParts): SqlSource {
-  const columns: SqlColumn[] = [];
+/** The rows of the window that the filters let through, with some columns `besides`. */
+export function rowsSource(
+  plan: Plan,
+  parts: RowParts,
+  besides: readonly SqlColumn[] = [],
+): SqlSource {
+  const columns: SqlColumn[] = [...besides];
   if (parts.keys) {
     plan.keys.forEach((key, index) => {
       columns.push(as(keySql(key), aliases.key(index)));

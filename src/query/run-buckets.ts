@@ -10,6 +10,7 @@ import {
   compileHeatmap,
   compileRange,
   compileValues,
+  isWorthKeeping,
   keptValues,
   valuesSource,
 } from './heatmap-sql.js';
@@ -188,13 +189,15 @@ function takeSteps(rows: readonly Cell[][], index: number): void {
 export async function runHeatmaps(
   plan: Plan,
   covered: ReadonlySet<number> | null,
-  { run, keep }: Asked,
+  { run, keep, basis }: Asked,
 ): Promise<readonly ResultHeatmap[]> {
   const heatmaps: ResultHeatmap[] = [];
   for (const heatmap of plan.heatmaps) {
-    const kept = isWorthKeeping(plan, heatmap) ? await keep?.(compileValues(plan, heatmap)) : null;
-    const values = kept ? keptValues(kept.name) : valuesSource(plan, heatmap);
-    const given = { values, areCounted: Boolean(kept), covered };
+    const isKept = basis.values === null && isWorthKeeping(plan, heatmap);
+    const kept = isKept ? await keep?.(compileValues(plan, heatmap)) : null;
+    const counted = kept ? keptValues(kept.name) : basis.values;
+    const values = counted ?? valuesSource(plan, heatmap);
+    const given = { values, areCounted: counted !== null, covered };
     try {
       heatmaps.push(await runHeatmap(plan, heatmap, given, run));
     } finally {
@@ -202,14 +205,6 @@ export async function runHeatmaps(
     }
   }
   return heatmaps;
-}
-
-/** Rows of a table of values that cost less than reading the files once more. Chosen by us. */
-const mostKeptValues = 4_000_000;
-
-/** Whether few values by bucket stand for all rows, which are read twice otherwise. */
-function isWorthKeeping({ buckets }: Plan, { mostValues }: PlanHeatmap): boolean {
-  return mostValues !== null && mostValues * (buckets?.count ?? 1) <= mostKeptValues;
 }
 
 interface HeatmapSource {

@@ -51,7 +51,8 @@ function cellSeries(
 ): SqlSelect {
   const { calculations, weighted } = plan;
   const rolled = plan.rolled !== null;
-  const isCell = groups.keys.length > 0 || plan.keys.length === 0;
+  const isWhole = groups.keys.length > 0 || plan.keys.length === 0;
+  const isCell = isWhole && basis.values === null;
   const keys = [...groups.keys, aliases.bucket];
   const read = (isCell ? basis.readCell : null) ?? basis.read;
   const seconds = bucketSeconds(plan, buckets);
