@@ -160,7 +160,8 @@ function isSameState(tableDir: string, checkpoint: TableState, replayed: TableSt
   return isKnown && bare(checkpoint) === bare(replayed);
 }
 
-/** A missing pointer is no damage where no checkpoint is due: readers list the log then. */
+/** A missing pointer is no damage while there is one checkpoint at most: whoever wrote that may
+ * have been killed before the pointer. Readers list the log then. */
 async function checkPointer({ tableDir, listing, damages }: Walk): Promise<void> {
   const path = join(logDir(tableDir), lastCheckpointName);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -168,7 +169,7 @@ async function checkPointer({ tableDir, listing, damages }: Walk): Promise<void>
     throw error;
   });
   if (text === null) {
-    if (listing.checkpoints.length > 0) damages.push(checkpointDamage(path, 'it is missing'));
+    if (listing.checkpoints.length > 1) damages.push(checkpointDamage(path, 'it is missing'));
     return;
   }
   const problem = pointerProblem(text);

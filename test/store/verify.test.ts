@@ -116,6 +116,10 @@ describe('verify', () => {
     await writeFile(pointer, JSON.stringify({ version: 77 }));
     expect((await check(dataset)).damages[0]?.fault.message).toContain('which has no checkpoint');
     await unlink(pointer);
+    expect((await check(dataset)).damages, 'killed behind the first checkpoint').toEqual([]);
+    await writeCheckpoint(dataset.tableDir, writer, nowMs);
+    expect((await check(dataset)).damages).toEqual([]);
+    await unlink(pointer);
     expect((await check(dataset)).damages[0]?.fault.message).toContain('it is missing');
   });
 });
