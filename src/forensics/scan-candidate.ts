@@ -135,7 +135,7 @@ function groupHits(
   const counts = present(hits.hits[signal], 'the hits of a signal');
   const columns = dimensions.map((one) => ({
     ids: hits.values[one],
-    size: hits.values[one].reduce((most, id) => Math.max(most, id), 0) + 1,
+    size: odd.reduce((most, at) => Math.max(most, hits.values[one][at] ?? 0), 0) + 1,
   }));
   const groups = new Map<number, Group>();
   for (const at of odd) {
