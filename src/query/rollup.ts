@@ -324,9 +324,7 @@ function withLimits(from: SqlSource, { table, on }: LimitJoin): SqlSource {
 function widePlan(spec: RollupSpec, source: QuerySource): Plan {
   const { window, where, keys } = spec;
   const plan = resolve(querySpec({ breakdowns: keys, where, window }), source);
-  const filters = spec.measures.flatMap((measure) =>
-    'where' in measure && measure.where !== null ? [measure.where] : [],
-  );
+  const filters = filtersOf(spec.measures);
   const terms = [
     ...spec.measures.flatMap((measure) =>
       measure.kind === 'quantile' || measure.kind === 'lag' ? [measure.of] : [],
@@ -338,11 +336,8 @@ function widePlan(spec: RollupSpec, source: QuerySource): Plan {
     ...filters.map((filter) => resolve(querySpec({ where: [filter], window }), source)),
     ...terms.map((term) => resolve(querySpec({ calculations: [asked(term)], window }), source)),
   ];
-  const columns = new Map(
-    parts.flatMap((part) => part.columns.map((one) => [one.name, one] as const)),
-  );
   const readsExtra = parts.some((part) => part.readsExtra);
-  return { ...plan, columns: [...columns.values()], readsExtra };
+  return { ...plan, columns: columnsRead(parts), readsExtra };
 }
 
 /** The plan over the rollups beside the files, where they tell all that is counted. */
@@ -350,14 +345,26 @@ function overSidecars(plan: Plan, spec: RollupSpec, source: QuerySource): Plan {
   const { keys, where, window, measures } = spec;
   const isTold = measures.every(({ kind }) => toldKinds.has(kind)) && spec.stepMicros === null;
   if (source.rollups == null || !isTold) return plan;
-  const conditions = measures.flatMap((measure) =>
-    'where' in measure && measure.where !== null ? [measure.where] : [],
-  );
+  const conditions = filtersOf(measures);
   const asked = querySpec({ breakdowns: keys, where: [...where, ...conditions], window });
   const told = rollUp(resolve(asked, source), source).plan;
   if (told.rolled === null) return plan;
-  const columns = new Map([...plan.columns, ...told.columns].map((one) => [one.name, one]));
-  return { ...plan, rolled: told.rolled, columns: [...columns.values()] };
+  return { ...plan, rolled: told.rolled, columns: columnsRead([plan, told]) };
 }
 
 const toldKinds: ReadonlySet<Measure['kind']> = new Set(['rows', 'events', 'first', 'last']);
+
+/** The filters of measures. */
+function filtersOf(measures: readonly Measure[]): readonly Filter[] {
+  return measures.flatMap((measure) =>
+    'where' in measure && measure.where !== null ? [measure.where] : [],
+  );
+}
+
+/** What several plans read, each column once. */
+function columnsRead(plans: readonly Plan[]): Plan['columns'] {
+  const columns = new Map(
+    plans.flatMap((plan) => plan.columns.map((one) => [one.name, one] as const)),
+  );
+  return [...columns.values()];
+}
