@@ -1,7 +1,7 @@
 /** The process that runs statements: what it may take, how it stops, and that it comes back. */
-import { existsSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Fault } from '../../src/base/fault.js';
 import { type SqlProcess, startSqlProcess } from '../../src/cli/sql-process.js';
 import { viewsOf, writeStore } from '../engine/user-sql-store.js';
@@ -95,13 +95,13 @@ describe('the process of a statement', () => {
   });
 
   it('leaves nothing behind', () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('coldcase-sql-'));
+    const temporary = join(session.dir, 'temporary');
+    mkdirSync(temporary);
+    vi.stubEnv('TMPDIR', temporary);
     const one = startSqlProcess(entry, limits);
-    const own = readdirSync(tmpdir()).filter(
-      (name) => name.startsWith('coldcase-sql-') && !before.includes(name),
-    );
-    expect(own.length).toBeGreaterThan(0);
+    vi.unstubAllEnvs();
+    expect(readdirSync(temporary).length).toBe(1);
     one.close();
-    expect(own.filter((name) => existsSync(`${tmpdir()}/${name}`))).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 });

@@ -1,7 +1,6 @@
 /** Whole sessions of the built program against golden files. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFleet } from './fleet.js';
@@ -53,12 +52,15 @@ describe('golden sessions', () => {
     ]));
 
   it('the same answer from files and from the store', () => {
-    const files = session.run(['query', 'fleet.ndjson', '--by', 'host', '--no-footer']);
+    const temporary = join(session.dir, 'temporary');
+    mkdirSync(temporary);
+    const files = session.run(['query', 'fleet.ndjson', '--by', 'host', '--no-footer'], {
+      env: { TMPDIR: temporary },
+    });
     const store = session.run(['query', ...at, '--by', 'host', '--no-footer']);
     expect(files.stdout).toBe(store.stdout);
     expect(files.status).toBe(0);
-    const left = readdirSync(tmpdir()).filter((name) => name.startsWith('coldcase-files-'));
-    expect(left.filter((name) => !existsSync(join(tmpdir(), name)))).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('every format, hostile values and CJK names', () =>
