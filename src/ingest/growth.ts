@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { SourceRecord } from '../store/sources.js';
-import { type Input, readRange } from './input.js';
+import type { Input } from './input.js';
 import { keptBytes } from './lines.js';
+import { lendRange, readRange } from './read-range.js';
 import type { StreamStart } from './readers/ndjson.js';
 import type { Rejected } from './receipt.js';
 
@@ -96,7 +97,7 @@ function continuationOf(
 async function countNewlines(path: string, end: number): Promise<number> {
   let count = 0;
   if (end === 0) return count;
-  for await (const chunk of readRange(path, 0, end)) {
+  for await (const chunk of lendRange(path, 0, end)) {
     for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) count += 1;
   }
   return count;

@@ -1,11 +1,11 @@
 /** An input before it is read: where its bytes are, how many there are, and what they hash to. */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { access, constants, open, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathHashOf, type SourceRecord } from '../store/sources.js';
 import { type Compression, detectCompression } from './detect.js';
 import { faultOfRead, fileFault } from './file-fault.js';
+import { lendRange } from './read-range.js';
 
 /** What was named on the command line: a file, or standard input. */
 export interface InputSource {
@@ -47,8 +47,6 @@ export interface PreparedInput {
   /** The longest of the candidates that the file starts with. */
   readonly startSha256: string | null;
 }
-
-const readBytes = 4 * 1_048_576;
 
 const headBytes = 4_096;
 
@@ -117,7 +115,7 @@ async function hashFile(
   const waiting = [...candidates].sort((a, b) => a.bytes - b.bytes);
   let start: string | null = null;
   let at = 0;
-  for await (const chunk of readRange(path, 0, bytes)) {
+  for await (const chunk of lendRange(path, 0, bytes)) {
     signal.throwIfAborted();
     let from = 0;
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
@@ -141,13 +139,8 @@ function digestSoFar(hash: Hash): string {
 /** Whether a file starts with the bytes of a stored source. */
 export async function startsWith(input: Input, start: StartCandidate): Promise<boolean> {
   const hash = createHash('sha256');
-  for await (const chunk of readRange(input.localPath, 0, start.bytes)) hash.update(chunk);
+  for await (const chunk of lendRange(input.localPath, 0, start.bytes)) hash.update(chunk);
   return hash.digest('hex') === start.sha256;
-}
-
-/** The bytes `[start, end)` of a file; what was appended meanwhile is left for the next time. */
-export function readRange(path: string, start: number, end: number): AsyncIterable<Buffer> {
-  return createReadStream(path, { start, end: end - 1, highWaterMark: readBytes });
 }
 
 /** The first bytes of a file, fewer when it is shorter. */

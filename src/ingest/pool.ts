@@ -3,9 +3,8 @@
  * depends on the number of workers, what is stored does not: parts are joined in their order, and
  * lines are counted on from part to part.
  */
-import { Worker } from 'node:worker_threads';
-import { fromWire } from './fault-wire.js';
-import { readRange } from './input.js';
+import { type Crew, createCrew } from './crew.js';
+import { lendRange } from './read-range.js';
 import { recordReasons } from './receipt.js';
 import { createRejectList, isFull, type RejectList } from './reject-sink.js';
 import {
@@ -14,7 +13,6 @@ import {
   type StageRequest,
   stageInput,
 } from './stage-input.js';
-import type { WorkerMessage } from './worker-message.js';
 
 export interface PoolOptions {
   /** The built entry of a worker; null to read everything in this thread. */
@@ -33,15 +31,16 @@ export const defaultMinPartBytes = 16 * 1_048_576;
 export function createPool(options: PoolOptions): PartReader {
   const { workerEntry } = options;
   const inTurn = createTurns(options.workers);
+  const crew = workerEntry === null ? null : createCrew(workerEntry);
   let reading = 0;
 
   async function read(...[request, signal, progress]: Parameters<PartReader>) {
     const count = partCount(request, options);
-    if (workerEntry === null || count < (reading === 1 ? 2 : 1)) {
+    if (crew === null || count < (reading === 1 ? 2 : 1)) {
       return await stageInput(request, signal, progress);
     }
     const parts = await cutAtLines(request, count);
-    const run = { entry: workerEntry, inTurn, signal, progress };
+    const run = { crew, inTurn, signal, progress };
     return joinOutcomes(await runAll(parts, run), request);
   }
 
@@ -51,6 +50,7 @@ export function createPool(options: PoolOptions): PartReader {
       return await read(request, signal, progress);
     } finally {
       reading -= 1;
+      if (reading === 0) await crew?.dismiss();
     }
   };
 }
@@ -102,7 +102,7 @@ async function cutAtLines(request: StageRequest, count: number): Promise<readonl
 
 async function nextLine(path: string, from: number, end: number): Promise<number> {
   let at = from;
-  for await (const chunk of readRange(path, from, end)) {
+  for await (const chunk of lendRange(path, from, end)) {
     const newline = chunk.indexOf(0x0a);
     if (newline >= 0) return at + newline + 1;
     at += chunk.length;
@@ -111,7 +111,7 @@ async function nextLine(path: string, from: number, end: number): Promise<number
 }
 
 interface Run {
-  readonly entry: URL;
+  readonly crew: Crew;
   readonly inTurn: InTurn;
   readonly signal: AbortSignal;
   readonly progress: (rawBytes: number) => void;
@@ -125,7 +125,7 @@ async function runAll(parts: readonly StageRequest[], run: Run): Promise<readonl
   run.signal.addEventListener('abort', stop, { once: true });
   const outcomes = parts.map(async (part) => {
     try {
-      return await run.inTurn(() => runOne(part, { ...run, signal: stopping.signal }));
+      return await run.inTurn(() => run.crew.read(part, stopping.signal, run.progress));
     } catch (error) {
       stop();
       throw error;
@@ -141,39 +141,6 @@ async function runAll(parts: readonly StageRequest[], run: Run): Promise<readonl
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
-}
-
-async function runOne(part: StageRequest, { entry, signal, progress }: Run): Promise<StageOutcome> {
-  signal.throwIfAborted();
-  const worker = new Worker(entry, { workerData: part });
-  const stop = () => {
-    void worker.terminate();
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await outcomeOf(worker, progress);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await worker.terminate();
-  }
-}
-
-function outcomeOf(worker: Worker, progress: (rawBytes: number) => void): Promise<StageOutcome> {
-  return new Promise((resolve, reject) => {
-    worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'progress') progress(message.rawBytes);
-      else if (message.kind === 'failed') reject(fromWire(message.error));
-      else {
-        const fault = message.fault === null ? null : fromWire(message.fault);
-        resolve({ ...message.outcome, fault });
-      }
-    });
-    worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`an ingest worker ended with code ${code}`)));
-  });
 }
 
 /** The parts as one outcome. Behind a fault only what came before it counts. */

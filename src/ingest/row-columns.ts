@@ -17,6 +17,11 @@ import { createStagedParquet, type StagedParquetColumn } from './staged-parquet.
 /** Columns of a staged file at most; values of further ones go to `extra`. */
 const columnLimit = 4_000;
 
+/** A batch ends where the UTC date changes, so that a date is read alone; not for fewer rows. */
+const dateRowFloor = 8_192;
+
+const dayMicros = 86_400_000_000;
+
 /** Source bytes after which a batch is written, to bound memory: builders hold about as much. */
 const batchBytes = 64 * 1_048_576;
 
@@ -37,6 +42,8 @@ export interface LabelTarget {
 }
 
 export interface RowColumns {
+  /** Opens a row before its first value is appended: one of another date may end a batch. */
+  readonly beginRow: (ts: number) => void;
   /** The number of the current row in its batch. */
   readonly row: () => number;
   readonly target: (label: string) => LabelTarget;
@@ -74,6 +81,7 @@ export function createRowColumns(options: RowColumnsOptions): RowColumns {
   const extra = createExtraColumn();
   const fixed = { ts, weights, extra: extra.builder };
   let row = 0;
+  let dayEnd = Number.NEGATIVE_INFINITY;
   let flushedRows = 0;
   let bytes = 0;
 
@@ -88,6 +96,11 @@ export function createRowColumns(options: RowColumnsOptions): RowColumns {
   }
 
   return {
+    beginRow(micros) {
+      if (micros < dayEnd && micros >= dayEnd - dayMicros) return;
+      if (row >= dateRowFloor) flush();
+      dayEnd = (Math.floor(micros / dayMicros) + 1) * dayMicros;
+    },
     row: () => row,
     target(label) {
       const known = targets.get(label);

@@ -84,6 +84,7 @@ export function createRowStage(options: StageOptions): RowStage {
       if ('reason' in time) return time;
       const weight = weightOfScanned(scanner, bytes, options);
       if (typeof weight !== 'number') return weight;
+      columns.beginRow(time.micros);
       appendScanned(scanner, bytes, targets, columns);
       const first = row.start[0] ?? 0;
       endRow(time, weight, (row.end[row.count - 1] ?? first) - first);
@@ -102,6 +103,7 @@ export function createRowStage(options: StageOptions): RowStage {
       if ('reason' in time) return time;
       const weight = weightOfRecord(labels, values, options);
       if (typeof weight !== 'number') return weight;
+      columns.beginRow(time.micros);
       let sourceBytes = 0;
       for (const [index, target] of recordTargets.entries()) {
         sourceBytes += appendField(target, values[index] ?? null, columns);

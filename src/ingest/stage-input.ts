@@ -5,8 +5,8 @@ import type { Micros } from '../time/instant.js';
 import { type DecodeLimits, decode } from './decompress.js';
 import type { Compression } from './detect.js';
 import { createReader, type Dialect, isColumnar, type ReaderSinks } from './dialect.js';
-import { readRange } from './input.js';
 import type { LineReader } from './lines.js';
+import { lendRange, readRange } from './read-range.js';
 import type { StreamStart } from './readers/ndjson.js';
 import type { RecordLimits, RecordPlace } from './record.js';
 import { addReject, createRejectList, type RejectList } from './reject-sink.js';
@@ -148,9 +148,12 @@ async function readPart(
   signal: AbortSignal,
   progress: (rawBytes: number) => void,
 ): Promise<void> {
-  const { path, localPath, compression, decodeLimits, rawStart, rawEnd } = request;
+  const { path, localPath, compression, dialect, decodeLimits, rawStart, rawEnd } = request;
+  // Only this reader keeps nothing of a chunk.
+  const keepsNothing = dialect.format === 'ndjson' && compression === 'none';
+  const read = keepsNothing ? lendRange : readRange;
   async function* source(): AsyncGenerator<Buffer> {
-    for await (const chunk of readRange(localPath, rawStart, rawEnd)) {
+    for await (const chunk of read(localPath, rawStart, rawEnd)) {
       signal.throwIfAborted();
       progress(chunk.length);
       yield chunk;

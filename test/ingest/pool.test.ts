@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultDecodeLimits } from '../../src/ingest/decompress.js';
 import { createPool } from '../../src/ingest/pool.js';
 import { defaultLimits } from '../../src/ingest/record.js';
-import type { StageOutcome, StageRequest } from '../../src/ingest/stage-input.js';
+import { type StageOutcome, type StageRequest, stageInput } from '../../src/ingest/stage-input.js';
 
 let dir: string;
 let workerEntry: URL;
@@ -70,14 +70,17 @@ function requestFor(path: string, name: string): StageRequest {
   };
 }
 
-async function rowsOf({ files }: StageOutcome): Promise<readonly unknown[]> {
-  const rows: unknown[] = [];
+/** Labels and values of one row. */
+type Cells = readonly (readonly [string, string])[];
+
+async function rowsOf({ files }: StageOutcome): Promise<readonly Cells[]> {
+  const rows: Cells[] = [];
   for (const { path, columns } of files) {
     const labels = new Map(columns.map(({ label }, index) => [`c${index}`, label]));
     for (const row of await parquetReadObjects({ file: await asyncBufferFromFile(path) })) {
       const named = Object.entries(row)
         .filter(([, value]) => value !== null && value !== undefined)
-        .map(([name, value]) => [labels.get(name) ?? name, String(value)])
+        .map(([name, value]): [string, string] => [labels.get(name) ?? name, String(value)])
         .sort();
       rows.push(named);
     }
@@ -131,6 +134,49 @@ describe('workers', () => {
     expect(new Set(outcomes.map((one) => JSON.stringify(plainRejects(one)))).size).toBe(1);
     const inWorkers = outcomes.filter(({ files }) => files[0]?.path.endsWith('-0.parquet'));
     expect(inWorkers).toHaveLength(3);
+  });
+
+  it('go on to the next part', async () => {
+    const path = join(dir, 'parts.ndjson');
+    writeFileSync(path, content());
+    let started = 0;
+    const count = () => {
+      started += 1;
+    };
+    process.on('worker', count);
+    const pool = createPool({ workerEntry, workers: 2, minPartBytes: 1_000 });
+    const never = new AbortController().signal;
+    const names = ['p0', 'p1', 'p2', 'p3'];
+    await Promise.all(names.map((name) => pool(requestFor(path, name), never, () => {})));
+    process.off('worker', count);
+    expect(started).toBe(2);
+  });
+
+  it('read lines that lie across what is read at once', async () => {
+    const path = join(dir, 'long.ndjson');
+    const texts = Array.from({ length: 160 }, (_, index) => `${index}`.repeat(10_000 + index * 7));
+    const lines = texts.map((text, index) =>
+      JSON.stringify({ timestamp: 1587045600 + index, text }),
+    );
+    writeFileSync(path, lines.join('\n'));
+    const request = requestFor(path, 'long');
+    const outcome = await stageInput(request, new AbortController().signal, () => {});
+    const found = (await rowsOf(outcome)).map((row) => new Map(row).get('text'));
+    expect(found).toEqual(texts);
+  });
+
+  it('end a batch where the date changes, unless few rows are in it', async () => {
+    const path = join(dir, 'dates.ndjson');
+    const rowsOfDates = [8_200, 100, 9_000, 5];
+    const lines = rowsOfDates.flatMap((rows, date) =>
+      Array.from({ length: rows }, (_, n) => `{"timestamp":${1586995200 + date * 86_400 + n}}`),
+    );
+    writeFileSync(path, lines.join('\n'));
+    const request = requestFor(path, 'dates');
+    await stageInput(request, new AbortController().signal, () => {});
+    const file = await asyncBufferFromFile(request.stage.path);
+    const groups = (await parquetMetadataAsync(file)).row_groups;
+    expect(groups.map(({ num_rows }) => Number(num_rows))).toEqual([8_200, 9_100, 5]);
   });
 
   it('give the fault of the part that failed', async () => {

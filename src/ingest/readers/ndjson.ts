@@ -28,7 +28,7 @@ export interface StreamStart {
   readonly byteOffset: number;
 }
 
-/** A reader of JSON lines. Rejects all reasons of JSON records. */
+/** A reader of JSON lines that keeps nothing of a chunk. Rejects all reasons of JSON records. */
 export function createNdjsonReader(
   limits: RecordLimits,
   sink: ScanSink,
@@ -92,7 +92,7 @@ export function createNdjsonReader(
       if (collecting) {
         const end = chunk.indexOf(newline) + 1;
         from = end === 0 ? chunk.length : end;
-        across.write(chunk.subarray(0, from));
+        across.write(Buffer.from(chunk.subarray(0, from)));
         collecting = end === 0;
       }
       const end = chunk.lastIndexOf(newline) + 1;
@@ -100,7 +100,7 @@ export function createNdjsonReader(
       const rest = Math.max(from, end);
       if (rest < chunk.length) {
         collecting = true;
-        across.write(chunk.subarray(rest));
+        across.write(Buffer.from(chunk.subarray(rest)));
       }
     },
     end: () => across.end(),
