@@ -248,29 +248,62 @@ function bestDraft(context: CaseContext, judged: Judged): Draft | null {
 /** Chosen by us: what other ends of its own explain so much better is another trouble. */
 const apart = { nats: 10, share: 0.15 };
 
+/** Chosen by us: a host of a failing zone with less of its own, in nats, is no part of its own. */
+const leastOwn = 3;
+
 /** Without values that were well at a time when the one that stands out most failed. */
-function inStep({ table, expected }: Judged, selection: Selection, window: Minutes): Selection {
+function inStep(judged: Judged, selection: Selection, window: Minutes): Selection {
   for (const [dimension, ids] of selection) {
-    if (ids.size < 2) continue;
-    const own = [...ids].map((id) => {
-      const only = new Map(selection).set(dimension, new Set([id]));
-      const series = seriesOf(table, expected, only);
-      const best = sharpened(series, window, { stepMinutes: table.stepMinutes, leastNats: 0 });
-      return { id, series, best, gain: rateGain(sumsIn(series, best)) };
-    });
-    const top = own.reduce((left, right) => (right.gain > left.gain ? right : left));
-    const kept = own.filter(({ series, best, gain }) => {
-      const both = {
-        from: Math.min(best.from, top.best.from),
-        to: Math.max(best.to, top.best.to),
-      };
-      const lost = gain - rateGain(sumsIn(series, both));
-      return lost <= Math.max(apart.nats, apart.share * gain);
-    });
-    if (kept.length < ids.size)
-      return new Map(selection).set(dimension, new Set(kept.map(({ id }) => id)));
+    const kept = keptInStep(judged, { selection, dimension, ids, least: 0 }, window);
+    if (kept !== null) return new Map(selection).set(dimension, kept);
   }
-  return selection;
+  // Hosts of one zone that failed at times of their own are no failing zone.
+  if (!selection.has('zone') || selection.has('host')) return selection;
+  const { table } = judged;
+  const ids = new Set(selected(table, selection, between(table, window)).map(hostAt(table)));
+  const kept = keptInStep(judged, { selection, dimension: 'host', ids, least: leastOwn }, window);
+  if (kept === null) return selection;
+  const hosts = new Map(selection).set('host', kept);
+  hosts.delete('zone');
+  return hosts;
+}
+
+function hostAt({ values }: CellTable): (at: number) => number {
+  return (at) => values.host[at] ?? noValue;
+}
+
+interface Values {
+  readonly selection: Selection;
+  readonly dimension: Dimension;
+  readonly ids: ReadonlySet<number>;
+  /** Nats that each must have of its own to be told beside the others. */
+  readonly least: number;
+}
+
+/** Those that failed when the one that stands out most did; null when all did. */
+function keptInStep(
+  { table, expected }: Judged,
+  { selection, dimension, ids, least }: Values,
+  window: Minutes,
+): ReadonlySet<number> | null {
+  if (ids.size < 2 || ids.has(noValue)) return null;
+  const own = [...ids].map((id) => {
+    const only = new Map(selection).set(dimension, new Set([id]));
+    const series = seriesOf(table, expected, only);
+    const best = sharpened(series, window, { stepMinutes: table.stepMinutes, leastNats: 0 });
+    return { id, series, best, gain: rateGain(sumsIn(series, best)) };
+  });
+  const top = own.reduce((left, right) => (right.gain > left.gain ? right : left));
+  const kept = own.filter(({ series, best, gain }) => {
+    const both = {
+      from: Math.min(best.from, top.best.from),
+      to: Math.max(best.to, top.best.to),
+    };
+    const lost = gain - rateGain(sumsIn(series, both));
+    return lost <= Math.max(apart.nats, apart.share * gain);
+  });
+  if (kept.length === ids.size) return null;
+  return new Set(kept.filter(({ gain }) => gain >= least).map(({ id }) => id));
 }
 
 function sumsIn(series: DraftSeries, { from, to }: Minutes): Hits {

@@ -9,9 +9,11 @@ import type { Blocks } from './scan-exposure.js';
 import { askScan, type ScanFacts } from './scan-facts.js';
 import type { Entities, Finding } from './scan-finding.js';
 import { noEntities, plainFinding } from './scan-plain.js';
+import { minutesOf } from './scan-presence.js';
 import type { QuietRows } from './scan-quiet.js';
 import type { CountedRows } from './scan-quiet-rows.js';
 import { inTurn } from './scan-silence.js';
+import { drained, takenOver } from './scan-takeover.js';
 
 export interface LessQuestion {
   readonly facts: ScanFacts;
@@ -46,7 +48,7 @@ export async function searchLess(question: LessQuestion): Promise<readonly Findi
   const ranked = [...found].sort((left, right) => missingOf(right) - missingOf(left));
   const kept: Finding[] = [];
   for (const one of ranked) {
-    const finding = await findingOf(question, one, tests);
+    const finding = await unlessTaken(question, one, await findingOf(question, one, tests));
     const isPart = [...silences, ...kept].some((other) => overlaps(finding, other));
     if (!isPart) kept.push(finding);
   }
@@ -145,6 +147,21 @@ async function findingOf(
       requestsInterval: [Math.max(0, lost - spread), lost + spread],
     },
   );
+}
+
+/** What a host had less and the others more was taken from it on purpose. */
+async function unlessTaken(
+  { facts }: LessQuestion,
+  { what, dips }: Found,
+  finding: Finding,
+): Promise<Finding> {
+  const [first] = dips;
+  if (what !== 'host' || first === undefined) return finding;
+  const service = facts.axes.breakdowns.has('service') ? (first.ids[0] ?? noValue) : noValue;
+  const only = { dimension: 'host', ids: dips.map(({ ids }) => ids.at(-1) ?? noValue) } as const;
+  const span = minutesOf({ start: finding.start, end: finding.end });
+  const [isTaken] = await takenOver(facts, [{ ...span, service, only, ongoing: false }]);
+  return isTaken === true ? drained(finding) : finding;
 }
 
 async function sharpened({ facts, blocks }: LessQuestion, what: What, dip: Dip): Promise<Dip> {

@@ -36,10 +36,13 @@ export async function takenOver(
 
 /** Nothing was lost: told for information. */
 export function drained(finding: Finding): Finding {
+  const title = finding.title
+    .replace(/ silent, the others busy$/, ' away, the others took over')
+    .replace(/ at (\d+ %) of its usual traffic$/, ' had $1 of its traffic, the others took over');
   return {
     ...finding,
     severity: 'info',
-    title: finding.title.replace(/ silent, the others busy$/, ' away, the others took over'),
+    title,
     whyUnnoticed: 'nothing was lost: the others had as much more',
     requestsAffected: 0,
     requestsInterval: [0, 0],
@@ -64,7 +67,7 @@ async function isTakenOver(facts: ScanFacts, away: Away): Promise<boolean> {
     takeoverNats({
       inside: of(others, inner),
       outside: of(others, outer),
-      own: of(own, outer),
+      own: Math.max(0, of(own, outer) - of(own, inner)),
       dispersion: spreadOf(others, [...inner, ...outer], origin),
     }) >= leastNats
   );
@@ -74,7 +77,7 @@ export interface Sides {
   /** Rows of the others, while it was silent and while it was not. */
   readonly inside: number;
   readonly outside: number;
-  /** Its own rows while it was not. */
+  /** Its own rows while it was not, beyond those that came while it was. */
   readonly own: number;
   readonly dispersion: number;
 }

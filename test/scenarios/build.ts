@@ -31,9 +31,11 @@ const writer = createDataFileWriter({ memoryBytes: null, threads: 2, spillDir: n
 const readers = createInputReaders({ workerEntry: null, childEntry: null, workers: 1 });
 
 /** A truth with times as instants. **Units** microseconds. */
-export interface PlacedTruth extends Omit<Truth, 'from' | 'to'> {
+export interface PlacedTruth extends Omit<Truth, 'from' | 'to' | 'firstSeen'> {
   readonly start: number;
   readonly end: number;
+  /** When the first row hurt or lost came; null where none was. */
+  readonly firstSeen: number | null;
   /** Hosts of which nothing hurt was kept: naming them is not wrong. */
   readonly unhurt: readonly string[];
 }
@@ -161,8 +163,9 @@ async function makeStore(choice: ScenarioChoice, dir: string): Promise<void> {
   const truths = world.truths
     .map((truth, index) => seenTruth(truth, tally.hosts[index] ?? new Set()))
     .map((truth) => toldTruth(world, truth))
-    .map(({ from, to, ...rest }) => ({
+    .map(({ from, to, firstSeen, ...rest }) => ({
       ...rest,
+      firstSeen: firstSeen === null ? null : (world.startMs + firstSeen * 60_000) * 1000,
       start: (world.startMs + from * 60_000) * 1000,
       end: (world.startMs + to * 60_000) * 1000,
     }));

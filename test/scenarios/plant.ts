@@ -20,7 +20,9 @@ export function windowOf({ random, minutes }: World, least: number, most: number
   return { from, to: from + length };
 }
 
-export type Part = Partial<Omit<Truth, 'kind' | 'from' | 'to' | 'hurt' | 'lost' | 'evidence'>>;
+export type Part = Partial<
+  Omit<Truth, 'kind' | 'from' | 'to' | 'hurt' | 'lost' | 'firstSeen' | 'evidence'>
+>;
 
 export function addTruth(world: World, kind: string, window: Window, part: Part): number {
   return (
@@ -37,6 +39,7 @@ export function addTruth(world: World, kind: string, window: Window, part: Part)
       ...part,
       hurt: 0,
       lost: 0,
+      firstSeen: null,
       evidence: 0,
     }) - 1
   );

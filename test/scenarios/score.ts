@@ -8,6 +8,8 @@ export interface Match {
   readonly finding: Finding | null;
   readonly overlap: number;
   readonly onsetMinutes: number;
+  /** How long after its start the first row shows it: no onset can be told better. */
+  readonly unseenMinutes: number;
   readonly hostsRight: boolean;
   readonly versionsRight: boolean;
   /** Relative error of the events hurt; null where they cannot be counted. */
@@ -58,6 +60,7 @@ export function scoreOf(findings: readonly Finding[], truths: readonly PlacedTru
         finding: null,
         overlap: 0,
         onsetMinutes: Number.POSITIVE_INFINITY,
+        unseenMinutes: unseenOf(truth),
         hostsRight: false,
         versionsRight: false,
         countError: null,
@@ -69,6 +72,7 @@ export function scoreOf(findings: readonly Finding[], truths: readonly PlacedTru
       finding: best,
       overlap: overlapOf(best, truth),
       onsetMinutes: Math.abs(best.start - truth.start) / 60e6,
+      unseenMinutes: unseenOf(truth),
       hostsRight: truth.hosts.length === 0 || same(withoutUnhurt(best, truth), truth.hosts),
       versionsRight: truth.versions.length === 0 || same(best.versions, truth.versions),
       countError: truth.counted
@@ -114,6 +118,10 @@ export function overlapOf(
   const shared = Math.min(left.end, right.end) - Math.max(left.start, right.start);
   const whole = Math.max(left.end, right.end) - Math.min(left.start, right.start);
   return shared <= 0 ? 0 : shared / whole;
+}
+
+function unseenOf({ firstSeen, start }: PlacedTruth): number {
+  return ((firstSeen ?? start) - start) / 60e6;
 }
 
 function withoutUnhurt({ hosts }: Finding, { unhurt }: PlacedTruth): readonly string[] {

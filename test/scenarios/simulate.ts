@@ -51,7 +51,10 @@ export function* simulate(world: World): Generator<SimEvent> {
         for (let copy = 0; copy < event.copies; copy += 1) {
           const one = { ...event, atMs: event.atMs + copy * 700 };
           if (!world.keep(one, random)) continue;
-          for (const truth of hurt) truth.hurt += one.weight;
+          for (const truth of hurt) {
+            truth.hurt += one.weight;
+            truth.firstSeen ??= event.minute;
+          }
           yield one;
         }
       }
@@ -147,7 +150,11 @@ function affected(world: World, event: SimEvent, random: Random): readonly Truth
     const outcome = effect.change(event, random);
     if (outcome === 'drop') {
       const isKept = effect.incident !== null && world.keep({ ...event }, random);
-      if (isKept) present(world.truths[effect.incident ?? 0]).lost += 1;
+      if (isKept) {
+        const truth = present(world.truths[effect.incident ?? 0]);
+        truth.lost += 1;
+        truth.firstSeen ??= event.minute;
+      }
       return null;
     }
     if (outcome && effect.incident !== null) hurt.add(present(world.truths[effect.incident]));

@@ -11,6 +11,8 @@ export interface Summary {
   readonly repeated: number;
   readonly overlap: number;
   readonly onsetMinutes: number;
+  /** What onset would be were each dated by its first row. */
+  readonly unseenMinutes: number;
   readonly hostsAndVersions: number;
   readonly first: number;
   readonly countsWithin5: number;
@@ -22,7 +24,8 @@ export function summaryOf(scores: readonly Score[]): Summary {
   const counted = found.flatMap(({ countError }) => countError ?? []);
   const share = (test: (match: Match) => boolean): number =>
     found.length === 0 ? 1 : found.filter(test).length / found.length;
-  const onsets = found.map(({ onsetMinutes }) => onsetMinutes).sort((left, right) => left - right);
+  const middle = (of: (match: Match) => number): number =>
+    found.map(of).sort((left, right) => left - right)[Math.floor(found.length / 2)] ?? 0;
   const wrong = scores.reduce((sum, score) => sum + score.wrong.length, 0);
   const clean = scores.filter((score) => score.wrong.length === 0);
   return {
@@ -34,7 +37,8 @@ export function summaryOf(scores: readonly Score[]): Summary {
     cleanWeeks: clean.length / Math.max(1, scores.length),
     repeated: scores.reduce((sum, score) => sum + score.repeated.length, 0),
     overlap: found.reduce((sum, { overlap }) => sum + overlap, 0) / Math.max(1, found.length),
-    onsetMinutes: onsets[Math.floor(onsets.length / 2)] ?? 0,
+    onsetMinutes: middle(({ onsetMinutes }) => onsetMinutes),
+    unseenMinutes: middle(({ unseenMinutes }) => unseenMinutes),
     hostsAndVersions: share(({ hostsRight, versionsRight }) => hostsRight && versionsRight),
     first: share(({ isFirst }) => isFirst),
     countsWithin5:
@@ -64,13 +68,22 @@ export function troubleOf({ matches, wrong, repeated }: Score): readonly string[
           `missed ${span(truth)} hurt ${truth.hurt} lost ${truth.lost} nats ${truth.evidence.toFixed(0)}`,
       ),
     ...unlike.map(
-      ({ finding, truth, overlap, hostsRight, versionsRight, countError, isFirst }) =>
+      ({
+        finding,
+        truth,
+        overlap,
+        unseenMinutes,
+        hostsRight,
+        versionsRight,
+        countError,
+        isFirst,
+      }) =>
         `unlike ${span(truth)} hurt ${truth.hurt}: ${finding?.title}` +
         ` ${finding === null ? '' : span(finding)} overlap ${overlap.toFixed(2)}` +
         `${hostsRight ? '' : ' HOSTS'}${versionsRight ? '' : ' VERSIONS'}` +
         `${isFirst ? '' : ' LATER'} counts ${(countError ?? 0).toFixed(2)}` +
         ` told ${finding?.requestsAffected} bad ${finding?.bad} of ${finding?.events}` +
-        ` expected ${finding?.expected.toFixed(1)}`,
+        ` expected ${finding?.expected.toFixed(1)} first row ${unseenMinutes.toFixed(0)} min`,
     ),
     ...wrong.map((one) => `false ${one.severity} ${one.detector}: ${one.title} ${span(one)}`),
     ...repeated.map((one) => `again ${one.severity} ${one.detector}: ${one.title} ${span(one)}`),
@@ -85,6 +98,7 @@ const heads = [
   'false',
   'overlap',
   'onset',
+  'first row',
   'hosts and versions',
   'first',
   'counts within 5 %',
@@ -101,12 +115,13 @@ function rowOf(name: string, scores: readonly Score[]): readonly string[] {
   const sum = summaryOf(scores);
   const weeks = String(Math.round(weeksOf(scores)));
   const base = [name, weeks, String(sum.planted), String(sum.found), String(sum.wrong)];
-  if (sum.found === 0) return [...base, '', '', '', '', ''];
+  if (sum.found === 0) return [...base, '', '', '', '', '', ''];
   const percent = (value: number): string => `${Math.round(value * 100)} %`;
   return [
     ...base,
     sum.overlap.toFixed(2),
     `${sum.onsetMinutes} min`,
+    `${sum.unseenMinutes} min`,
     percent(sum.hostsAndVersions),
     percent(sum.first),
     percent(sum.countsWithin5),

@@ -88,6 +88,8 @@ export interface Truth {
   hurt: number;
   /** Rows that never came, and would have been kept. */
   lost: number;
+  /** Minute of the first row hurt or lost: no look at the data dates it earlier. */
+  firstSeen: number | null;
   /** See `evidence.ts`. **Units** nats. */
   evidence: number;
   /** Whether the number hurt can be counted from the events. */
