@@ -30,20 +30,19 @@ export interface HabitQuestion {
   readonly blocks: Blocks;
   /** Rows of customers over time. */
   readonly customers: Exposure;
+  /** Rows of everybody by block. */
+  readonly traffic: Float64Array;
   /** Nats that chance does not reach. */
   readonly bound: number;
 }
 
 export function isHabit(question: HabitQuestion): boolean {
-  const { draft, hits, signal, blocks } = question;
+  const { draft, hits, signal, blocks, traffic } = question;
   if (isThroughout(draft, blocks) || isLifelong(question)) return true;
   if (isOfThatHour(question) || isOneOfMany(question)) return true;
   if (blocks.count * blocks.stepMinutes < leastMinutes) return false;
   const counts = hitsByBlock(draft, hits, signal, blocks);
-  const sorted = [...counts].sort((left, right) => left - right);
-  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const least = Math.max(burstHits, burstRatio * (middle + 0.5));
-  const bursts = burstsOf(counts, least);
+  const bursts = burstsOf(counts, traffic);
   const [first] = bursts;
   const last = bursts.at(-1);
   if (first === undefined || last === undefined || bursts.length < fewestBursts) return false;
@@ -172,12 +171,15 @@ function hitsByBlock(
   return counts;
 }
 
-/** Stretches of blocks with many hits; neighbours are one. */
-function burstsOf(counts: Float64Array, least: number): readonly Burst[] {
+/** Stretches of blocks with many hits for what came then; neighbours are one. */
+function burstsOf(counts: Float64Array, traffic: Float64Array): readonly Burst[] {
+  const rates = counts.map((count, block) => count / Math.max(1, traffic[block] ?? 0)).sort();
+  const middle = rates[Math.floor(rates.length / 2)] ?? 0;
   const bursts: { block: number; hits: number }[] = [];
   let before = Number.NEGATIVE_INFINITY;
   for (const [block, count] of counts.entries()) {
-    if (count < least) continue;
+    const usual = middle * (traffic[block] ?? 0);
+    if (count < Math.max(burstHits, burstRatio * (usual + 0.5))) continue;
     const last = bursts.at(-1);
     if (last !== undefined && block - before <= 2) last.hits += count;
     else bursts.push({ block, hits: count });

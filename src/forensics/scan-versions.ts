@@ -68,7 +68,7 @@ export async function searchMismatches(
   return { findings, transitions, reason: null };
 }
 
-/** Chosen by us: rows a host that says when it changed its version sends at least while it lasts. */
+/** Chosen by us: rows of a host while it lasts that say when it changed its version. */
 const fewestPerHost = 4;
 
 /** Where hosts send less, when one of them changed is not known, nor who was late. */

@@ -202,6 +202,7 @@ async function assemble(
         signal: indexes.get(primary.signal.name) ?? 0,
         blocks: excess.exposures.routes.blocks,
         customers: excess.exposures.customers,
+        traffic: excess.exposures.all,
         bound: excess.bound,
       }),
     ),
