@@ -98,6 +98,16 @@ export async function scanFacts(question: FactsQuestion): Promise<ScanFacts> {
   return facts;
 }
 
+/** Which values of a dimension are counted over time; all, unless only some are. */
+export function followedIn(
+  { axes, kept }: ScanFacts,
+  dimension: Dimension,
+): (code: number) => boolean {
+  const key = knownOf(axes).indexOf(dimension);
+  const codes = kept.cells.find(({ keys }) => keys.length === 1 && keys[0] === key)?.codes ?? null;
+  return (code) => codes?.has(code) ?? true;
+}
+
 function knownOf({ breakdowns }: Axes): readonly Dimension[] {
   return dimensions.filter((one) => breakdowns.has(one));
 }

@@ -10,7 +10,7 @@ import {
   serviceOfPair,
   sumExposure,
 } from './scan-exposure.js';
-import { askScan, followedCustomers, readNames, type ScanFacts } from './scan-facts.js';
+import { askScan, followedCustomers, followedIn, readNames, type ScanFacts } from './scan-facts.js';
 
 /** Rows by service and route, host, version, zone, and of the customers with hits, busy first. */
 export async function readExposures(
@@ -35,7 +35,8 @@ export async function readExposures(
       sumExposure(routes, (key) => serviceOfPair(key) === id),
     ]),
   );
-  const busy = hit.slice(0, followedCustomers.mostMarked);
+  const isFollowed = followedIn(facts, 'customer');
+  const busy = hit.filter(isFollowed).slice(0, followedCustomers.mostMarked);
   const customers =
     busy.length === 0
       ? { blocks, rows: new Map<number, Float64Array>() }

@@ -1,9 +1,9 @@
 /** Where facts are asked: what is kept of them, or the files of the time that is asked about. */
-import { any, as, binary, cast, column, isNotNull, literal, select } from '../sql/build.js';
-import type { SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
+import { all, any, as, binary, cast, column, isNotNull, literal, select } from '../sql/build.js';
+import type { SqlExpression, SqlQuery, SqlSelect, SqlSource } from '../sql/node.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import type { FactOptions, Facts, KeptCells } from './facts.js';
+import { type FactOptions, type Facts, type KeptCells, square } from './facts.js';
 import type { FactQuestion } from './facts-ask.js';
 import { isOneOf, listedCodes } from './facts-codes.js';
 import { factColumns, rowSelect } from './facts-rows.js';
@@ -32,16 +32,20 @@ export async function placeOf(
   }
   const cells = facts.cells.find((one) => isCounted(facts, one, question));
   if (cells !== undefined) {
-    const from = marks.length === 0 ? tableOf(cells.table) : withHits(facts, cells, marks);
+    const counted = select([{ star: true }], { from: tableOf(cells.table) });
+    const from = withHits(facts, counted, question);
     return { from, conditions, counted: true, weighted };
   }
   const listed = only === null ? null : await listedCodes(facts, only, options);
   const window = readWindow(facts, question);
-  const rows = rowSelect(facts, { window, keys: keysOf(question), marks, listed });
-  const from: SqlSource = { kind: 'subquery', select: rows, alias: 'facts' };
+  const rows = rowSelect(facts, { window, keys: keysOf(question), marks: [], listed });
   // The others have no code then, which is told faster than which of many codes it is.
   const own = listed === null ? conditions : [isNotNull(column(aliases.key(listed.key)))];
-  return { from, conditions: own, counted: false, weighted };
+  if (marks.length === 0) {
+    return { from: subquery(rows), conditions: own, counted: false, weighted };
+  }
+  const from = withHits(facts, asCells(rows, own, weighted), question);
+  return { from, conditions, counted: true, weighted };
 }
 
 /** Those a question needs. */
@@ -75,22 +79,41 @@ function tableOf(name: string): SqlSource {
   return { kind: 'table', name };
 }
 
-/** Cells, and beside them the events with a mark. */
-function withHits(facts: Facts, cells: KeptCells, marks: readonly number[]): SqlSource {
-  const counted = select([{ star: true }], { from: tableOf(cells.table) });
-  const selects = [counted, hitsSelect(facts, cells, marks)];
-  return { kind: 'subquery', select: { kind: 'union', byName: true, selects }, alias: 'facts' };
+function subquery(of: SqlQuery): SqlSource {
+  return { kind: 'subquery', select: of, alias: 'facts' };
+}
+
+/** Events, each a cell of its own. */
+function asCells(
+  rows: SqlSelect,
+  conditions: readonly SqlExpression[],
+  weighted: boolean,
+): SqlSelect {
+  const one = cast(literal(1), 'INTEGER');
+  return select(
+    [
+      { star: true },
+      as(one, factColumns.rows),
+      as(column(factColumns.first), factColumns.last),
+      ...(weighted ? [as(square, factColumns.squares)] : []),
+    ],
+    { from: subquery(rows), where: conditions.length === 0 ? null : all(conditions) },
+  );
+}
+
+/** Cells, and beside them the events with one of the marks that are asked for. */
+function withHits(facts: Facts, counted: SqlSelect, question: FactQuestion): SqlSource {
+  if (question.marks.length === 0) return subquery(counted);
+  const selects = [counted, hitsSelect(facts, question)];
+  return subquery({ kind: 'union', byName: true, selects });
 }
 
 /** Events with a mark, as no rows of their own: they are counted already. */
-function hitsSelect(
-  { weighted, marked }: Facts,
-  { keys }: KeptCells,
-  marks: readonly number[],
-): SqlSelect {
+function hitsSelect({ weighted, marked }: Facts, question: FactQuestion): SqlSelect {
+  const { marks } = question;
   const names = [
     factColumns.minute,
-    ...keys.map((key) => aliases.key(key)),
+    ...keysOf(question).map((key) => aliases.key(key)),
     ...marks.map((mark) => factColumns.mark(mark)),
     ...(weighted ? [factColumns.events] : []),
   ];
