@@ -3,6 +3,7 @@
  * **Source** Delta transaction protocol, PROTOCOL.md of delta-io/delta.
  * Unknown actions are ignored.
  */
+import type { Transactions } from './transactions.js';
 
 export interface DeltaField {
   readonly name: string;
@@ -106,5 +107,5 @@ export interface Snapshot {
   readonly metadata: Metadata;
   readonly files: readonly AddFile[];
   /** Null where only files were asked for. */
-  readonly transactions: ReadonlyMap<string, Transaction> | null;
+  readonly transactions: Transactions | null;
 }

@@ -9,7 +9,8 @@ import {
   encodeRemove,
   encodeTransaction,
 } from './encode.js';
-import { type CheckpointParts, unreadColumns } from './ports.js';
+import { type CheckpointParts, type CheckpointSums, unreadColumns } from './ports.js';
+import { transactionText } from './transactions.js';
 
 /** SHA-256 of what actions say, in whatever order they say it. */
 export function checksumOfActions(actions: CommitActions): string {
@@ -24,12 +25,19 @@ export function checksumOfActions(actions: CommitActions): string {
   return sha256Hex(lines.sort().join('\n'));
 }
 
-/** The sums of a checkpoint of these lines, by part. */
-export function checksumsOf(lines: readonly string[]): Readonly<Record<CheckpointParts, string>> {
-  const sum = (parts: CheckpointParts): string => {
+/** The sums of a checkpoint of these lines. */
+export function checksumsOf(lines: readonly string[]): CheckpointSums {
+  const actionsOf = (parts: CheckpointParts): CommitActions => {
     const left = unreadColumns[parts].map((kind) => `{"${kind}":`);
     const kept = lines.filter((line) => !left.some((start) => line.startsWith(start)));
-    return checksumOfActions(decodeActions(kept.join('\n'), 'a checkpoint'));
+    return decodeActions(kept.join('\n'), 'a checkpoint');
   };
-  return { files: sum('files'), live: sum('live'), all: sum('all') };
+  const [files, live, all] = [actionsOf('files'), actionsOf('live'), actionsOf('all')];
+  const text = transactionText(live.transactions);
+  return {
+    files: checksumOfActions(files),
+    live: checksumOfActions(live),
+    all: checksumOfActions(all),
+    transactions: text === null ? null : sha256Hex(text),
+  };
 }

@@ -5,7 +5,7 @@ export interface CheckpointFiles {
   readonly writeCheckpoint: (
     ndjsonPath: string,
     checkpointPath: string,
-    checksums: Readonly<Record<CheckpointParts, string>>,
+    checksums: CheckpointSums,
   ) => Promise<number>;
   readonly readCheckpoint: (
     checkpointPath: string,
@@ -13,11 +13,19 @@ export interface CheckpointFiles {
   ) => Promise<CheckpointText>;
 }
 
+/** What a checkpoint is checked by. `transactions`: of their text; null when they have none. */
+export interface CheckpointSums extends Readonly<Record<CheckpointParts, string>> {
+  readonly transactions: string | null;
+}
+
 export interface CheckpointText {
   /** Newline-delimited JSON. */
   readonly actions: string;
   /** Of these parts; null for a checkpoint of an earlier version or of another writer. */
   readonly checksum: string | null;
+  /** The transactions apart, as `transactionText` has them, in the order they were written; null
+   * when they are among the actions, or were not asked for. */
+  readonly transactions: { readonly text: string; readonly checksum: string } | null;
 }
 
 /**

@@ -11,6 +11,7 @@ import type {
 import { damaged } from './decode.js';
 import { logDir } from './log.js';
 import type { CheckpointParts } from './ports.js';
+import { noTransactions, type Transactions, withTransactions } from './transactions.js';
 
 /** Grows while a log is replayed; frozen into a `Snapshot` at the end. */
 export interface TableState {
@@ -19,22 +20,20 @@ export interface TableState {
   metadata: Metadata | null;
   readonly files: Map<string, AddFile>;
   /** Null where only files were asked for. */
-  transactions: ReadonlyMap<string, Transaction> | null;
-  /** The same map while no snapshot has it; else it is copied before the next change, since there
-   * may be 17,000 of them. */
-  ownTransactions: Map<string, Transaction> | null;
+  transactions: Transactions | null;
+  /** What came since, not yet among them. */
+  newTransactions: Map<string, Transaction>;
   readonly tombstones: Map<string, RemoveFile>;
 }
 
 export function emptyState(parts: CheckpointParts): TableState {
-  const transactions = parts === 'files' ? null : new Map<string, Transaction>();
   return {
     version: -1,
     protocol: null,
     metadata: null,
     files: new Map(),
-    transactions,
-    ownTransactions: transactions,
+    transactions: parts === 'files' ? null : noTransactions,
+    newTransactions: new Map(),
     tombstones: new Map(),
   };
 }
@@ -46,7 +45,7 @@ export function stateOf(snapshot: Snapshot): TableState {
     metadata: snapshot.metadata,
     files: new Map(snapshot.files.map((file) => [file.path, file])),
     transactions: snapshot.transactions,
-    ownTransactions: null,
+    newTransactions: new Map(),
     tombstones: new Map(),
   };
 }
@@ -56,10 +55,8 @@ export function applyActions(state: TableState, version: number, actions: Commit
   state.version = version;
   state.protocol = actions.protocol ?? state.protocol;
   state.metadata = actions.metadata ?? state.metadata;
-  if (state.transactions !== null && actions.transactions.length > 0) {
-    state.ownTransactions ??= new Map(state.transactions);
-    for (const one of actions.transactions) state.ownTransactions.set(one.appId, one);
-    state.transactions = state.ownTransactions;
+  if (state.transactions !== null) {
+    for (const one of actions.transactions) state.newTransactions.set(one.appId, one);
   }
   for (const file of actions.removes) {
     state.files.delete(file.path);
@@ -73,7 +70,10 @@ export function applyActions(state: TableState, version: number, actions: Commit
 
 /** **Faults** CC4003 when the log never said what the table is. */
 export function freezeState(tableDir: string, state: TableState): Snapshot {
-  state.ownTransactions = null;
+  if (state.transactions !== null && state.newTransactions.size > 0) {
+    state.transactions = withTransactions(state.transactions, state.newTransactions);
+    state.newTransactions = new Map();
+  }
   const { version, protocol, metadata } = state;
   if (protocol === null) throw damaged(logDir(tableDir), 'no commit names the protocol');
   if (metadata === null) throw damaged(logDir(tableDir), 'no commit names the schema');

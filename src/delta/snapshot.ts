@@ -5,6 +5,7 @@
  */
 import { AssertionFailure } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
+import { sha256Hex } from '../base/hash.js';
 import type { Snapshot } from './action.js';
 import { checksumOfActions } from './checkpoint-sum.js';
 import { damaged, decodeActions } from './decode.js';
@@ -12,6 +13,7 @@ import { checkpointPath, commitPath, type LogListing, listLog, logDir, readCommi
 import type { CheckpointFiles, CheckpointParts } from './ports.js';
 import { assertReadable } from './protocol.js';
 import { applyActions, emptyState, freezeState, stateOf, type TableState } from './replay.js';
+import { transactionsOf } from './transactions.js';
 
 /** Where a state is read from, and how much of it. */
 export interface Reading {
@@ -108,11 +110,13 @@ export async function readState(
 ): Promise<TableState> {
   const path = checkpointPath(tableDir, version);
   const state = emptyState(parts);
-  const { actions: text, checksum } = await checkpoints.readCheckpoint(path, parts);
+  const { actions: text, checksum, transactions } = await checkpoints.readCheckpoint(path, parts);
   const actions = decodeActions(text, path);
-  if (checksum !== null && checksumOfActions(actions) !== checksum) {
-    throw damaged(path, 'its checksum does not match');
-  }
+  const isWhole =
+    (checksum === null || checksumOfActions(actions) === checksum) &&
+    (transactions === null || sha256Hex(transactions.text) === transactions.checksum);
+  if (!isWhole) throw damaged(path, 'its checksum does not match');
+  if (transactions !== null) state.transactions = transactionsOf(transactions.text);
   applyActions(state, version, actions);
   if (state.protocol === null || state.metadata === null) {
     throw damaged(path, 'it does not name the protocol and the schema');

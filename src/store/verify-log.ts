@@ -134,6 +134,10 @@ async function compareCheckpoint(walk: Walk, version: number): Promise<void> {
   const path = checkpointPath(tableDir, version);
   let found: TableState;
   try {
+    // Each part has a checksum of its own, and a writer reads transactions by themselves.
+    for (const parts of ['files', 'live'] as const) {
+      await readState({ tableDir, checkpoints: reader, parts }, version);
+    }
     found = await readState({ tableDir, checkpoints: reader, parts: 'all' }, version);
   } catch (error) {
     if ((await listLog(tableDir))?.checkpoints.includes(version) === false) return;

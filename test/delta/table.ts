@@ -15,7 +15,8 @@ export const textCheckpoints: CheckpointFiles = {
     return (await readFile(ndjsonPath, 'utf8')).trimEnd().split('\n').length;
   },
   readCheckpoint: async (checkpointPath) => {
-    return { actions: await readFile(checkpointPath, 'utf8'), checksum: null };
+    const text = await readFile(checkpointPath, 'utf8');
+    return { actions: text, checksum: null, transactions: null };
   },
 };
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { transactionText } from '../../src/delta/transactions.js';
 import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
 import { defaultLimits } from '../../src/engine/duckdb/open.js';
 import { queryJson } from './staged-rows.js';
@@ -69,7 +70,7 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-const sums = { files: 'of files', live: 'of live', all: 'of all' };
+const sums = { files: 'of files', live: 'of live', all: 'of all', transactions: null };
 
 describe('checkpoints', () => {
   it('give the actions back, but for tombstones', async () => {
@@ -95,6 +96,29 @@ describe('checkpoints', () => {
       `SELECT to_json(remove)::VARCHAR FROM '${checkpoint}' WHERE remove IS NOT NULL`,
     );
     expect(JSON.parse(JSON.parse(removed ?? '[]')[0])).toEqual(tombstone.remove);
+  });
+
+  it('give transactions apart, in the order they were written', async () => {
+    const ndjson = join(dir, 'actions.ndjson');
+    const checkpoint = join(dir, 'checkpoint.parquet');
+    const transactions = Array.from({ length: 5_000 }, (_, index) => ({
+      appId: index % 3 === 0 ? `of "others" ${index} é\t` : `a/${(index * 7919) % 5_000}`,
+      version: index % 2 === 0 ? 1 : 9_007_199_254_740_991,
+      lastUpdated: index,
+    }));
+    const lines = transactions.map((txn) => `${JSON.stringify({ txn })}\n`);
+    writeFileSync(ndjson, `${JSON.stringify(actions[0])}\n${lines.join('')}`);
+    await writer.writeCheckpoint(ndjson, checkpoint, { ...sums, transactions: 'of these' });
+    const read = await writer.readCheckpoint(checkpoint, 'live');
+    expect(withoutNulls(JSON.parse(read.actions))).toEqual(actions[0]);
+    expect(read.checksum).toBe('of files');
+    expect(read.transactions).toEqual({
+      text: transactionText(transactions),
+      checksum: 'of these',
+    });
+    const all = await writer.readCheckpoint(checkpoint, 'all');
+    expect(all.transactions).toBeNull();
+    expect(all.actions.match(/appId/g)).toHaveLength(transactions.length);
   });
 
   it('are read with actions missing and others unknown', async () => {

@@ -98,6 +98,24 @@ describe('verify', () => {
     expect(codesOf(await check(dataset))).toContain('CC4020');
   });
 
+  it('compares every checksum that a checkpoint has', async () => {
+    const dataset = await store();
+    const [name] = (await readdir(logDir(dataset.tableDir))).filter((one) =>
+      one.endsWith('.checkpoint.parquet'),
+    );
+    const path = join(logDir(dataset.tableDir), name ?? '');
+    const bytes = await readFile(path);
+    for (const key of ['', '.files', '.transactions']) {
+      const sum = new RegExp(`coldcase\\.sha256${key}[^a-z.]{2}[0-9a-f]{64}`);
+      const found = sum.exec(bytes.toString('latin1'));
+      const changed = Buffer.from(bytes);
+      const last = (found?.index ?? bytes.length) + (found?.[0].length ?? 0) - 1;
+      changed[last] = (changed[last] ?? 0) ^ 1;
+      await writeFile(path, changed);
+      expect(codesOf(await check(dataset)), key).toEqual(['CC4021']);
+    }
+  });
+
   it('takes a checkpoint that says something else for damaged', async () => {
     const dataset = await store();
     const pointer = join(logDir(dataset.tableDir), '_last_checkpoint');
@@ -134,7 +152,7 @@ describe('one flipped byte', () => {
     const { files, transactions, ...rest } = snapshot;
     // A checkpoint calls no file new; the commits before it do.
     const bare = files.map(({ dataChange: _, ...file }) => file);
-    return JSON.stringify([rest, bare, [...(transactions ?? [])], schema, rows]);
+    return JSON.stringify([rest, bare, [...(transactions?.values() ?? [])], schema, rows]);
   }
 
   async function filesOf(tableDir: string): Promise<readonly string[]> {

@@ -1,14 +1,21 @@
 /** Delta checkpoints (V1): log actions as Parquet and back. The files are our own, or verified. */
 import { rm } from 'node:fs/promises';
-import { type CheckpointParts, type CheckpointText, unreadColumns } from '../../delta/ports.js';
+import {
+  type CheckpointParts,
+  type CheckpointSums,
+  type CheckpointText,
+  unreadColumns,
+} from '../../delta/ports.js';
 import {
   aggregate,
+  any,
   as,
   binary,
   call,
   cast,
   column,
   isNotNull,
+  literal,
   order,
   select,
   text,
@@ -41,15 +48,16 @@ const actionTypes = {
 export interface CheckpointRequest {
   readonly ndjsonPath: string;
   readonly checkpointPath: string;
-  /** Of its parts, kept in the file. */
-  readonly checksums: Readonly<Record<CheckpointParts, string>>;
+  /** Kept in the file. */
+  readonly checksums: CheckpointSums;
 }
 
 /** Keys in the metadata of the Parquet file. */
-const checksumKeys: Readonly<Record<CheckpointParts, string>> = {
+const checksumKeys: Readonly<Record<keyof CheckpointSums, string>> = {
   files: 'coldcase.sha256.files',
   live: 'coldcase.sha256.live',
   all: 'coldcase.sha256',
+  transactions: 'coldcase.sha256.transactions',
 };
 
 /** Writes the actions, one row each. Returns their count. **Faults** CC5001, CC5002. */
@@ -61,12 +69,13 @@ export async function writeCheckpoint(
   const query = select([{ star: true }], {
     from: { kind: 'json lines', path: ndjsonPath, columns },
   });
-  const { files, live, all } = checksumKeys;
+  const { files, live, all, transactions } = checksumKeys;
   const pairs = [
-    [files, checksums.files],
-    [live, checksums.live],
-    [all, checksums.all],
-  ] as const;
+    [files, checksums.files] as const,
+    [live, checksums.live] as const,
+    [all, checksums.all] as const,
+    ...(checksums.transactions === null ? [] : [[transactions, checksums.transactions] as const]),
+  ];
   const options = [
     { name: 'FORMAT', value: 'parquet' },
     { name: 'COMPRESSION', value: 'zstd' },
@@ -111,13 +120,18 @@ export async function readCheckpointIn(
   const connection = await database.connect();
   try {
     const session = { duckdb: database.duckdb, connection };
-    const query = await readQuery(session, checkpointPath, parts);
-    const { signal } = new AbortController();
-    const [row] =
-      query === null ? [] : await readRows(session.duckdb, await runNode(session, query, signal));
-    const lines = row?.[0] ?? null;
-    const actions = lines === null ? '' : `${String(lines)}\n`;
-    return { actions, checksum: await readChecksum(session, checkpointPath, parts) };
+    const sums = await readChecksums(session, checkpointPath);
+    const checksum = sums.get(checksumKeys.transactions) ?? null;
+    const isApart = parts === 'live' && checksum !== null;
+    const read = isApart ? 'files' : parts;
+    const query = await readQuery(session, checkpointPath, read);
+    return {
+      actions: query === null ? '' : await readText(session, query),
+      checksum: sums.get(checksumKeys[read]) ?? null,
+      transactions: isApart
+        ? { text: await readText(session, transactionQuery(checkpointPath)), checksum }
+        : null,
+    };
   } catch (error) {
     throw faultOfFailure(error, { writing: null });
   } finally {
@@ -125,22 +139,39 @@ export async function readCheckpointIn(
   }
 }
 
-async function readChecksum(
-  session: Session,
-  path: string,
-  parts: CheckpointParts,
-): Promise<string | null> {
+/** Lines that come as one text, with an end behind the last. */
+async function readText(session: Session, query: SqlSelect): Promise<string> {
+  const { signal } = new AbortController();
+  const [row] = await readRows(session.duckdb, await runNode(session, query, signal));
+  const lines = row?.[0] ?? null;
+  return lines === null ? '' : `${String(lines)}\n`;
+}
+
+/** Those that the file has, by their key. */
+async function readChecksums(session: Session, path: string): Promise<ReadonlyMap<string, string>> {
   const decoded = (name: string) => call('decode', column(name));
   const kvMetadata = call('parquet_kv_metadata', text(path));
-  const query = select([as(decoded('value'), 'value')], {
+  const keys = Object.values(checksumKeys).map((key) => binary('=', decoded('key'), text(key)));
+  const query = select([as(decoded('key'), 'key'), as(decoded('value'), 'value')], {
     from: { kind: 'function', call: kvMetadata, alias: 'kv', columns: [] },
-    where: binary('=', decoded('key'), text(checksumKeys[parts])),
-    limit: 1,
-    orderBy: [order(decoded('value'))],
+    where: any(keys),
+    orderBy: [order(literal(1)), order(literal(2))],
   });
   const result = await runNode(session, query, new AbortController().signal);
-  const [row] = await readRows(session.duckdb, result);
-  return row?.[0] === undefined || row[0] === null ? null : String(row[0]);
+  const rows = await readRows(session.duckdb, result);
+  return new Map(rows.map(([key, value]) => [String(key), String(value)]));
+}
+
+/** As `transactionText` has them, in the order of the file, which is one of ours. */
+function transactionQuery(path: string): SqlSelect {
+  const field = (name: string) => call('struct_extract', column('txn'), text(name));
+  const line = call('concat_ws', text(' '), field('version'), field('lastUpdated'), field('appId'));
+  const orderBy = [order(column('file_row_number'))];
+  const all = aggregate('string_agg', [line, text('\n')], { orderBy });
+  return select([as(all, 'lines')], {
+    from: { kind: 'parquet', files: [path], unionByName: false, fileName: false },
+    where: isNotNull(column('txn')),
+  });
 }
 
 /**
