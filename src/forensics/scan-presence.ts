@@ -21,6 +21,8 @@ export interface Presence {
   readonly last: number;
   /** Stretches without any event between them that were long enough to be told. */
   readonly gaps: readonly Span[];
+  /** Of everything: nats that say of each gap that it is none of the usual ones around it. */
+  readonly alone: readonly number[] | null;
 }
 
 /** Whole minutes of a window. */
@@ -73,7 +75,11 @@ function presencesOf(
     byKey.set(key, own);
     mark(own.minutes, start - from, flags);
   }
-  return [...byKey.values()].map(({ ids, minutes }) => presenceOf(ids, minutes, least));
+  return [...byKey.values()].map(({ ids, minutes }) => {
+    const presence = presenceOf(ids, minutes, least);
+    if (ids.length > 0) return presence;
+    return { ...presence, alone: presence.gaps.map((gap) => aloneNats(minutes, gap)) };
+  });
 }
 
 function mark(minutes: Uint8Array, offset: number, bits: string): void {
@@ -94,7 +100,37 @@ export function presenceOf(ids: readonly number[], minutes: Uint8Array, least: n
     if (at - before - 1 >= least) gaps.push({ from: before + 1, to: at });
     before = at;
   }
-  return { ids, count, first, last: before, gaps };
+  return { ids, count, first, last: before, gaps, alone: null };
+}
+
+/** Chosen by us: minutes to either side of a gap that say how empty minutes usually end. */
+const around = { least: 60, most: 360 };
+
+/**
+ * How unlikely so long a gap is by how soon empty minutes end before and behind it, whichever of
+ * both says less. No level is needed for it: it holds where nobody else sends anything.
+ */
+export function aloneNats(minutes: Uint8Array, { from, to }: Span): number {
+  const side = Math.min(around.most, Math.max(around.least, to - from));
+  const ending = Math.min(
+    endingRate(minutes, { from: Math.max(0, from - side), to: from }),
+    endingRate(minutes, { from: to, to: Math.min(minutes.length, to + side) }),
+  );
+  return -(to - from) * Math.log(1 - ending);
+}
+
+/** Of empty minutes those that are followed by one with an event, never all. */
+function endingRate(minutes: Uint8Array, { from, to }: Span): number {
+  let [empty, ended] = [0, 0];
+  for (let at = from; at + 1 < to; at += 1) {
+    if (minutes[at] === 1) continue;
+    empty += 1;
+    if (minutes[at + 1] === 1) ended += 1;
+  }
+  // Where hardly a minute is empty that is how likely the next one is not.
+  const filled = Math.max(0, to - from - empty) / Math.max(1, to - from);
+  const prior = 2;
+  return (ended + prior * Math.min(0.98, filled)) / (empty + prior + 0.02);
 }
 
 /**

@@ -76,11 +76,15 @@ export function awayOf(question: SilenceQuestion): Away {
     })),
   );
   const judged = gaps
-    .map((gap) => ({ gap, missing: missingIn(question, gap, shares) }))
+    .map((gap, at) => ({
+      gap,
+      missing: missingIn(question, gap, shares),
+      nats: presence.alone?.[at] ?? 0,
+    }))
     .sort((left, right) => right.missing - left.missing);
   const placed = ({ from, to }: Span): Span => ({ from: origin + from, to: origin + to });
-  const silences = judged.flatMap(({ gap, missing }, index) => {
-    const score = missing / dispersion;
+  const silences = judged.flatMap(({ gap, missing, nats }, index) => {
+    const score = Math.max(missing / dispersion, nats);
     const next = judged[index + 1]?.missing ?? 0;
     const alone = index === 0 ? missing > standsOut * next : false;
     const isTail = gap.to === length;
