@@ -26,7 +26,7 @@ const mostFactor = 200;
 /** Chosen by us: below it a factor is noise. */
 const leastFactor = 2;
 /** Chosen by us: rows hit before a factor is believed. */
-const fewestHits = 15;
+const fewestHits = 10;
 /** Chosen by us: what was there for less of the window cannot be chronic. */
 const chronicLife = 0.4;
 

@@ -3,7 +3,7 @@
  * a job that fails every night. Pure.
  */
 
-import type { CellTable } from './scan-cells.js';
+import { type CellTable, noValue } from './scan-cells.js';
 import type { Draft } from './scan-draft.js';
 import { firstAt } from './scan-excess.js';
 import { type Blocks, blockOf, type Exposure, total } from './scan-exposure.js';
@@ -127,19 +127,44 @@ function isThroughout({ from, to }: Draft, { count, stepMinutes }: Blocks): bool
 }
 
 /** Chosen by us: of the data, and in nats what its other events say against the same rate. */
-const lifelongShare = 0.4;
+const lifelongShare = 0.25;
 const otherwiseNats = 4;
 const mostRate = 0.98;
 
-/** A customer of whom, but for a few events, nobody knows that it was ever better. */
-function isLifelong({ draft, blocks, customers }: HabitQuestion): boolean {
-  const { selection, rows, count, from, to } = draft;
-  const [id, ...more] = selection.get('customer') ?? [];
-  if (id === undefined || more.length > 0 || selection.size > 1) return false;
-  const all = total(customers.rows.get(id) ?? new Float64Array(0));
-  const isLong = to - from >= lifelongShare * blocks.count * blocks.stepMinutes;
-  const rate = Math.min(mostRate, count / Math.max(1, rows));
-  return isLong && -Math.log(1 - rate) * Math.max(0, all - rows) < otherwiseNats;
+/** Customers of whom nobody knows that they were ever better than in all that time. */
+function isLifelong({ draft, hits, signal, blocks, customers }: HabitQuestion): boolean {
+  const { selection, shares, from, to } = draft;
+  const ids = selection.get('customer');
+  if (ids === undefined || selection.size > 1) return false;
+  if (to - from < lifelongShare * blocks.count * blocks.stepMinutes) return false;
+  const all = new Map([...ids].map((id) => [id, 0]));
+  const counts = hits.hits[signal];
+  for (let at = 0; at < hits.size; at += 1) {
+    const id = hits.values.customer[at] ?? noValue;
+    const before = all.get(id);
+    if (before !== undefined) all.set(id, before + (counts?.[at] ?? 0));
+  }
+  return [...ids].every((id) => {
+    const inside = (shares.get('customer') ?? []).find((one) => one.id === id);
+    const own = { rows: inside?.rows ?? 0, hits: inside?.hits ?? 0 };
+    const rows = total(customers.rows.get(id) ?? new Float64Array(0)) - own.rows;
+    return betterNats({ rows, hits: (all.get(id) ?? 0) - own.hits }, own) < otherwiseNats;
+  });
+}
+
+interface Part {
+  readonly rows: number;
+  readonly hits: number;
+}
+
+/** How much better a lower rate of its own explains a part than the rate of another. */
+function betterNats({ rows, hits }: Part, other: Part): number {
+  const rate = Math.min(mostRate, other.hits / Math.max(1, other.rows));
+  const own = hits / Math.max(1, rows);
+  if (rows <= 0 || own >= rate) return 0;
+  const good = Math.max(0, rows - hits);
+  const bad = hits === 0 ? 0 : hits * Math.log(own / rate);
+  return bad + good * Math.log((1 - own) / (1 - rate));
 }
 
 interface Burst {

@@ -11,9 +11,11 @@ function replaceLives(world: World, change: (life: Life, index: number) => reado
 function roll(world: World, from: number): void {
   const version = versionName(world.random);
   const step = world.random.whole(1, 4);
-  replaceLives(world, (life, index) => {
-    const at = from + index * step;
+  let moved = 0;
+  replaceLives(world, (life) => {
+    const at = from + moved * step;
     if (life.from >= at || life.to <= at) return [life];
+    moved += 1;
     return [
       { ...life, to: at },
       { ...life, from: at + 1, version },

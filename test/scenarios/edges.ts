@@ -116,10 +116,12 @@ function renamed(world: World, service: SimService): void {
     const version = versionName(world.random);
     const generation = world.random.whole(0x100000, 0xffffff).toString(16);
     const lives = service.lives.splice(0);
+    let replaced = 0;
     lives.forEach((life, index) => {
-      const turn = at + Math.floor(index / 2);
+      const turn = at + Math.floor(replaced / 2);
       if (life.to <= turn || life.from >= turn) service.lives.push(life);
       else {
+        replaced += 1;
         const host = `${service.name}-${generation}-${index}x`;
         service.lives.push({ ...life, to: turn }, { ...life, host, version, from: turn });
       }
