@@ -10,7 +10,7 @@ import type { TimeRange } from '../time/range.js';
 import { counted, entityText } from './scan-detail.js';
 import type { Finding } from './scan-finding.js';
 import { noEntities, plainFinding } from './scan-plain.js';
-import type { ScanPort } from './scan-port.js';
+import { filterOf, quoted, type ScanPort } from './scan-port.js';
 
 /** Chosen by us: days without any event, and the share of all rows that lies beyond them. */
 const leastApartDays = 2;
@@ -96,10 +96,39 @@ function clustersOf(files: readonly QueryFile[]): readonly Cluster[] | null {
 export async function searchStrays(
   port: ScanPort,
   strays: readonly Stray[],
+  others: TimeRange,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const stray of strays) findings.push(await findingOf(port, stray));
+  for (const stray of strays) {
+    const found = await findingOf(port, stray);
+    const isImport = found.hosts.length !== 1 && (await cameAlone(port, stray, others));
+    findings.push(isImport ? imported(found) : found);
+  }
   return findings;
+}
+
+/** Chosen by us: of more ingests than this it is not asked what else they brought. */
+const mostBatches = 50;
+
+/** Whether no ingest that brought them brought any of the others: then it was an import. */
+async function cameAlone(port: ScanPort, stray: Stray, others: TimeRange): Promise<boolean> {
+  const batches = counted(await port.rollup(rollupSpec(stray, { keys: [breakdown('batch')] })));
+  if (batches.length === 0 || batches.length > mostBatches) return false;
+  const names = batches.map(({ name }) => quoted(name));
+  const where = [filterOf(`batch in (${names.join(', ')})`)];
+  const [[rows] = []] = await port.rollup(rollupSpec(others, { where }));
+  return Number(rows ?? 0) === 0;
+}
+
+/** Told for information: a clock that is wrong is wrong among others that are right. */
+function imported(finding: Finding): Finding {
+  return {
+    ...finding,
+    kind: 'apart',
+    severity: 'info',
+    title: `${finding.title}, ingested by themselves`,
+    whyUnnoticed: 'an import of another time, or a wrong clock of all that was ingested then',
+  };
 }
 
 /** Chosen by us: so much of what a silent host should have sent is dated elsewhere. */

@@ -135,7 +135,7 @@ async function searchRest(
   const { blocks } = exposures.routes;
   const quiet = await searchQuiet({ facts, blocks, exposures, zone: profile.columns.zone });
   const { rows, findings: silences } = quiet;
-  const dated = runs('clock-skew') ? await searchStrays(port, strays) : [];
+  const dated = runs('clock-skew') ? await searchStrays(port, strays, window) : [];
   return {
     versions,
     failures,

@@ -47,6 +47,20 @@ describe('a clock in the future', () => {
     expect(report.window.end - report.window.start).toBeLessThanOrEqual(2 * microsPerDay);
   });
 
+  it('by a year, of all that was ingested then: an import', async () => {
+    await scanWith(() => 0);
+    const at = new Date(startMs - yearMinutes * 60_000).toISOString();
+    const lines = ['a', 'b', 'c'].map((host) =>
+      JSON.stringify({ timestamp: at, service: 'api', host, status: 200 }),
+    );
+    await scratch?.ingest([scratch.file('old.ndjson', `${lines.join('\n')}\n`)]);
+    const dataset = await scratch?.dataset();
+    const report = dataset === undefined ? null : await scanDataset(dataset, 2);
+    expect(report?.findings.map(({ title, severity }) => [title, severity])).toEqual([
+      ['3 events of 3 hosts dated 366 days before all others, ingested by themselves', 'info'],
+    ]);
+  });
+
   it('by a year, of a host for an hour: it was not silent', async () => {
     const isAhead = (host: string, minute: number) =>
       host === 'b' && minute >= 1_000 && minute < 1_060;
