@@ -17,7 +17,8 @@ import type { FieldUse } from '../query/field.js';
 import type { Plan } from '../query/plan.js';
 import type { Cell, EngineRows } from '../query/ports.js';
 import type { SqlQuery } from '../sql/node.js';
-import { type ContrastLeaf, leastEvents, leastShare } from './contrast-causes.js';
+import { leastEvents, leastShare } from './contrast-causes.js';
+import type { ContrastLeaf } from './contrast-conjunction.js';
 import type { ContrastItem } from './contrast-item.js';
 
 export type RunQuery = (query: SqlQuery) => Promise<EngineRows>;

@@ -12,14 +12,9 @@ import type { QuerySource } from '../query/ports.js';
 import { resolve } from '../query/resolve.js';
 import { calculation, type Filter, querySpec } from '../query/spec.js';
 import type { TimeRange } from '../time/range.js';
-import {
-  type ContrastCause,
-  type ContrastGroup,
-  type ContrastLeaf,
-  conjunctions,
-  rankCauses,
-} from './contrast-causes.js';
+import { type ContrastCause, type ContrastGroup, rankCauses } from './contrast-causes.js';
 import { type ContrastColumn, contrastColumns } from './contrast-column.js';
+import { type ContrastLeaf, conjunctions } from './contrast-conjunction.js';
 import type { ContrastItem } from './contrast-item.js';
 import { type ColumnFacet, type Counting, type RunQuery, readLeaves } from './contrast-read.js';
 import { type ContrastCounts, scoreOf } from './contrast-score.js';

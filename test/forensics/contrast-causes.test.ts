@@ -1,12 +1,7 @@
 /** Combinations that say something new, and which of several names of the same events comes first. */
 import { describe, expect, it } from 'vitest';
-import {
-  type ContrastGroup,
-  type ContrastLeaf,
-  conjunctions,
-  groupKey,
-  rankCauses,
-} from '../../src/forensics/contrast-causes.js';
+import { type ContrastGroup, groupKey, rankCauses } from '../../src/forensics/contrast-causes.js';
+import { type ContrastLeaf, conjunctions } from '../../src/forensics/contrast-conjunction.js';
 import type { ContrastItem } from '../../src/forensics/contrast-item.js';
 import { type ContrastCounts, noCounts } from '../../src/forensics/contrast-score.js';
 
