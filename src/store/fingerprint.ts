@@ -54,7 +54,8 @@ export function makeFingerprints(lows: Uint32Array, highs: Uint32Array): Buffer 
   lows.forEach((low, index) => {
     const hash: ValueHash = [low, highs[index] ?? 0];
     const start = blockOf(hash, blockCount) * blockBytes;
-    for (const bit of bitsOf(hash)) {
+    for (let probe = 0; probe < probeCount; probe += 1) {
+      const bit = bitOf(hash, probe);
       const at = start + (bit >> 3);
       bytes[at] = (bytes[at] ?? 0) | (1 << (bit & 7));
     }
@@ -70,21 +71,18 @@ function blockOf([low]: ValueHash, blockCount: number): number {
   return Math.floor((low / 2 ** 32) * blockCount);
 }
 
-/** Bits of a block, by double hashing. */
-function bitsOf([low, high]: ValueHash): readonly number[] {
-  const [first, step] = [high >>> 16, (high & 0xffff) | 1];
+/** One of the bits of a block, by double hashing. Without a list of them: this is the hot part. */
+function bitOf([low, high]: ValueHash, probe: number): number {
+  const step = (high & 0xffff) | 1;
   const skew = low & 0xff;
-  return Array.from(
-    { length: probeCount },
-    (_, index) => (first + index * step + index * index * skew) % blockBits,
-  );
+  return ((high >>> 16) + probe * step + probe * probe * skew) % blockBits;
 }
 
 /** FNV-1a of the bits of a block: no single damaged byte keeps it. */
 function checkOf(block: Buffer): number {
   let hash = 0x811c9dc5;
-  for (const byte of block.subarray(0, blockBytes - checkBytes)) {
-    hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let at = 0; at < blockBytes - checkBytes; at += 1) {
+    hash = Math.imul(hash ^ (block[at] ?? 0), 0x01000193);
   }
   return hash >>> 0;
 }
@@ -92,7 +90,11 @@ function checkOf(block: Buffer): number {
 /** Whether a block may hold a value; a damaged one may hold any. */
 function blockMayHold(block: Buffer, hash: ValueHash): boolean {
   if (block.readUInt32LE(blockBytes - checkBytes) !== checkOf(block)) return true;
-  return bitsOf(hash).every((bit) => ((block[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0);
+  for (let probe = 0; probe < probeCount; probe += 1) {
+    const bit = bitOf(hash, probe);
+    if (((block[bit >> 3] ?? 0) & (1 << (bit & 7))) === 0) return false;
+  }
+  return true;
 }
 
 /** Whether a file of fingerprints may hold a value. In doubt it may. */
