@@ -53,8 +53,43 @@ export function isHabit(question: HabitQuestion): boolean {
   const others = bursts.filter((burst) => !isInside(burst));
   if (others.length < fewestBursts - 1) return own.length >= fewestBursts && isSpread(own, blocks);
   const most = Math.max(0, ...own.map(({ hits: own_ }) => own_));
-  const usual = others.map(({ hits: other }) => other).sort((left, right) => left - right);
-  return most < standsOut * (usual[Math.floor(usual.length / 2)] ?? 0);
+  const usual = middleOf(others.map(({ hits: other }) => other));
+  if (most >= standsOut * usual) return false;
+  const length = Math.max(hits.stepMinutes, draft.to - draft.from);
+  const densest = others.map((one) => densestOf(question, one, length));
+  return draft.count < standsOut * middleOf(densest);
+}
+
+function middleOf(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** The most hits a burst had in so many minutes: what failed all at once is none of the usual. */
+function densestOf(
+  { draft: { selection }, hits, signal, blocks }: HabitQuestion,
+  { block, last }: Burst,
+  length: number,
+): number {
+  const counts = hits.hits[signal];
+  const from = blocks.startMinute + block * blocks.stepMinutes;
+  const to = blocks.startMinute + (last + 1) * blocks.stepMinutes;
+  let [most, sum] = [0, 0];
+  const open: { minute: number; count: number }[] = [];
+  for (let at = firstAt(hits.minute, from); at < hits.size; at += 1) {
+    const minute = hits.minute[at] ?? 0;
+    if (minute >= to) break;
+    const count = counts?.[at] ?? 0;
+    if (count === 0 || !isOf(hits, selection, at)) continue;
+    open.push({ minute, count });
+    sum += count;
+    for (let first = open[0]; first && first.minute <= minute - length; first = open[0]) {
+      sum -= first.count;
+      open.shift();
+    }
+    most = Math.max(most, sum);
+  }
+  return most;
 }
 
 /** Chosen by us, in nats: so much more at that time of other days is no chance. */
@@ -168,8 +203,9 @@ function betterNats({ rows, hits }: Part, other: Part): number {
 }
 
 interface Burst {
-  /** Where it begins. */
+  /** Where it begins, and its last block. */
   readonly block: number;
+  readonly last: number;
   readonly hits: number;
 }
 
@@ -200,14 +236,16 @@ function hitsByBlock(
 function burstsOf(counts: Float64Array, traffic: Float64Array): readonly Burst[] {
   const rates = counts.map((count, block) => count / Math.max(1, traffic[block] ?? 0)).sort();
   const middle = rates[Math.floor(rates.length / 2)] ?? 0;
-  const bursts: { block: number; hits: number }[] = [];
+  const bursts: { block: number; last: number; hits: number }[] = [];
   let before = Number.NEGATIVE_INFINITY;
   for (const [block, count] of counts.entries()) {
     const usual = middle * (traffic[block] ?? 0);
     if (count < Math.max(burstHits, burstRatio * (usual + 0.5))) continue;
     const last = bursts.at(-1);
-    if (last !== undefined && block - before <= 2) last.hits += count;
-    else bursts.push({ block, hits: count });
+    if (last !== undefined && block - before <= 2) {
+      last.hits += count;
+      last.last = block;
+    } else bursts.push({ block, last: block, hits: count });
     before = block;
   }
   return bursts;
