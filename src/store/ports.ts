@@ -130,8 +130,9 @@ export type TakeCensus = (
   signal: AbortSignal,
 ) => Promise<readonly ColumnCensus[]>;
 
-/** A port that turns staged rows into data files, rollups and log rows into checkpoints. */
-export interface DataFileWriter extends CheckpointFiles {
+/** Makes the sidecars of data files, with one engine for all of them: a day's rows are little, and
+ * an engine of their own for each took as long as they. */
+export interface SidecarMaker {
   readonly census: TakeCensus;
   /** Hashes of all different values of a column of text in a data file: two words of the MD5 of
    * each, in two lists. **Faults** CC4003, CC4006, CC5002, CC5003. */
@@ -151,6 +152,13 @@ export interface DataFileWriter extends CheckpointFiles {
     target: (stepMicros: Micros) => string,
     signal: AbortSignal,
   ) => Promise<readonly Micros[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** A port that turns staged rows into data files and log rows into checkpoints. */
+export interface DataFileWriter extends CheckpointFiles {
+  /** Closed when the work is done, however it ends. */
+  readonly openSidecars: () => Promise<SidecarMaker>;
   /**
    * One file of the rows of several, sorted by time, its content proven equal to theirs.
    * **Faults** CC4003, CC4006, CC5001, CC5002, CC5003. On any failure no file is left behind.
@@ -182,7 +190,7 @@ export interface FileInspector extends CheckpointFiles {
   readonly factsOf: (path: string, signal: AbortSignal) => Promise<FileFacts>;
   /** Whether a rollup counts what the rows of its data file do. **Faults** as `factsOf`. */
   readonly rollupMatches: (pair: RollupPair, signal: AbortSignal) => Promise<boolean>;
-  readonly valueHashes: DataFileWriter['valueHashes'];
+  readonly valueHashes: SidecarMaker['valueHashes'];
   readonly census: TakeCensus;
   readonly close: () => Promise<void>;
 }

@@ -12,7 +12,7 @@ import {
   listFingerprints,
   makeFingerprints,
 } from './fingerprint.js';
-import type { DataFileWriter } from './ports.js';
+import type { DataFileWriter, SidecarMaker } from './ports.js';
 import { listRollups, noRollupName, type Rollups, rollupName } from './rollup.js';
 import { placeSidecars, sidecarStem } from './sidecar.js';
 import { checksumOf } from './verify-files.js';
@@ -21,7 +21,7 @@ import { checksumOf } from './verify-files.js';
 const leastRows = 20_000;
 
 export interface SidecarWork {
-  readonly writer: Pick<DataFileWriter, 'rollUp' | 'valueHashes' | 'census'>;
+  readonly writer: Pick<DataFileWriter, 'openSidecars'>;
   /** Rows of data files looked at, at most; one file is always. */
   readonly budgetRows: number;
   readonly say: (done: number, all: number) => void;
@@ -66,8 +66,24 @@ export async function missingSidecars(dataset: Dataset): Promise<Missing> {
 
 /** **Faults** CC4003, CC4006, CC5001, CC5002, CC5003, CC5005. */
 export async function buildSidecars(dataset: Dataset, work: SidecarWork): Promise<SidecarsMade> {
-  const { rollups, fingerprints, census, files } = await missingSidecars(dataset);
+  const missing = await missingSidecars(dataset);
+  if (missing.files.length === 0) return { rollupCount: 0, fingerprintCount: 0, censusCount: 0 };
+  const maker = await work.writer.openSidecars();
+  try {
+    return await buildMissing(dataset, missing, maker, work);
+  } finally {
+    await maker.close();
+  }
+}
+
+async function buildMissing(
+  dataset: Dataset,
+  { rollups, fingerprints, census, files }: Missing,
+  maker: SidecarMaker,
+  work: SidecarWork,
+): Promise<SidecarsMade> {
   const made = { rollupCount: 0, fingerprintCount: 0, censusCount: 0 };
+  const making = { maker, signal: work.signal };
   let lookedAt = 0;
   for (const [index, file] of files.entries()) {
     lookedAt += file.rowCount;
@@ -76,18 +92,23 @@ export async function buildSidecars(dataset: Dataset, work: SidecarWork): Promis
     work.signal.throwIfAborted();
     const stem = sidecarStem(file.path);
     if (rollups !== null && !rollups.byStem.has(stem)) {
-      if (await buildRollups(dataset, rollups, file, work)) made.rollupCount += 1;
+      if (await buildRollups(dataset, rollups, file, making)) made.rollupCount += 1;
     }
     for (const one of fingerprints.filter(({ stems }) => !stems.has(stem))) {
-      await buildFingerprints(dataset, one, file, work);
+      await buildFingerprints(dataset, one, file, making);
       made.fingerprintCount += 1;
     }
     if (!census.stems.has(stem)) {
-      await buildCensus(dataset, census, file, work);
+      await buildCensus(dataset, census, file, making);
       made.censusCount += 1;
     }
   }
   return made;
+}
+
+interface Making {
+  readonly maker: SidecarMaker;
+  readonly signal: AbortSignal;
 }
 
 /** Whether any was worth it. */
@@ -95,12 +116,12 @@ async function buildRollups(
   { tableDir }: Dataset,
   { dir, definition }: Rollups,
   { path, rowCount }: DataFileOf,
-  { writer, signal }: SidecarWork,
+  { maker, signal }: Making,
 ): Promise<boolean> {
   let isMade = false;
   await placeSidecars(dir, async (temporary) => {
     const request = { path: join(tableDir, path), rowCount, definition };
-    const steps = await writer.rollUp(request, temporary, signal);
+    const steps = await maker.rollUp(request, temporary, signal);
     isMade = steps.length > 0;
     if (isMade) {
       const named = new Map<string, string>();
@@ -121,9 +142,9 @@ async function buildCensus(
   { tableDir }: Dataset,
   { dir }: Census,
   { path }: DataFileOf,
-  { writer, signal }: SidecarWork,
+  { maker, signal }: Making,
 ): Promise<void> {
-  const columns = await writer.census([join(tableDir, path)], signal);
+  const columns = await maker.census([join(tableDir, path)], signal);
   await placeSidecars(dir, async (temporary) => {
     const bytes = await encodeCensus(columns);
     await writing(temporary(0), () => writeFile(temporary(0), bytes));
@@ -135,9 +156,9 @@ async function buildFingerprints(
   { tableDir }: Dataset,
   { dir, column }: Fingerprints,
   { path }: DataFileOf,
-  { writer, signal }: SidecarWork,
+  { maker, signal }: Making,
 ): Promise<void> {
-  const { lows, highs } = await writer.valueHashes(join(tableDir, path), column.name, signal);
+  const { lows, highs } = await maker.valueHashes(join(tableDir, path), column.name, signal);
   await placeSidecars(dir, async (temporary) => {
     const bytes = makeFingerprints(lows, highs);
     await writing(temporary(0), () => writeFile(temporary(0), bytes));

@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { changeSettings, type Dataset, openDataset } from '../../src/store/dataset.js';
 import { maintain } from '../../src/store/maintenance.js';
-import type { StagedFile } from '../../src/store/ports.js';
+import type { SidecarMaker, StagedFile } from '../../src/store/ports.js';
 import { applyRepair, planRepair } from '../../src/store/repair.js';
 import { listRollups, rollupDefinition, unusedRollupNames } from '../../src/store/rollup.js';
 import { deadSidecars } from '../../src/store/sidecar.js';
@@ -45,6 +45,11 @@ async function namesIn(dataset: Dataset): Promise<readonly string[]> {
   return (await readdir(rollups?.dir ?? '').catch(() => [])).sort();
 }
 
+/** A writer whose makers of sidecars are changed. */
+const makingWith = (change: (maker: SidecarMaker) => SidecarMaker) => ({
+  openSidecars: async () => change(await writer.openSidecars()),
+});
+
 describe('rollups', () => {
   it('are made once, at the narrowest step that shrinks a file and at a day', async () => {
     const dataset = await busyDataset();
@@ -66,7 +71,7 @@ describe('rollups', () => {
     expect(name).toMatch(/\.none$/);
     const rollUp = () => Promise.reject(new Error('tried again'));
     const again = {
-      writer: { ...writer, rollUp },
+      writer: makingWith((maker) => ({ ...maker, rollUp })),
       budgetRows: 1e9,
       say: () => undefined,
       signal: noAbort,
@@ -78,12 +83,14 @@ describe('rollups', () => {
     const dataset = await busyDataset();
     await expect(build(dataset, 1e9, AbortSignal.abort())).rejects.toThrow();
     expect(await namesIn(dataset)).toEqual([]);
-    const rollUp: typeof writer.rollUp = async (request, target, signal) => {
-      await writer.rollUp(request, target, signal);
-      throw new Error('killed');
-    };
     const work = {
-      writer: { ...writer, rollUp },
+      writer: makingWith((maker) => ({
+        ...maker,
+        rollUp: async (...request) => {
+          await maker.rollUp(...request);
+          throw new Error('killed');
+        },
+      })),
       budgetRows: 1e9,
       say: () => undefined,
       signal: noAbort,

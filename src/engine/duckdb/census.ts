@@ -40,13 +40,14 @@ export async function takeCensus(
   signal: AbortSignal,
 ): Promise<readonly ColumnCensus[]> {
   const database = await open();
+  const connection = await database.connect();
   try {
-    const session = { duckdb: database.duckdb, connection: await database.connect() };
-    return await censusOf(session, paths, signal);
+    return await censusOf({ duckdb: database.duckdb, connection }, paths, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw faultOfFailure(error, { writing: null });
   } finally {
+    connection.closeSync();
     await database.close();
   }
 }

@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assert } from '../../base/assert.js';
 import type { SqlSelect } from '../../sql/node.js';
-import type { DataFileWriter, WriteRequest, WrittenFile } from '../../store/ports.js';
+import type { DataFileWriter, SidecarMaker, WriteRequest, WrittenFile } from '../../store/ports.js';
 import { readRows } from './cell.js';
 import { takeCensus } from './census.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
@@ -32,17 +32,24 @@ export function createDataFileWriter(
   open: OpenDatabase = openDatabase,
 ): DataFileWriter {
   const openOne = () => open(limits);
-  // Of a day's rows: two threads took twice the CPU of one, most of it waiting for each other.
-  const openSmall = () => open({ ...limits, threads: 1 });
   return {
     write: (request, signal) => write({ limits, open }, request, signal),
     merge: (request, signal) => mergeFiles(openOne, request, signal),
-    rollUp: (request, target, signal) => writeRollups(openSmall, request, target, signal),
-    census: (paths, signal) => takeCensus(openSmall, paths, signal),
-    valueHashes: (path, name, signal) => valueHashes(openSmall, { path, name }, signal),
+    // Of a day's rows: two threads took twice the CPU of one, most of it waiting for each other.
+    openSidecars: async () => sidecarMaker(await open({ ...limits, threads: 1 })),
     writeCheckpoint: (ndjsonPath, checkpointPath, checksums) =>
       writeCheckpoint(openOne, { ndjsonPath, checkpointPath, checksums }),
     readCheckpoint: (checkpointPath, parts) => readCheckpoint(openOne, checkpointPath, parts),
+  };
+}
+
+function sidecarMaker(database: Database): SidecarMaker {
+  const shared = async () => ({ ...database, close: async () => undefined });
+  return {
+    rollUp: (request, target, signal) => writeRollups(shared, request, target, signal),
+    census: (paths, signal) => takeCensus(shared, paths, signal),
+    valueHashes: (path, name, signal) => valueHashes(shared, { path, name }, signal),
+    close: database.close,
   };
 }
 

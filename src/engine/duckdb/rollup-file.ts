@@ -58,18 +58,23 @@ export async function writeRollups(
   signal: AbortSignal,
 ): Promise<readonly Micros[]> {
   const database = await open();
+  const connection = await database.connect();
   try {
-    const session = { duckdb: database.duckdb, connection: await database.connect() };
-    const steps = await makeCells(session, request, signal);
+    const session = { duckdb: database.duckdb, connection };
+    const made: string[] = [];
+    const steps = await makeCells(session, request, made, signal);
     for (const step of steps) {
       const query = storedQuery(tableOf(cellsTable(request.path, step)), request.definition);
       await runNode(session, copyTo(target(step), query, new Map()), signal);
     }
+    // The engine may be kept for other files.
+    for (const name of made) await runNode(session, { kind: 'drop table', name }, signal);
     return steps;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw faultOfFailure(error, { writing: target(0) });
   } finally {
+    connection.closeSync();
     await database.close();
   }
 }
@@ -104,17 +109,20 @@ export async function rollupMatches(
   return contents[0] === contents[1];
 }
 
-/** A table for each step that is returned, longest last. */
+/** A table for each step that is returned, longest last. `made`: all tables, by name. */
 async function makeCells(
   session: Session,
   { path, rowCount, definition }: RollupRequest,
+  made: string[],
   signal: AbortSignal,
 ): Promise<readonly Micros[]> {
   const from = rowsOf(path, definition);
+  made.push(keysTable(path));
   const narrow = await chooseStep(session, { path, rowCount, definition }, from, signal);
   if (narrow === null) return [];
   const make = async (step: Micros, source: SqlSource, ratio: number): Promise<void> => {
     const query = cellsOf(source, definition, ratio);
+    made.push(cellsTable(path, step));
     await runNode(session, { kind: 'create table', name: cellsTable(path, step), query }, signal);
   };
   await make(narrow, from, narrow);

@@ -18,8 +18,9 @@ export async function valueHashes(
   signal: AbortSignal,
 ): Promise<{ readonly lows: Uint32Array; readonly highs: Uint32Array }> {
   const database = await open();
+  const connection = await database.connect();
   try {
-    const session = { duckdb: database.duckdb, connection: await database.connect() };
+    const session = { duckdb: database.duckdb, connection };
     const from = parquet([path]);
     const held = await runNode(session, select([{ star: true }], { from, limit: 0 }), signal);
     const none = { lows: new Uint32Array(), highs: new Uint32Array() };
@@ -48,6 +49,7 @@ export async function valueHashes(
     if (signal.aborted) throw signal.reason;
     throw faultOfFailure(error, { writing: null });
   } finally {
+    connection.closeSync();
     await database.close();
   }
 }
