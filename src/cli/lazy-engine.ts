@@ -40,7 +40,9 @@ export async function openExport(
   const limits = limitsOf(settings);
   const most = Math.min(limits.memoryBytes ?? exportMemoryBytes, exportMemoryBytes);
   const memoryBytes = settings.maxMemoryBytes ?? most;
-  return openExportEngine({ ...limits, memoryBytes, files, timeLimitMs: null, target });
+  // Of a Parquet file several threads hold the more row groups the longer it is; one holds one.
+  const threads = target === null ? limits.threads : 1;
+  return openExportEngine({ ...limits, memoryBytes, threads, files, timeLimitMs: null, target });
 }
 
 /** Looks into files for a check; closed when the work is done, however it ends. */
