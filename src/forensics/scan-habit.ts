@@ -60,6 +60,7 @@ export function isHabit(question: HabitQuestion): boolean {
   return draft.count < standsOut * middleOf(densest);
 }
 
+/** Of an even number of values the larger of both in the middle. */
 function middleOf(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
@@ -234,8 +235,7 @@ function hitsByBlock(
 
 /** Stretches of blocks with many hits for what came then; neighbours are one. */
 function burstsOf(counts: Float64Array, traffic: Float64Array): readonly Burst[] {
-  const rates = counts.map((count, block) => count / Math.max(1, traffic[block] ?? 0)).sort();
-  const middle = rates[Math.floor(rates.length / 2)] ?? 0;
+  const middle = middleOf([...counts].map((count, at) => count / Math.max(1, traffic[at] ?? 0)));
   const bursts: { block: number; last: number; hits: number }[] = [];
   let before = Number.NEGATIVE_INFINITY;
   for (const [block, count] of counts.entries()) {
