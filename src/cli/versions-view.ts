@@ -1,4 +1,5 @@
 /** The report of `versions` as people read it: sentences, hosts, time line, matrix. */
+import { wholeFleet } from '../forensics/version-cell.js';
 import type { StricterRule } from '../forensics/version-evidence.js';
 import type { NotSeen, VersionGroup } from '../forensics/version-report.js';
 import type { VersionAnswer } from '../forensics/version-search.js';
@@ -44,7 +45,10 @@ function sentences({ answer, mismatches, zone }: VersionsView): readonly string[
   const calm = plural(transitions.length, 'change');
   const other = `as it should be: ${calm} of version (rollouts, canaries)`;
   if (mismatches.length > 0) {
-    const told = mismatches.flatMap((group) => groupLines(group, zone));
+    const told = mismatches.flatMap((group) => [
+      ...groupLines(group, zone),
+      ...thinLine(group, answer),
+    ]);
     return transitions.length === 0 ? told : [...told, other];
   }
   const range = `${formatRange(seconds(window), zone)} ${zone}`;
@@ -58,6 +62,19 @@ function groupLines(group: VersionGroup, zone: string): readonly string[] {
   const events = formatCount(group.events ?? 0);
   const bad = group.bad === null ? '' : `; ${formatCount(group.bad)} of ${events} bad`;
   return [`${service}${group.sentence}`, `${when}${bad}`, ...stricterLine(group)];
+}
+
+/** Who ran the same version then, for fewer events than prove it. */
+function thinLine(group: VersionGroup, { cells }: VersionAnswer): readonly string[] {
+  const known = new Set(group.hosts.map(({ host }) => host));
+  const thin = cells.flatMap(({ service, host, version, first, last }) => {
+    const isOf = version === group.version && (service ?? wholeFleet) === group.service;
+    const isThen = first < group.end && last >= group.start;
+    return isOf && isThen && host !== null && !known.has(host) ? [host] : [];
+  });
+  const count = new Set(thin).size;
+  if (count === 0) return [];
+  return [`and ${plural(count, 'host')} more, each for too few events to count it`];
 }
 
 /** Offers the rule that would have seen what the present one does not count. */

@@ -7,11 +7,11 @@ import type { Dimension } from './scan-cells.js';
 import { type Detail, type DetailContext, detailOf, entityText, namesOf } from './scan-detail.js';
 import type { Draft, ValueShare } from './scan-draft.js';
 import type { DetectorName, Entities, Evidence, Finding, Severity } from './scan-finding.js';
-import { type PagerVerdict, pagerVerdict } from './scan-pager.js';
+import { type PagerVerdict, pagerVerdict, whyUnnoticed } from './scan-pager.js';
+import { evidenceStep } from './scan-plain.js';
 import { filterOf } from './scan-port.js';
 import { type Shape, shapeOf } from './scan-shape.js';
 import type { Signal, SignalFamily } from './scan-signal.js';
-import { type PagerRule, uncountedBy } from './scan-status.js';
 import { wilson } from './scan-walk.js';
 
 export interface AssembleContext extends DetailContext {
@@ -61,7 +61,7 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
     recovery: { after: detail.lastAffected, before: draft.cleanAfter * microsPerMinute },
     ongoing,
     selfResolved: !ongoing,
-    silent: !verdict.rang,
+    silent: !verdict.rang || draft.signal.family !== 'fail',
     ...entities,
     statuses:
       draft.signal.family === 'fail' || draft.signal.family === 'status' ? detail.statuses : [],
@@ -78,7 +78,10 @@ export async function findingOf(context: AssembleContext, draft: Draft): Promise
     topCustomers: detail.topCustomers,
     equivalent: equivalentOf(entities),
     alsoSeenAs: [],
-    whyUnnoticed: whyUnnoticed(verdict, context.profile.pager, { detail, signal: draft.signal }),
+    whyUnnoticed: whyUnnoticed(verdict, context.profile.pager, {
+      isCounted: draft.signal.family === 'fail',
+      statuses: detail.statuses,
+    }),
     evidence: evidenceOf(context, draft.signal, entities, { start, end }),
   };
 }
@@ -314,7 +317,7 @@ async function verdictOf(
   { services }: Entities,
   { start, end }: TimeRange,
 ): Promise<PagerVerdict> {
-  if (pager === null) return { rang: false, mostBurn: 0 };
+  if (pager === null) return { rang: false, mostBurn: 0, mostBad: 0 };
   const step = 5 * microsPerMinute;
   const from = Math.max(window.start, start - 6 * microsPerHour);
   const range = { start: from, end: Math.min(window.end, end + microsPerHour) };
@@ -339,23 +342,6 @@ async function verdictOf(
   return pagerVerdict({ events, bad }, Math.floor((start - origin) / step));
 }
 
-function whyUnnoticed(
-  { rang, mostBurn }: PagerVerdict,
-  pager: PagerRule | null,
-  { detail, signal }: { readonly detail: Detail; readonly signal: Signal },
-): string {
-  if (pager === null) return 'no status says so: nothing counts it';
-  const burn = `${mostBurn.toFixed(1)} times the budget of 99.9 % over an hour`;
-  const { what } = pager;
-  if (rang) return `a pager that counts ${what} would have rung: ${burn}`;
-  const uncounted = uncountedBy(pager, detail.statuses);
-  if (signal.family !== 'fail') return `no status says so: ${what} burned ${burn}, under 14.4`;
-  if (uncounted.length > 0) {
-    return `${uncounted.join(', ')} is no server error: ${what} burned ${burn}, under 14.4`;
-  }
-  return `the others hid it: ${what} of the whole service burned ${burn}, under 14.4`;
-}
-
 function evidenceOf(
   { profile, port }: AssembleContext,
   signal: Signal,
@@ -377,7 +363,7 @@ function evidenceOf(
       where,
       by: [],
       calc: latency,
-      every: '5m',
+      every: evidenceStep(around),
       window: around,
     },
     {

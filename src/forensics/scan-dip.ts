@@ -67,26 +67,20 @@ export function dipsOf(
 
 /** Chosen by us: rows a bundle should hold, so that the median of them says something. */
 const rowsPerBundle = 20;
+/** Chosen by us: a bundle that holds less of an equal part is put together with another. */
+const leastOfBundle = 0.5;
 
 /**
  * Traffic of a block against the usual of the group: what all sent, times how far the median of
  * a few bundles of it lies from their mean around that time.
  */
 function levelOf(members: readonly CountedRows[], { count }: Blocks): Float64Array {
-  const sorted = [...members].sort(
-    (left, right) =>
-      sum(right.rows, 0, count) - sum(left.rows, 0, count) ||
-      (left.ids.join() < right.ids.join() ? -1 : 1),
-  );
-  const bundled = Array.from({ length: Math.min(bundles, members.length) }, (_, bundle) =>
-    runningSums(
-      sorted.filter((_member, index) => index % bundles === bundle),
-      count,
-    ),
-  );
+  const bundled = bundlesOf(members, count).map((own) => runningSums(own, count));
   const all = runningSums(members, count);
   const mean = (all[count] ?? 0) / count;
-  const wanted = rowsPerBundle * bundled.length;
+  const smallest = Math.min(...bundled.map((sums) => sums[count] ?? 0));
+  const ofSmallest = (leastOfBundle * rowsPerBundle * (all[count] ?? 0)) / Math.max(1, smallest);
+  const wanted = Math.max(rowsPerBundle * bundled.length, ofSmallest);
   return Float64Array.from({ length: count }, (_, block) => {
     let [from, to] = [block, block + 1];
     while ((all[to] ?? 0) - (all[from] ?? 0) < wanted && (from > 0 || to < count)) {
@@ -98,6 +92,35 @@ function levelOf(members: readonly CountedRows[], { count }: Blocks): Float64Arr
     const whole = share(all);
     return whole === 0 ? 0 : (own * median(bundled.map(share))) / whole;
   });
+}
+
+/**
+ * Bundles of members, the largest dealt out first. Those of members that send hardly anything are
+ * put together as long as enough are left: the median would go by their chance.
+ */
+function bundlesOf(
+  members: readonly CountedRows[],
+  count: number,
+): readonly (readonly CountedRows[])[] {
+  const sizes = new Map(members.map((member) => [member, sum(member.rows, 0, count)]));
+  const sizeOf = (own: readonly CountedRows[]): number =>
+    own.reduce((size, member) => size + (sizes.get(member) ?? 0), 0);
+  const sorted = [...members].sort(
+    (left, right) =>
+      (sizes.get(right) ?? 0) - (sizes.get(left) ?? 0) ||
+      (left.ids.join() < right.ids.join() ? -1 : 1),
+  );
+  let own: readonly (readonly CountedRows[])[] = Array.from(
+    { length: Math.min(bundles, members.length) },
+    (_, bundle) => sorted.filter((_member, index) => index % bundles === bundle),
+  );
+  const all = sizeOf(members);
+  for (;;) {
+    const [last = [], second = [], ...rest] = [...own].sort((a, b) => sizeOf(a) - sizeOf(b));
+    const enough = sizeOf(last) * own.length >= leastOfBundle * all;
+    if (enough || own.length <= fewestPeers) return own;
+    own = [...rest, [...last, ...second]];
+  }
 }
 
 /** Rows of some members before each block, and of all blocks at the end. */

@@ -8,7 +8,7 @@ import { type Dip, dipsOf, sharpenedDip } from './scan-dip.js';
 import type { Blocks } from './scan-exposure.js';
 import { askScan, type ScanFacts } from './scan-facts.js';
 import type { Entities, Finding } from './scan-finding.js';
-import { noEntities, plainFinding } from './scan-plain.js';
+import { evidenceStep, noEntities, plainFinding } from './scan-plain.js';
 import { minutesOf } from './scan-presence.js';
 import type { QuietRows } from './scan-quiet.js';
 import type { CountedRows } from './scan-quiet-rows.js';
@@ -116,6 +116,7 @@ async function findingOf(
   const lost = Math.round(expected - seen);
   const spread = 1.96 * Math.sqrt(expected);
   const hour = 60 * microsPerMinute;
+  const around = { start: start - hour, end: end + hour };
   return plainFinding(
     {
       detector: 'silence',
@@ -134,8 +135,8 @@ async function findingOf(
           where,
           by: [],
           calc: ['count'],
-          every: '5m',
-          window: { start: start - hour, end: end + hour },
+          every: evidenceStep(around),
+          window: around,
         },
       ],
     },

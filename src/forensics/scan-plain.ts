@@ -1,5 +1,8 @@
 /** A finding of a detector that counts no failing events. Pure. */
-import type { Micros } from '../time/instant.js';
+import { formatDuration } from '../time/duration.js';
+import { chooseStep } from '../time/granularity.js';
+import { type Micros, microsPerMinute } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
 import type { Entities, Evidence, Finding } from './scan-finding.js';
 
 export const noEntities: Entities = {
@@ -46,4 +49,12 @@ export function plainFinding(needed: Needed, more: Partial<Finding> = {}): Findi
     ...needed,
     ...more,
   };
+}
+
+/** Chosen by us: rows of a time line that a person reads. */
+const mostSteps = 100;
+
+/** The step of a time line as evidence: five minutes, or more where that gives too many rows. */
+export function evidenceStep(window: TimeRange): string {
+  return formatDuration(Math.max(5 * microsPerMinute, chooseStep(window, mostSteps)));
 }

@@ -17,7 +17,7 @@ import {
   presencesOf,
 } from './scan-followed.js';
 import { hostGroups, nameIn, toldOnce, unreplaced } from './scan-host-group.js';
-import { noEntities, plainFinding } from './scan-plain.js';
+import { evidenceStep, noEntities, plainFinding } from './scan-plain.js';
 import { minutesOf, type Presence, type Span } from './scan-presence.js';
 import {
   type CountedRows,
@@ -280,7 +280,7 @@ function quietFinding(
     where,
     by: [],
     calc: ['count'],
-    every: '5m',
+    every: evidenceStep(window),
     window,
   };
   return plainFinding(

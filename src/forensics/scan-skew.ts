@@ -10,7 +10,7 @@ import type { TimeRange } from '../time/range.js';
 import { entityText } from './scan-detail.js';
 import { askScan, type ScanFacts } from './scan-facts.js';
 import type { Finding } from './scan-finding.js';
-import { noEntities, plainFinding } from './scan-plain.js';
+import { evidenceStep, noEntities, plainFinding } from './scan-plain.js';
 import type { ScanPort } from './scan-port.js';
 import type { HostSilence } from './scan-quiet.js';
 import { likelihoodGain } from './scan-walk.js';
@@ -146,7 +146,7 @@ function lagFinding(
             where: entityText({ hosts: [host] }, null),
             by: [],
             calc: ['count', `min(\`${column}\`)`, 'min(time)'],
-            every: '5m',
+            every: evidenceStep({ start, end }),
             window: { start, end },
           },
         ],
@@ -282,6 +282,7 @@ function skewFinding(silence: HostSilence, double: Double): Finding {
   const to = Math.max(silence.to, double.to);
   const [start, end] = [from * microsPerMinute, to * microsPerMinute];
   const minutes = silence.to - silence.from;
+  const around = { start: start - 60 * microsPerMinute, end: end + 60 * microsPerMinute };
   return plainFinding(
     {
       detector: 'clock-skew',
@@ -300,8 +301,8 @@ function skewFinding(silence: HostSilence, double: Double): Finding {
           where: entityText({ hosts: [silence.host] }, null),
           by: [],
           calc: ['count'],
-          every: '5m',
-          window: { start: start - 60 * microsPerMinute, end: end + 60 * microsPerMinute },
+          every: evidenceStep(around),
+          window: around,
         },
       ],
     },

@@ -48,7 +48,7 @@ export function candidatesOf(fleet: Fleet, phases: readonly Phase[]): readonly C
       case 'incoming':
         return incoming(fleet, phase);
       case 'outgoing':
-        return leftBehind(fleet, phase);
+        return isGuest(fleet, phase) ? visiting(fleet, phase, replaced) : leftBehind(fleet, phase);
       case 'visiting':
         return visiting(fleet, phase, replaced);
       default:
@@ -207,6 +207,14 @@ function paceOf(fleet: Fleet, { lead, start }: Phase): Micros {
   const gaps = arrivals.slice(1).map((first, index) => first - (arrivals[index] ?? first));
   gaps.sort((left, right) => left - right);
   return gaps[Math.floor((gaps.length - 1) / 2)] ?? 0;
+}
+
+/**
+ * Newer than what led, and leading only where the data begins, by the few hosts seen so far: it
+ * was no one's to leave.
+ */
+function isGuest(fleet: Fleet, { version, lead, start }: Phase): boolean {
+  return atDataStart(fleet, start) && isNewer(fleet, version, lead);
 }
 
 function visiting(fleet: Fleet, phase: Phase, replaced: boolean): readonly Candidate[] {

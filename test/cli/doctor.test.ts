@@ -102,7 +102,8 @@ describe('events that are there twice', () => {
     }
     const files = dataset.snapshot.files.map(({ path }) => `${dataset.tableDir}/${path}`);
     const { schema } = dataset;
-    const request = { files, schema, host: 'host', everyMinutes: 1 };
+    const none = { name: 'held_by_none', label: 'none', type: 'string', unit: null } as const;
+    const request = { files, schema: [...schema, none], host: 'host', everyMinutes: 1 };
     return await countTwins(limits, request, noAbort);
   }
 

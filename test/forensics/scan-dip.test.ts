@@ -57,4 +57,14 @@ describe('dipsOf', () => {
       expect(dipsOf(membersOf({ seed, mean: 20, share }), { blocks, bound })).toEqual([]);
     }
   });
+
+  it('does not go by those that send hardly anything', () => {
+    const sizes = [9, 4.4, 4.4, 1.8, 0.2, 0.2, 0.2, 0.2];
+    const chance = [0.83, 1.15, 1.15, 1.7, 2, 2, 2, 2];
+    const share = (member: number, block: number): number =>
+      (sizes[member] ?? 0) * (inside(block) ? (chance[member] ?? 0) : 1);
+    for (let seed = 1; seed <= 10; seed += 1) {
+      expect(dipsOf(membersOf({ seed, mean: 10, share }), { blocks, bound })).toEqual([]);
+    }
+  });
 });

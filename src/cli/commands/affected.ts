@@ -93,7 +93,7 @@ async function affected(given: Invocation): Promise<Answer> {
       },
       prose: false,
       notes: [...before, ...losses.notes],
-      next: nextCommands(invocation, { id, lost }, losses),
+      next: nextCommands(invocation, { id, lost, asked, who: selection?.who ?? null }, losses),
       exitCode: 0,
     };
   } finally {
@@ -151,15 +151,25 @@ function nobody({ words }: Invocation, notes: readonly Note[]): Answer {
 /** What was lost in order of time; without a finding, from the side of who served it. */
 function nextCommands(
   invocation: Invocation,
-  { id, lost }: { readonly id: string | null; readonly lost: string },
+  { id, lost, asked, who }: NextContext,
   { rows, window }: { readonly rows: readonly unknown[]; readonly window: TimeWindow },
 ): readonly string[] {
   if (rows.length === 0) return [];
   const place = sourceWords(invocation);
-  if (id !== null) return [['coldcase trail', id, ...place].join(' ')];
+  if (id !== null) return who === null ? [] : [['coldcase trail', id, ...place].join(' ')];
   const { start, end } = windowFields(window);
-  const asked = ['--by', 'host,version,status', '--where', shellWord(lost)];
-  return [['coldcase query', ...place, ...asked, '--window', `${start}..${end}`].join(' ')];
+  const roles = (['host', 'version', 'status'] as const).filter((role) => asked.roles[role]);
+  const by = roles.length === 0 ? [] : ['--by', roles.join()];
+  const words = [...by, '--where', shellWord(lost), '--window', `${start}..${end}`];
+  return [['coldcase query', ...place, ...words].join(' ')];
+}
+
+interface NextContext {
+  readonly id: string | null;
+  readonly lost: string;
+  readonly asked: QuerySource;
+  /** Of a finding; null where it is about everything, which has no trail. */
+  readonly who: string | null;
 }
 
 type TimeWindow = Parameters<typeof windowFields>[0];

@@ -83,7 +83,12 @@ async function explain(given: Invocation): Promise<Answer> {
     const findings = { source, question, where, found, causes, onsets, most };
     const answer = explainAnswer(invocation, findings);
     if (id === null) return answer;
-    return { ...answer, next: [['coldcase affected', id, ...sourceWords(invocation)].join(' ')] };
+    const who = selection?.who ?? null;
+    const isPeople = asked.roles.customer !== undefined;
+    const command = isPeople ? 'affected' : who === null ? null : 'trail';
+    const place = sourceWords(invocation);
+    const next = command === null ? [] : [['coldcase', command, id, ...place].join(' ')];
+    return { ...answer, next };
   } finally {
     await engine.close();
   }

@@ -79,7 +79,8 @@ async function trail(given: Invocation): Promise<Answer> {
   if (isEmptySource(source) || range === null || source.span === null) {
     return nothing(subject, [...before, emptyNote]);
   }
-  const rule = bad ?? usableRule(selection?.rule ?? source.bad, asked).bad;
+  const own = selection?.signal ?? selection?.rule ?? source.bad;
+  const rule = bad ?? usableRule(own, asked).bad;
   const engine = await openEngine(
     settings,
     asked.files.map(({ path }) => path),
@@ -177,7 +178,7 @@ async function timeLine(
     document: { query, ...trailDocument(view) },
     prose: false,
     notes: [...before, ...found.notes],
-    next: nextCommands(invocation, subject, found),
+    next: nextCommands(invocation, question, found),
     exitCode: 0,
   };
 }
@@ -218,17 +219,32 @@ function nothing(subject: TrailSubject, notes: Answer['notes']): Answer {
   };
 }
 
-/** What the others did at that time. */
+/** What the others did at that time; of a finding what is left to ask. */
 function nextCommands(
   invocation: Invocation,
-  subject: TrailSubject,
+  { asked, subject, query, rule }: TrailQuestion,
   { first, last }: Trail,
 ): readonly string[] {
   if (first === null || last === null) return [];
-  const place = sourceWords(invocation);
+  const { host, version, customer } = asked.roles;
+  const ask = (...words: readonly string[]) => [
+    ['coldcase', ...words, ...sourceWords(invocation)].join(' '),
+  ];
+  const isVersioned = host !== undefined && version !== undefined;
+  if (typeof query.selection === 'string') {
+    const id = query.selection;
+    if (isVersioned) return ask('versions', '--window', id);
+    return customer === undefined ? [] : ask('affected', id, '--format', 'csv');
+  }
   const { start, end } = windowFields({ start: first, end: last + 1 });
-  const command = subject.role === 'host' || subject.role === 'version' ? 'versions' : 'affected';
-  const where =
-    command === 'versions' ? [] : subject.where.flatMap((text) => ['--where', shellWord(text)]);
-  return [['coldcase', command, ...place, ...where, '--window', `${start}..${end}`].join(' ')];
+  const window = ['--window', `${start}..${end}`];
+  if (subject.role === 'host' || subject.role === 'version') {
+    return isVersioned ? ask('versions', ...window) : [];
+  }
+  const where = subject.where.flatMap((text) => ['--where', shellWord(text)]);
+  const text = rule?.at?.text;
+  const bad = text === undefined ? [] : ['--bad', shellWord(text)];
+  return customer === undefined || rule === null
+    ? []
+    : ask('affected', ...where, ...bad, ...window);
 }

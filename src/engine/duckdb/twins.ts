@@ -18,6 +18,7 @@ import {
 import type { SqlExpression, SqlSelect } from '../../sql/node.js';
 import { readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
+import { namesIn, parquet } from './merge.js';
 import { type EngineLimits, openDatabase } from './open.js';
 import { runNode } from './run.js';
 
@@ -51,7 +52,12 @@ export async function countTwins(
   const database = await openDatabase(limits);
   try {
     const session = { duckdb: database.duckdb, connection: await database.connect() };
-    const result = await runNode(session, twinsQuery(request), signal);
+    const { schema, files, host } = request;
+    const names = await namesIn(session, { columns: schema }, files, signal);
+    const held = host !== null && names.includes(host) ? host : null;
+    const compared = names.filter((name) => !ofTheIngest.has(name));
+    const query = twinsQuery({ ...request, host: held }, compared);
+    const result = await runNode(session, query, signal);
     const rows = await readRows(session.duckdb, result);
     return rows.map(([host, hour, rowCount, eventCount, singleCount, crossedCount]) => ({
       host: host === null || host === undefined ? null : String(host),
@@ -72,10 +78,15 @@ export async function countTwins(
 const microsPerMinute = 60_000_000;
 const microsPerHour = 60 * microsPerMinute;
 
-function twinsQuery({ files, schema, host, everyMinutes }: TwinsRequest): SqlSelect {
-  const { ts, weight, extra, batch } = systemColumns;
+const ofTheIngest = new Set<string>([systemColumns.ingestedAt, systemColumns.batch]);
+
+/** `names` are columns that some file holds: one all of whose values lie beside it is in none. */
+function twinsQuery(
+  { files, host, everyMinutes }: TwinsRequest,
+  names: readonly string[],
+): SqlSelect {
+  const { ts, batch } = systemColumns;
   const micros = call('epoch_us', column(ts));
-  const names = [ts, weight, ...schema.map(({ name }) => name), extra];
   const keys: readonly (readonly [string, SqlExpression])[] = [
     ['host', host === null ? cast(literal(null), 'VARCHAR') : cast(column(host), 'VARCHAR')],
     ['hour', binary('//', micros, literal(microsPerHour))],
@@ -90,7 +101,7 @@ function twinsQuery({ files, schema, host, everyMinutes }: TwinsRequest): SqlSel
       as(aggregate('max', [column(batch)]), 'last'),
     ],
     {
-      from: { kind: 'parquet', files, unionByName: files.length > 1, fileName: false },
+      from: parquet(files),
       where: binary('=', binary('%', minute, literal(everyMinutes)), literal(0)),
       groupBy: keys.map((_, index) => literal(index + 1)),
     },
