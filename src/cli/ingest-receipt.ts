@@ -96,7 +96,7 @@ function receiptLines(report: IngestReport, zone: string): readonly string[] {
       ? []
       : [`span      ${moment(span.first, zone)} → ${moment(span.last, zone)} ${zone}`]),
     ...(newColumns.length === 0 ? [] : [`columns   ${columnsText(newColumns)}`]),
-    ...extrasLines(extras),
+    ...extrasLines(extras, timeLabels(report.files)),
     ...(report.snapshotVersion === null ? [] : [`wrote     ${writtenText(report)}`]),
   ];
 }
@@ -140,15 +140,28 @@ function columnsText(columns: IngestReport['newColumns']): string {
   return `${plural(columns.length, 'new column')}: ${names.join(', ')}${rest}`;
 }
 
+/** Columns of times: beside them stands what was written, where micros do not hold all of it. */
+function timeLabels(files: readonly FileReport[]): ReadonlySet<string> {
+  return new Set(
+    files.flatMap(({ roles }) =>
+      roles.flatMap(({ role, labels }) => (role === 'time' ? labels : [])),
+    ),
+  );
+}
+
 const extraKinds = [
+  ['time', 'as written, for digits beyond microseconds'],
   ['type', 'values of another type than their column'],
   ['cap', 'values without a column, beyond the most that there may be'],
 ] as const;
 
 /** What stands beside the columns, by the reason why. */
-function extrasLines(extras: IngestReport['extras']): readonly string[] {
+function extrasLines(
+  extras: IngestReport['extras'],
+  times: ReadonlySet<string>,
+): readonly string[] {
   return extraKinds.flatMap(([kind, title]) => {
-    const own = extras.filter(({ why }) => why === kind);
+    const own = extras.filter(({ label, why }) => (times.has(label) ? 'time' : why) === kind);
     if (own.length === 0) return [];
     const shown = own
       .slice(0, namesShown)

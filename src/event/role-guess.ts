@@ -6,7 +6,7 @@
 import { present } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
 import type { DurationUnit } from './column.js';
-import { type ColumnSample, valueCounts } from './column-sample.js';
+import { type ColumnSample, shareOf, valueCounts } from './column-sample.js';
 import { guessUnit } from './duration-unit.js';
 import { type RoleName, type Roles, roleNames } from './role.js';
 import { roleTable } from './role-table.js';
@@ -75,6 +75,7 @@ export function guessRoles(columns: readonly ColumnSample[], tests: ValueTests):
     if (guess.labels.length === 0 && guess.score >= takenScore)
       notes.push(`${guess.role}: ${guess.reason}`);
   }
+  if (roles.duration === undefined) notes.push(...writtenDurations(guesses, columns));
   const units = new Map<string, DurationUnit>();
   for (const label of roles.duration ?? []) {
     const sample = columns.find((column) => column.label === label);
@@ -84,6 +85,27 @@ export function guessRoles(columns: readonly ColumnSample[], tests: ValueTests):
     else units.set(label, unit);
   }
   return { roles, guesses, units, notes };
+}
+
+/** Values such as `4.042ms` or `12,5`, which are no numbers here. */
+const writtenDuration = /^\d+(?:[.,]\d+)*\s?(?:ns|us|µs|μs|ms|s|m|h)?$/;
+
+/** Columns that would be the duration if their values were numbers. */
+function writtenDurations(
+  guesses: readonly RoleGuess[],
+  columns: readonly ColumnSample[],
+): readonly string[] {
+  const named = guesses.find(({ role }) => role === 'duration')?.candidates ?? [];
+  const found = named.flatMap(({ label }) => columns.filter((column) => column.label === label));
+  const written = found.find(
+    (sample) => shareOf(sample, (value) => writtenDuration.test(String(value))) === 1,
+  );
+  const example = written?.values.find((value) => !Number.isFinite(Number(value)));
+  if (written === undefined || example === undefined) return [];
+  return [
+    `duration: ${written.label}: values such as ${String(example)} are text, not numbers, ` +
+      'so nothing is said about slowness',
+  ];
 }
 
 /** The rule for a failed event, where the status is none of HTTP's; null for the usual one. */

@@ -86,6 +86,7 @@ export const roleTable: Readonly<Record<RoleName, RoleNames>> = {
       'machine_name',
       'instance_id',
       'instance_name',
+      'EdgeColoCode',
     ],
     never: [
       'request.host',
@@ -165,8 +166,11 @@ export const roleTable: Readonly<Record<RoleName, RoleNames>> = {
       'response_code',
       'http_code',
       'code',
+      'EdgeResponseStatus',
+      'resp',
+      'rc',
     ],
-    never: ['exit_code', 'exit_status', 'upstream_status', 'OriginStatus'],
+    never: ['exit_code', 'exit_status', 'upstream_status', 'OriginStatus', 'OriginResponseStatus'],
   },
   service: {
     exact: ['service.name'],
@@ -207,6 +211,7 @@ export const roleTable: Readonly<Record<RoleName, RoleNames>> = {
       'request.path',
       'http.target',
       'RequestPath',
+      'ClientRequestPath',
       'request.uri',
       'request_uri',
       'uri',
@@ -216,7 +221,7 @@ export const roleTable: Readonly<Record<RoleName, RoleNames>> = {
   method: {
     exact: ['http.request.method', 'http.method'],
     synonyms: ['request.method', 'method', 'request_method', 'RequestMethod', 'req.method'],
-    vague: ['verb'],
+    vague: ['verb', 'http.verb', 'ClientRequestMethod', 'methode'],
     never: ['rpc.method', 'code.function'],
   },
   duration: {
@@ -239,6 +244,7 @@ export const roleTable: Readonly<Record<RoleName, RoleNames>> = {
       'elapsed_ms',
       'took_ms',
       'request_duration',
+      'EdgeTimeToFirstByteMs',
     ],
     never: ['bytes', 'size', 'upstream_response_time', 'OriginDuration', 'Overhead'],
   },
@@ -250,7 +256,7 @@ export const roleTable: Readonly<Record<RoleName, RoleNames>> = {
   },
   weight: {
     exact: ['SampleRate', 'samplerate', 'sample_rate', 'sampling.rate'],
-    synonyms: ['meta.refinery.sample_rate', 'meta.sample_rate'],
+    synonyms: ['SampleInterval', 'meta.refinery.sample_rate', 'meta.sample_rate'],
     vague: [],
     never: ['audio.sample_rate', 'weight'],
   },

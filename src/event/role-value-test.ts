@@ -198,8 +198,13 @@ function testCustomer(sample: ColumnSample): ValueVerdict {
   return silent(`${distinct} distinct values`);
 }
 
+/** `23ms`: what a router writes under `service`. */
+const lengthPattern = /^\d[\d.]*(?:ns|us|µs|ms|s)$/;
+
 function testNames(sample: ColumnSample): ValueVerdict {
   if (shareOf(sample, (value) => typeof value !== 'string') > 0) return fails('not only text');
+  const lengths = shareOf(sample, (value) => lengthPattern.test(String(value)));
+  if (lengths > 0.9) return fails('values are lengths of time');
   const distinct = distinctCount(sample);
   return distinct <= Math.max(50, sample.values.length / 10)
     ? fits(`${distinct} distinct values`)

@@ -21,13 +21,17 @@ const units =
 const wordsOf: Partial<Record<RoleName, RoleWords>> = {
   host: {
     heads:
-      'host hostname pod instance node server machine vm container task worker replica workload',
+      'host hostname pod instance node server machine vm container task worker replica workload ' +
+      'dyno rechner rechnername knoten maschine',
     beside: `${ofWhom} id name uid local my compute source origin`,
   },
   version: {
-    heads: 'version ver release build revision rev sha commit tag image deploy artifact',
+    heads:
+      'version ver release build revision rev sha commit tag image deploy artifact ' +
+      'softwarestand softwareversion programmversion',
     beside:
       `${ofWhom} git vcs container docker code software sw package deployment ` +
+      'config configuration ' +
       'id name num number no hash short',
   },
   status: {
@@ -38,35 +42,44 @@ const wordsOf: Partial<Record<RoleName, RoleWords>> = {
       'http grpc rpc response resp res reply request req return final downstream call is was has',
   },
   service: {
-    heads: 'service svc app application component microservice unit subsystem module',
+    heads:
+      'service svc app application component microservice unit subsystem module ' +
+      'dienst anwendung',
     beside: 'name id grpc rpc source k8s kubernetes label labels metadata meta',
   },
   route: {
     heads:
       'route endpoint operation path op rpc action handler method target resource procedure ' +
-      'controller page api',
-    beside: 'http grpc request req url name id template normalized',
+      'controller page api pfad endpunkt',
+    beside: 'http grpc request req url name id template normalized client',
   },
   duration: {
-    heads: `duration dur latency elapsed took taken rt time ${units}`,
+    heads: `duration dur latency elapsed took taken rt time dauer laufzeit antwortzeit ${units}`,
     beside:
       'http request req response resp server service total handler processing process wall call ' +
       'rpc grpc spent in e2e event upstream backend',
   },
   error: {
-    heads: 'error exception err exc failure fault reason detail message msg',
-    beside: 'type class kind name text code details description string',
+    heads:
+      'error exception err exc failure fault reason detail message msg ' +
+      'fehler fehlertext fehlermeldung',
+    beside: 'type class kind name text code details description string status',
   },
   customer: {
     heads:
       'customer tenant account organization organisation org team company merchant client ' +
-      'subscriber partner workspace shop vendor apikey user member',
-    beside: 'id uid uuid name key code no num number slug x header request req meta',
+      'subscriber partner workspace shop vendor apikey user member ' +
+      'kunde kunden kundennummer mandant',
+    beside: 'id uid uuid name key code no num number nr nummer app slug x header request req meta',
   },
 };
 
+const sayEnough: readonly string[] = ['ms', 'seconds', 'milliseconds'];
 /** Words that say too little alone. */
-const saysLittle = new Set(['time', ...units.split(' ').filter((unit) => unit !== 'ms')]);
+const saysLittle = new Set([
+  'time',
+  ...units.split(' ').filter((unit) => !sayEnough.includes(unit)),
+]);
 
 interface Prepared {
   readonly heads: ReadonlyMap<string, number>;

@@ -14,9 +14,12 @@ const timeWord = /time|stamp|date|epoch|utc|clock|when|(?:^|[._-])(?:ts|at)$|[a-
 /** Moments that follow the event, or have nothing to do with it. */
 const otherMoment = /expir|birth|updat|modif|delet|until|deadline|next|last/i;
 
+/** The end of something that began before; where both are there, an event has the start. */
+const endWord = /(?:^|_)(?:end|ended|finish|finished|stop|stopped|complete|completed)(?:_|$)/i;
+
 /**
  * Columns that are times throughout and filled in at least half of the events. Among several, names
- * that sound like a time come first, then those with written times instead of numbers.
+ * that sound like a time come first, then those that are no end, then written times.
  */
 export function timeByValues(columns: readonly ColumnSample[], tests: ValueTests): TimeFallback {
   const timed = columns
@@ -27,7 +30,8 @@ export function timeByValues(columns: readonly ColumnSample[], tests: ValueTests
     .sort((left, right) => (left.label < right.label ? -1 : 1));
   const candidates = timed.map(({ label }) => label);
   const named = preferred(timed, ({ label }) => timeWord.test(label) && !otherMoment.test(label));
-  const [best, ...others] = preferred(named, isWritten);
+  const begun = preferred(named, ({ label }) => !endWord.test(apart(label)));
+  const [best, ...others] = preferred(begun, isWritten);
   if (best === undefined) return { labels: [], reason: 'no column reads as times', candidates };
   if (others.length > 0) {
     const names = [best, ...others].map(({ label }) => label).join(', ');
@@ -36,6 +40,10 @@ export function timeByValues(columns: readonly ColumnSample[], tests: ValueTests
   const rest = candidates.filter((label) => label !== best.label);
   const reason = rest.length === 0 ? byValues : `${byValues}, rather than ${rest.join(', ')}`;
   return { labels: [best.label], reason, candidates };
+}
+
+function apart(label: string): string {
+  return label.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[^A-Za-z0-9]+/g, '_');
 }
 
 const byValues = 'all of its values read as times';

@@ -2,12 +2,15 @@
  * Times as logs write them, other than ISO:
  * `17/May/2015:10:05:03 +0000` (access log), `[Wed Oct 11 14:32:52.123 2000]` (Apache error log),
  * `2015/05/17 10:05:03` (nginx error log), `May 17 10:05:03` (syslog of RFC 3164, no year),
- * `Sun, 17 May 2015 10:05:03 GMT` (HTTP). Without an offset they are UTC.
+ * `Sun, 17 May 2015 10:05:03 GMT` (HTTP), `17.05.2015 10:05:03` (spreadsheets; points are only
+ * used with the day in front). Without an offset they are UTC.
  */
 import { type Micros, microsPerDay, microsPerSecond } from '../time/instant.js';
 import { instantOf, monthOf, parseOffset, type Timestamp, yearOf } from './time-parts.js';
 
 const clock = String.raw`(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)(?:[.,](?<fraction>\d+))?`;
+const seconds = String.raw`(?::(?<second>\d\d)(?:[.,](?<fraction>\d+))?)?`;
+const shortClock = String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)${seconds}`;
 const zone = String.raw`(?:\s*(?<offset>[+-]\d\d:?\d\d|Z|GMT|UTC))?`;
 
 const shapes: readonly RegExp[] = [
@@ -16,6 +19,7 @@ const shapes: readonly RegExp[] = [
   String.raw`[A-Za-z]{3} (?<month>[A-Za-z]{3}) {1,2}(?<day>\d{1,2}) ${clock} (?<year>\d{4})`,
   String.raw`[A-Za-z]{3}, (?<day>\d\d) (?<month>[A-Za-z]{3}) (?<year>\d{4}) ${clock}${zone}`,
   String.raw`(?<month>[A-Za-z]{3}) {1,2}(?<day>\d{1,2}) ${clock}`,
+  String.raw`(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}),? ${shortClock}${zone}`,
 ].map((source) => new RegExp(`^\\[?${source}\\]?$`));
 
 /** Reads a time of one of the shapes above; one without a year needs a reference. */
@@ -35,7 +39,7 @@ function fromGroups(
   groups: Readonly<Record<string, string | undefined>>,
   reference: Micros | undefined,
 ): Timestamp | 'invalid' {
-  const { year, month = '', day, hour, minute, second, fraction = '', offset = 'Z' } = groups;
+  const { year, month = '', day, hour, minute, second = '0', fraction = '', offset = 'Z' } = groups;
   const minutes = /^[+-]/.test(offset) ? parseOffset(offset) : 0;
   if (Number.isNaN(minutes)) return 'invalid';
   const at = (chosen: number): Micros | null => {

@@ -187,6 +187,16 @@ function chooseRoles(
   if (bad !== null && known.roles.status === undefined) {
     notes.push(`status: no HTTP codes; unless you set a rule, bad is ${bad}`);
   }
-  if (roles.time === undefined) notes.push('time: no column found; name it with --map time=COLUMN');
+  if (roles.time === undefined) notes.push(noTimeNote(columns));
   return { roles, choices, units: guessed.units, bad, notes, timeCandidates };
+}
+
+/** Names shown of the columns there are. Chosen by us. */
+const namesShown = 8;
+
+function noTimeNote(columns: readonly ColumnSample[]): string {
+  const names = columns.slice(0, namesShown).map(({ label }) => label);
+  const rest = columns.length > names.length ? ' ...' : '';
+  const there = names.length === 0 ? '' : `; there are ${names.join(', ')}${rest}`;
+  return `time: no column found; name it with --map time=COLUMN${there}`;
 }

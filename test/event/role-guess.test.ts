@@ -473,8 +473,62 @@ describe('names no list holds', () => {
       { time: iso, method: (i) => pick(i, 'GET', 'PUT'), k8s_deployment_kind: () => 'web' },
       { time: ['time'], method: ['method'] },
     ],
+    [
+      {
+        Zeitstempel: iso,
+        Rechner: (i) => `srv${i % 3}`,
+        Softwarestand: (i) => pick(i, '4.7', '4.8'),
+        'HTTP-Status': (i) => pick(i, 200, 500),
+        Dauer_ms: (i) => i,
+        Kundennummer: (i) => `K${i}`,
+        Fehlertext: () => 'x',
+      },
+      {
+        time: ['Zeitstempel'],
+        host: ['Rechner'],
+        version: ['Softwarestand'],
+        status: ['HTTP-Status'],
+        duration: ['Dauer_ms'],
+        customer: ['Kundennummer'],
+        error: ['Fehlertext'],
+      },
+    ],
+    [
+      {
+        EdgeStartTimestamp: iso,
+        EdgeEndTimestamp: iso,
+        EdgeColoCode: (i) => pick(i, 'FRA', 'AMS'),
+        EdgeResponseStatus: (i) => pick(i, 200, 500),
+        OriginResponseStatus: (i) => pick(i, 200, 500),
+        ClientRequestPath: (i) => pick(i, '/a', '/b'),
+        ClientRequestMethod: () => 'GET',
+        EdgeTimeToFirstByteMs: (i) => i,
+        SampleInterval: () => 1,
+      },
+      {
+        time: ['EdgeStartTimestamp'],
+        host: ['EdgeColoCode'],
+        status: ['EdgeResponseStatus'],
+        route: ['ClientRequestPath'],
+        method: ['ClientRequestMethod'],
+        duration: ['EdgeTimeToFirstByteMs'],
+        weight: ['SampleInterval'],
+      },
+    ],
   ])('takes a label apart into words %#', (table, roles) => {
     expect(guess(table).roles).toEqual(roles);
+  });
+
+  it('says that lengths of time with a unit are text, and that they are no services', () => {
+    const { roles, notes } = guess({
+      time: iso,
+      took: (i) => `${i}.5ms`,
+      service: (i) => `${i}ms`,
+    });
+    expect(roles).toEqual({ time: ['time'] });
+    expect(notes).toEqual([
+      'duration: took: values such as 0.5ms are text, not numbers, so nothing is said about slowness',
+    ]);
   });
 
   it.each<[Table, string | null]>([

@@ -1,6 +1,8 @@
 /**
  * logfmt: `key=value key="quoted \"text\"" bare`. Values are text; `key=` is empty text, a bare
- * word is `true`, as text. A line without any `=` is prose and rejected.
+ * word is `true`, as text. A line without any `=` is prose and rejected. A time in front of the
+ * pairs is the column `time`, and a program with a colon behind it (`app[web.1]:`) is
+ * `program`.
  * **Source** https://pkg.go.dev/github.com/go-logfmt/logfmt
  */
 import { createTextReader, type LineReader, placeOf } from '../lines.js';
@@ -36,12 +38,42 @@ export function createLogfmtReader(options: LogfmtOptions, sink: RecordSink): Li
   });
 }
 
+const leadingTime =
+  /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?)\]?\s+/;
+const leadingProgram = /^([A-Za-z][\w./-]{0,63}(?:\[[^\]\s]{0,63}\])?):\s+/;
+
+/** What stands in front of the pairs, by name, and where they begin. */
+function readPrefix(text: string): { readonly start: number; readonly fields: Prefix } {
+  const first = text[0] ?? '';
+  const time = first === '[' || (first >= '0' && first <= '9') ? leadingTime.exec(text) : null;
+  if (time === null) return { start: 0, fields: [] };
+  const [whole, instant = ''] = time;
+  const program = leadingProgram.exec(text.slice(whole.length, whole.length + 160));
+  if (program === null) return { start: whole.length, fields: [['time', instant]] };
+  const fields: Prefix = [
+    ['time', instant],
+    ['program', program[1] ?? ''],
+  ];
+  return { start: whole.length + program[0].length, fields };
+}
+
+type Prefix = readonly (readonly [label: string, value: string])[];
+
 /** Reads one line, or says what is wrong with its shape. */
 export function parseLogfmt(text: string): LogfmtLine | LogfmtProblem {
+  const { start, fields } = readPrefix(text);
+  const found = parsePairs(text, start);
+  if ('reason' in found || fields.length === 0) return found;
+  const { labels, values } = found;
+  const names = fields.map(([label]) => (labels.includes(label) ? `line_${label}` : label));
+  return { labels: [...names, ...labels], values: [...fields.map(([, one]) => one), ...values] };
+}
+
+function parsePairs(text: string, start: number): LogfmtLine | LogfmtProblem {
   const labels: string[] = [];
   const values: string[] = [];
   let pairs = 0;
-  let at = skipBlanks(text, 0);
+  let at = skipBlanks(text, start);
   while (at < text.length) {
     const keyEnd = endOfKey(text, at);
     if (keyEnd === at) return shapeProblem(`no key at character ${at + 1}`);

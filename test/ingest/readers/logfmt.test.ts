@@ -20,6 +20,12 @@ describe('logfmt reader', () => {
     ['a="\\u00fc" b="\\ud800" c="\\u0000"', { a: 'ü', b: '\\ud800', c: '\\u0000' }],
     ['a="\\q" http.path=/', { a: '\\q', 'http.path': '/' }],
     ['a=x"y', { a: 'x"y' }],
+    ['2020-04-16T14:12:00.5+00:00 a=1', { time: '2020-04-16T14:12:00.5+00:00', a: '1' }],
+    ['[2020-04-16 14:12:00,5] ok a=1', { time: '2020-04-16 14:12:00,5', ok: 'true', a: '1' }],
+    [
+      '2020-04-16T14:12:00Z app[web.1]: a=1 time=9',
+      { line_time: '2020-04-16T14:12:00Z', program: 'app[web.1]', a: '1', time: '9' },
+    ],
   ])('reads %s', (text, row) => {
     expect(read(text)).toMatchObject({ records: [{ row }], rejects: [] });
   });
