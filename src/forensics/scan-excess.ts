@@ -3,6 +3,7 @@
  * and an exact judgement of what stands out. **Invariant** the same data gives the same drafts.
  */
 import { present } from '../base/assert.js';
+import { together } from '../base/together.js';
 import { runQuantiles } from '../query/quantile.js';
 import type { Limits } from '../query/rollup.js';
 import { breakdown, term } from '../query/spec.js';
@@ -141,15 +142,15 @@ export async function searchExcess(facts: ScanFacts, blocks: Blocks): Promise<Ex
   const entities = entityCount(exposures, chosen);
   const tests = minutes * entities * Math.max(1, signals.length) * 4;
   const bound = Math.log(tests / falseFindings);
-  const drafts: Draft[] = [];
-  for (const [signal] of signals.entries()) {
-    port.say(`looking at ${present(signals[signal], 'a signal').name}`);
-    const own = axesOfSignal(present(signals[signal], 'a signal'), chosen);
+  const search = async (one: Signal, signal: number): Promise<readonly Draft[]> => {
+    port.say(`looking at ${one.name}`);
+    const own = axesOfSignal(one, chosen);
     const isApart = customerHits !== hits;
     const parts = [
-      { hits, axes: isApart ? own.filter((one) => !one.includes('customer')) : own },
+      { hits, axes: isApart ? own.filter((axis) => !axis.includes('customer')) : own },
       ...(isApart ? [{ hits: customerHits, axes: own.filter(isCustomer) }] : []),
     ];
+    const found: Draft[] = [];
     for (const part of parts) {
       const baseline = present(baselines[signal], 'a baseline');
       const least = bound - slack;
@@ -162,11 +163,13 @@ export async function searchExcess(facts: ScanFacts, blocks: Blocks): Promise<Ex
         hits: part.hits,
         dispersion: (_, selection) => dispersionFor(answer.dispersions, selection),
         bound,
-        found: drafts.filter((draft) => draft.signal === signals[signal]),
+        found: [...found],
       };
-      drafts.push(...(await judgeAll(context, answer.candidates)));
+      found.push(...(await judgeAll(context, answer.candidates)));
     }
-  }
+    return found;
+  };
+  const drafts = (await together(signals.map(search))).flat();
   await nameSelected(facts, drafts);
   return { drafts, signals, baselines, exposures, hits: original, limits, tests, bound };
 }

@@ -1,4 +1,5 @@
 /** Whose silence is looked for, and when each sent anything. */
+import { together } from '../base/together.js';
 import { microsPerDay } from '../time/instant.js';
 import type { ScanExposures } from './scan-candidate.js';
 import { type Dimension, noValue } from './scan-cells.js';
@@ -33,23 +34,30 @@ export interface FollowedQuestion {
 }
 
 export async function presencesOf(question: FollowedQuestion): Promise<Presences> {
-  const { facts, exposures } = question;
+  const { facts } = question;
   const has = (one: Dimension): boolean => facts.axes.breakdowns.has(one);
   const scope = has('service') ? (['service'] as const) : [];
   const read = async (kind: 'service' | 'zone' | 'route', of: readonly Dimension[]) =>
     has(kind)
       ? readPresence(facts, { of, ids: lasting(question, kind), least: leastMinutes[kind] })
       : [];
-  const customers = has('customer') ? await busyCustomers(facts, exposures) : [];
-  const ofCustomers = { of: ['customer'] as const, ids: customers, least: leastMinutes.customer };
-  return {
-    everything: await readPresence(facts, { of: [], ids: null, least: leastMinutes.everything }),
-    service: await read('service', scope),
-    zone: await read('zone', [...scope, 'zone']),
-    host: has('host') ? await hostPresences(question) : [],
-    route: await read('route', [...scope, 'route']),
-    customer: await readPresence(facts, ofCustomers),
-  };
+  const [everything, service, zone, host, route, customer] = await together([
+    readPresence(facts, { of: [], ids: null, least: leastMinutes.everything }),
+    read('service', scope),
+    read('zone', [...scope, 'zone']),
+    has('host') ? hostPresences(question) : [],
+    read('route', [...scope, 'route']),
+    customerPresences(question),
+  ]);
+  return { everything, service, zone, host, route, customer };
+}
+
+async function customerPresences({
+  facts,
+  exposures,
+}: FollowedQuestion): Promise<readonly Presence[]> {
+  const ids = facts.axes.breakdowns.has('customer') ? await busyCustomers(facts, exposures) : [];
+  return readPresence(facts, { of: ['customer'], ids, least: leastMinutes.customer });
 }
 
 /** A host is one, whatever services it has; it counts as of the one it has most rows of. */

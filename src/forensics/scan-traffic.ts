@@ -1,4 +1,5 @@
 /** How much of everything there was over time: what the walks are judged against. */
+import { together } from '../base/together.js';
 import { fewestHits, type ScanExposures } from './scan-candidate.js';
 import { type CellTable, type Dimension, noValue } from './scan-cells.js';
 import {
@@ -37,21 +38,20 @@ export async function readExposures(
   );
   const isFollowed = followedIn(facts, 'customer');
   const busy = hit.filter(isFollowed).slice(0, followedCustomers.mostMarked);
-  const customers =
+  const ofCustomers =
     busy.length === 0
       ? { blocks, rows: new Map<number, Float64Array>() }
-      : await readExposure(facts, blocks, ['customer'], busy);
-  await readNames(facts, 'customer', hit);
-  return {
-    routes,
-    services,
-    all: sumExposure(routes),
-    versions: await pair('version'),
-    zones: await pair('zone'),
-    hosts: await read('host'),
-    customers,
-    customerRows: facts.dictionaries.customer.rows,
-  };
+      : readExposure(facts, blocks, ['customer'], busy);
+  const [versions, zones, hosts, customers] = await together([
+    pair('version'),
+    pair('zone'),
+    read('host'),
+    ofCustomers,
+    readNames(facts, 'customer', hit),
+  ]);
+  const { rows: customerRows } = facts.dictionaries.customer;
+  const all = sumExposure(routes);
+  return { routes, services, all, versions, zones, hosts, customers, customerRows };
 }
 
 async function readAll(facts: ScanFacts, blocks: Blocks): Promise<Float64Array> {

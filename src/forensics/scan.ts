@@ -2,6 +2,7 @@
  * A scan: every detector over one window, what they found joined into incidents and ranked, and
  * what was not found said as well. **Invariant** the same data gives the same report.
  */
+import { together } from '../base/together.js';
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { type AssembleContext, findingOf, severityOf } from './scan-assemble.js';
@@ -123,34 +124,37 @@ async function searchRest(
   const { port, axes, window } = facts;
   const { exposures } = excess;
   const runs = (name: DetectorName): boolean => detectors.has(name);
-  port.say('comparing versions');
-  const versions = runs('version-mismatch')
-    ? await searchMismatches(facts, profile.fail)
-    : { findings: [], transitions: [], reason: null };
-  port.say('counting who was hurt');
+  port.say('comparing versions, counting who was hurt, looking for silence');
   const { dictionaries } = facts;
   const context: AssembleContext = { port, dictionaries, profile, window, ...excess };
-  const failures = await assemble(context, excess, versions.transitions);
-  port.say('looking for silence');
-  const { blocks } = exposures.routes;
-  const quiet = await searchQuiet({ facts, blocks, exposures, zone: profile.columns.zone });
-  const { rows, findings: silences } = quiet;
-  const dated = runs('clock-skew') ? await searchStrays(port, strays, window) : [];
-  return {
-    versions,
-    failures,
-    quiet,
-    skew: runs('clock-skew')
-      ? await searchSkew(facts, {
-          ...quiet,
-          hosts: quiet.hosts.filter((one) => !isStrayed(one, dated)),
-        })
-      : { findings: [], explained: new Set<string>() },
-    strays: dated,
-    lives: runs('short-lived-hosts') ? await searchShortLives(facts) : [],
-    less: runs('silence') ? await searchLess({ facts, blocks, rows, silences }) : [],
-    errors: runs('new-error') ? await searchNewErrors(port, { profile, axes, window }) : [],
+  const failing = async () => {
+    const versions = runs('version-mismatch')
+      ? await searchMismatches(facts, profile.fail)
+      : { findings: [], transitions: [], reason: null };
+    return { versions, failures: await assemble(context, excess, versions.transitions) };
   };
+  const { blocks } = exposures.routes;
+  const missing = async () => {
+    const zone = profile.columns.zone;
+    const quiet = await searchQuiet({ facts, blocks, exposures, zone });
+    const { rows, findings: silences } = quiet;
+    const dated = runs('clock-skew') ? await searchStrays(port, strays, window) : [];
+    const hosts = quiet.hosts.filter((one) => !isStrayed(one, dated));
+    const [skew, less] = await together([
+      runs('clock-skew')
+        ? searchSkew(facts, { ...quiet, hosts })
+        : { findings: [], explained: new Set<string>() },
+      runs('silence') ? searchLess({ facts, blocks, rows, silences }) : [],
+    ]);
+    return { quiet, skew, strays: dated, less };
+  };
+  const [ofFailures, ofSilence, lives, errors] = await together([
+    failing(),
+    missing(),
+    runs('short-lived-hosts') ? searchShortLives(facts) : [],
+    runs('new-error') ? searchNewErrors(port, { profile, axes, window }) : [],
+  ]);
+  return { ...ofFailures, ...ofSilence, lives, errors };
 }
 
 function joinedOf(
@@ -207,7 +211,7 @@ async function assemble(
       }),
     ),
   );
-  const findings: Finding[] = [];
+  const finding: Promise<Finding>[] = [];
   let infos = 0;
   for (const incident of incidents) {
     const { primary, others } = incident;
@@ -218,13 +222,19 @@ async function assemble(
     const severity = isRestart ? 'info' : severityOf(primary, shape, rough);
     if (severity === 'info') infos += 1;
     if (severity === 'info' && infos > mostInfos) continue;
-    const found = await findingOf(context, primary);
-    const finding = isRestart ? { ...found, severity } : found;
     const names = others
       .map(({ signal }) => signal.name)
       .filter((name) => name !== primary.signal.name);
-    findings.push({ ...finding, alsoSeenAs: [...new Set(names)].sort() });
+    const alsoSeenAs = [...new Set(names)].sort();
+    finding.push(
+      findingOf(context, primary).then((found) => ({
+        ...found,
+        ...(isRestart ? { severity } : {}),
+        alsoSeenAs,
+      })),
+    );
   }
+  const findings = await together(finding);
   return { findings, habits: recurringOf(habits, context.dictionaries, context.profile) };
 }
 

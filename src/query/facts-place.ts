@@ -38,7 +38,7 @@ export async function placeOf(
   }
   const listed = only === null ? null : await listedCodes(facts, only, options);
   const window = readWindow(facts, question);
-  const rows = rowSelect(facts, { window, keys: keysOf(question), marks: [], listed });
+  const rows = rowSelect(facts, { window, keys: keysOf(question), marks: null, listed });
   // The others have no code then, which is told faster than which of many codes it is.
   const own = listed === null ? conditions : [isNotNull(column(aliases.key(listed.key)))];
   if (marks.length === 0) {

@@ -22,7 +22,7 @@ import { bucketStart } from '../time/granularity.js';
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { Facts } from './facts.js';
-import { boundKey } from './key.js';
+import { boundKeys } from './key.js';
 import type { Cell } from './ports.js';
 import { resolve } from './resolve.js';
 import { type Measure, rollupRows, rollupSpec } from './rollup.js';
@@ -53,18 +53,17 @@ export interface ListedCodes {
 export interface RowsAsked {
   readonly window: TimeRange;
   readonly keys: readonly number[];
-  /** Places of the marks. */
-  readonly marks: readonly number[];
+  /** Places of the marks, of which each row has one; null: all rows, without marks. */
+  readonly marks: readonly number[] | null;
   /** The only values of a key that matter. */
   readonly listed: ListedCodes | null;
-  readonly markedOnly?: boolean;
 }
 
-/** One row an event; those with a mark only, where asked. */
+/** One row an event. */
 export function rowSelect(facts: Facts, asked: RowsAsked): SqlSelect {
   const { weighted } = facts;
-  const { window, keys, markedOnly = false } = asked;
-  const marks = asked.marks.map((mark) => factColumns.mark(mark));
+  const { window, keys } = asked;
+  const marks = asked.marks?.map((mark) => factColumns.mark(mark)) ?? [];
   const origin = bucketStart(window.start, microsPerMinute) / microsPerMinute;
   const minute = cast(binary('+', column(aliases.bucket), literal(origin)), 'INTEGER');
   const coded = keys.map((key) => codeOf(facts, key, asked.listed));
@@ -81,14 +80,15 @@ export function rowSelect(facts: Facts, asked: RowsAsked): SqlSelect {
       from: coded.reduce((left, { join }): SqlSource => {
         return join === null ? left : { kind: 'join', type: 'left', left, ...join };
       }, marked),
-      where: markedOnly ? any(marks.map((name) => column(name))) : null,
+      where: asked.marks === null ? null : any(marks.map((name) => column(name))),
     },
   );
 }
 
 /** The events with their values and marks: what is left out by its marks need not be coded. */
-function markedSource(facts: Facts, { window, keys, marks: asked }: RowsAsked): SqlSource {
+function markedSource(facts: Facts, { window, keys, marks: given }: RowsAsked): SqlSource {
   const { spec, source, weighted } = facts;
+  const asked = given ?? [];
   const marks = asked.map((at) => present(spec.marks[at], 'a mark'));
   const isLimited = marks.some(({ kind }) => kind === 'limit');
   const limit = isLimited ? limitOf(facts, keys) : null;
@@ -156,12 +156,11 @@ function codeOf(facts: Facts, key: number, listed: ListedCodes | null): Coded {
     return { code, join: { right: { kind: 'table', name: table }, on } };
   }
   if (given.length === 0) return { code: cast(literal(null), type), join: null };
-  const numbers = (only?.codes ?? [...given.keys()]).map((code) => cast(literal(code), type));
   const place = placeIn(facts, key, given, own);
-  return {
-    code: { kind: 'element', operand: call('list_value', ...numbers), key: place },
-    join: null,
-  };
+  if (only === null) return { code: cast(binary('-', place, literal(1)), type), join: null };
+  const numbers = only.codes.map((code) => cast(literal(code), type));
+  const code = { kind: 'element', operand: call('list_value', ...numbers), key: place } as const;
+  return { code, join: null };
 }
 
 /** Which of some values it is, from 1. Worked out once for each entry of a file's dictionary. */
@@ -174,8 +173,7 @@ function placeIn(
   const { breakdown } = present(spec.keys[key], 'a key');
   const asked = querySpec({ breakdowns: [breakdown], window: spec.window });
   const planKey = present(resolve(asked, source).keys[0], 'a key');
-  const list = call('list_value', ...values.map((cell) => boundKey(planKey, cell)));
-  return call('list_position', list, value);
+  return call('list_position', boundKeys(planKey, values), value);
 }
 
 /** Chosen by us: limits that are found by their place in a list. */

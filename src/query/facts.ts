@@ -5,6 +5,7 @@
  * is read from the files of its time. Never for a question of a person.
  */
 import { present } from '../base/assert.js';
+import { together } from '../base/together.js';
 import {
   aggregate,
   as,
@@ -95,10 +96,15 @@ export async function keepFacts(
   const codes = await keepCodes(source, spec, options);
   const { weighted } = rollupRows(rollupSpec(spec.window), source);
   const none: Facts = { spec, source, weighted, codes, marked: '', cells: [] };
-  const { name: marked } = await engine.keep(markedSelect(none), signal);
-  const { name: table } = await engine.keep(countedSelect(none, { keys: spec.counted }), signal);
+  const keepMarked = async () => {
+    const { name: marked } = await engine.keep(markedSelect(none), signal);
+    return { marked, followed: await keepFollowed({ ...none, marked }, options) };
+  };
+  const [{ marked, followed }, { name: table }] = await together([
+    keepMarked(),
+    engine.keep(countedSelect(none, { keys: spec.counted }), signal),
+  ]);
   const all: KeptCells = { table, keys: spec.counted, codes: null };
-  const followed = await keepFollowed({ ...none, marked }, options);
   return Object.freeze({ ...none, marked, cells: [all, ...followed] });
 }
 
@@ -144,7 +150,7 @@ function countedSelect(
   { keys, listed = null }: Pick<RowsAsked, 'keys'> & Partial<RowsAsked>,
 ): SqlSelect {
   const { spec, weighted } = facts;
-  const rows = rowSelect(facts, { window: spec.window, keys, marks: [], listed });
+  const rows = rowSelect(facts, { window: spec.window, keys, marks: null, listed });
   const stepMinutes = spec.stepMicros / microsPerMinute;
   const minute = column(factColumns.minute);
   const inCell = binary('%', minute, literal(stepMinutes));
@@ -177,6 +183,6 @@ export function minutesIn(minute: SqlExpression, length: number): SqlExpression 
 function markedSelect(facts: Facts): SqlSelect {
   const { window, keys, marks } = facts.spec;
   const all = [...marks.keys()];
-  const asked = { window, keys: [...keys.keys()], marks: all, listed: null, markedOnly: true };
+  const asked = { window, keys: [...keys.keys()], marks: all, listed: null };
   return { ...rowSelect(facts, asked), orderBy: [order(column(factColumns.first))] };
 }

@@ -60,6 +60,14 @@ export function boundKey(key: PlanKey, cell: Cell): SqlExpression {
   return cast(cell === null ? literal(null) : keyParameter(key, cell), sqlTypes[keyType(key)]);
 }
 
+/** Keys of the engine as a list. Of texts it is one value, which costs far less than one for each. */
+export function boundKeys(key: PlanKey, cells: readonly Cell[]): SqlExpression {
+  const texts = cells.filter((cell) => typeof cell === 'string');
+  return keyType(key) === 'string' && texts.length === cells.length
+    ? parameter({ type: 'strings', value: texts })
+    : call('list_value', ...cells.map((cell) => boundKey(key, cell)));
+}
+
 function keyParameter({ use, modifier }: PlanKey, cell: string | number | bigint | boolean) {
   if (typeof cell === 'string') return text(cell);
   if (typeof cell === 'boolean') return parameter({ type: 'boolean', value: cell });
