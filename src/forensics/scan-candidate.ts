@@ -137,13 +137,14 @@ function groupHits(
     ids: hits.values[one],
     size: odd.reduce((most, at) => Math.max(most, hits.values[one][at] ?? 0), 0) + 1,
   }));
+  const keyOf = (at: number): number =>
+    columns.reduce((key, { ids, size }) => {
+      const id = ids[at] ?? noValue;
+      return id === noValue ? Number.NaN : key * size + id;
+    }, 0);
   const groups = new Map<number, Group>();
   for (const at of odd) {
-    let key = 0;
-    for (const { ids, size } of columns) {
-      const id = ids[at] ?? noValue;
-      key = id === noValue ? Number.NaN : key * size + id;
-    }
+    const key = keyOf(at);
     if (Number.isNaN(key)) continue;
     let group = groups.get(key);
     if (group === undefined) {
@@ -171,8 +172,8 @@ const lastingShare = 0.4;
 
 interface Expectation {
   /** For each hit: what was expected since the hit before, and of that in its own step. */
-  readonly expected: readonly number[];
-  readonly own: readonly number[];
+  readonly expected: Float64Array;
+  readonly own: Float64Array;
   readonly blocks: readonly { readonly hits: number; readonly expected: number }[];
 }
 
@@ -193,29 +194,28 @@ function expectation(
   const isLasting = filled >= blocks.count * lastingShare;
   const rate = isLasting ? robustRate(own, rows, { prior, shrink: 20 }) : prior;
   const row = withSums(rows);
-  const { stepMinutes } = question.hits;
-  const expectedIn = (from: number, to: number): number =>
-    Math.max(0, rowsUntil(row, blocks, to) - rowsUntil(row, blocks, from)) * rate;
-  const ownExpected = group.minutes.map((minute) => expectedIn(minute, minute + stepMinutes));
-  let before = blocks.startMinute;
-  const expected = group.minutes.map((minute) => {
-    const since = expectedIn(before, minute + stepMinutes);
-    before = minute + stepMinutes;
-    return since;
-  });
+  const until = (minute: number): number => rowsUntil(row, blocks, minute);
+  const expected = new Float64Array(group.minutes.length);
+  const ownExpected = new Float64Array(group.minutes.length);
+  let before = until(blocks.startMinute);
+  for (const [index, minute] of group.minutes.entries()) {
+    const here = until(minute + question.hits.stepMinutes);
+    expected[index] = Math.max(0, here - before) * rate;
+    ownExpected[index] = Math.max(0, here - until(minute)) * rate;
+    before = here;
+  }
   const judged: { readonly hits: number; readonly expected: number }[] = [];
-  rows.forEach((value, index) => {
-    const mean = value * rate;
-    if (mean > judgedMean) judged.push({ hits: own[index] ?? 0, expected: mean });
-  });
+  for (let block = 0; block < rows.length; block += 1) {
+    const mean = (rows[block] ?? 0) * rate;
+    if (mean > judgedMean) judged.push({ hits: own[block] ?? 0, expected: mean });
+  }
   return { expected, own: ownExpected, blocks: judged };
 }
 
 function withSums(rows: Float64Array): Row {
   const sums = new Float64Array(rows.length + 1);
-  rows.forEach((value, index) => {
-    sums[index + 1] = (sums[index] ?? 0) + value;
-  });
+  for (let block = 0; block < rows.length; block += 1)
+    sums[block + 1] = (sums[block] ?? 0) + (rows[block] ?? 0);
   return { rows, sums };
 }
 

@@ -234,10 +234,12 @@ function remaining(
   { signal, dimensions: asked, ids, from, to }: Candidate,
 ): number {
   const counts = present(hits.hits[signal], 'hits');
+  const values = asked.map((one) => hits.values[one]);
   let sum = 0;
   for (let at = firstAt(hits.minute, from); at < hits.size; at += 1) {
     if ((hits.minute[at] ?? 0) >= to) break;
-    if (asked.every((one, index) => hits.values[one][at] === ids[index])) sum += counts[at] ?? 0;
+    if ((counts[at] ?? 0) > 0 && values.every((own, index) => own[at] === ids[index]))
+      sum += counts[at] ?? 0;
   }
   return sum;
 }

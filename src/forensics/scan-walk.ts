@@ -32,26 +32,31 @@ export function excursions(
   { least, dispersion }: { readonly least: number; readonly dispersion: number },
 ): readonly Excursion[] {
   const found: Excursion[] = [];
+  let all = 0;
+  for (let index = 0; index < size; index += 1) all += count[index] ?? 0;
   for (const ratio of ratios) {
     const gain = Math.log(ratio) / dispersion;
+    if (gain * all < least) continue;
     const loss = (ratio - 1) / dispersion;
-    let level = 0;
-    let first = 0;
-    let best = 0;
-    let last = 0;
-    const restart = (index: number): void => {
-      if (best >= least) found.push({ score: best, ratio, first, last });
-      [level, best, first] = [0, 0, index];
+    const end = (score: number, first: number, last: number): void => {
+      if (score >= least) found.push({ score, ratio, first, last });
     };
+    // Numbers that a function closes over are made anew each time they change.
+    let [level, first, best, last] = [0, 0, 0, 0];
     for (let index = 0; index < size; index += 1) {
       const here = own[index] ?? 0;
       level -= loss * Math.max(0, (expected[index] ?? 0) - here);
-      if (level <= 0) restart(index);
+      if (level <= 0) {
+        end(best, first, last);
+        [level, best, first] = [0, 0, index];
+      }
       level += gain * (count[index] ?? 0) - loss * here;
-      if (level <= 0) restart(index + 1);
-      if (level > best) [best, last] = [level, index];
+      if (level <= 0) {
+        end(best, first, last);
+        [level, best, first] = [0, 0, index + 1];
+      } else if (level > best) [best, last] = [level, index];
     }
-    restart(size);
+    end(best, first, last);
   }
   return found;
 }
