@@ -198,7 +198,8 @@ function expectation(
   const expected = new Float64Array(group.minutes.length);
   const ownExpected = new Float64Array(group.minutes.length);
   let before = until(blocks.startMinute);
-  for (const [index, minute] of group.minutes.entries()) {
+  for (let index = 0; index < expected.length; index += 1) {
+    const minute = group.minutes[index] ?? 0;
     const here = until(minute + question.hits.stepMinutes);
     expected[index] = Math.max(0, here - before) * rate;
     ownExpected[index] = Math.max(0, here - until(minute)) * rate;

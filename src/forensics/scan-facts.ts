@@ -154,7 +154,7 @@ export function askScan(facts: ScanFacts, question: DimensionQuestion): Promise<
 export function askScanMinutes(
   facts: ScanFacts,
   question: DimensionQuestion,
-): Promise<readonly FactMinutes[]> {
+): Promise<FactMinutes> {
   return askMinutes(facts.kept, placed(facts, question), facts.port);
 }
 

@@ -1,8 +1,9 @@
 /** When each value of a dimension sent anything, to the minute, and when nothing came. */
 import type { FactMinutes } from '../query/facts-ask.js';
+import { setMinutes, wordMinutes } from '../query/facts-word.js';
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import type { Dimension } from './scan-cells.js';
+import { type Dimension, noValue } from './scan-cells.js';
 import { askScanMinutes, type ScanFacts } from './scan-facts.js';
 
 /** **Units** minutes since the epoch, half-open. */
@@ -60,33 +61,24 @@ export async function readPresence(
 }
 
 function presencesOf(
-  rows: readonly FactMinutes[],
+  { rowCount, keys, starts, words }: FactMinutes,
   window: TimeRange,
   least: number,
 ): readonly Presence[] {
   const { from, to } = minutesOf(window);
-  const byKey = new Map<
-    string,
-    { readonly ids: readonly number[]; readonly minutes: Uint8Array }
-  >();
-  for (const { codes, start, flags } of rows) {
-    const key = codes.join(',');
-    const own = byKey.get(key) ?? { ids: codes, minutes: new Uint8Array(to - from) };
-    byKey.set(key, own);
-    mark(own.minutes, start - from, flags);
-  }
-  return [...byKey.values()].map(({ ids, minutes }) => {
+  const found: Presence[] = [];
+  for (let at = 0; at < rowCount; ) {
+    const ids = keys.map((codes) => codes[at] ?? noValue);
+    const minutes = new Uint8Array(to - from);
+    for (; keys.every((codes, key) => codes[at] === ids[key]) && at < rowCount; at += 1) {
+      for (const [index, own] of words.entries())
+        setMinutes(minutes, (starts[at] ?? 0) - from + index * wordMinutes, own[at] ?? 0);
+    }
     const presence = presenceOf(ids, minutes, least);
-    if (ids.length > 0) return presence;
-    return { ...presence, alone: presence.gaps.map((gap) => aloneNats(minutes, gap)) };
-  });
-}
-
-function mark(minutes: Uint8Array, offset: number, bits: string): void {
-  for (let at = bits.indexOf('1'); at >= 0; at = bits.indexOf('1', at + 1)) {
-    const minute = offset + at;
-    if (minute >= 0 && minute < minutes.length) minutes[minute] = 1;
+    const ofAll = () => presence.gaps.map((gap) => aloneNats(minutes, gap));
+    found.push(ids.length > 0 ? presence : { ...presence, alone: ofAll() });
   }
+  return found;
 }
 
 /** Exported for its test. */

@@ -16,9 +16,10 @@ import type { SqlExpression, SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { type FactOptions, type Facts, minutesIn, square } from './facts.js';
+import { type FactOptions, type Facts, square } from './facts.js';
 import { isMarked, type Place, placeOf } from './facts-place.js';
 import { factColumns } from './facts-rows.js';
+import { wordColumns, wordCount, wordMinutes } from './facts-word.js';
 import { aliases } from './rows-sql.js';
 
 /** Only these codes of a key. */
@@ -148,50 +149,53 @@ function shownCode(code: SqlExpression): SqlExpression {
   return call('coalesce', code, literal(-1));
 }
 
-/** In which minutes of a stretch there were rows. */
+/** In which minutes there were rows, column by column. */
 export interface FactMinutes {
-  readonly codes: readonly number[];
-  /** The first minute, since the epoch. */
-  readonly start: number;
-  /** A zero or a one for each minute. */
-  readonly flags: string;
+  readonly rowCount: number;
+  /** Codes of each key asked for; −1: missing. */
+  readonly keys: readonly Float64Array[];
+  /** The first minute of a stretch, since the epoch. */
+  readonly starts: Float64Array;
+  /** Its minutes, those of each word behind those of the word before; see `setMinutes`. */
+  readonly words: readonly Float64Array[];
 }
 
-const dayMinutes = 1_440;
-
-/** Minutes with rows of each value of some keys, by cell or day; by the keys, then by time. */
+/** **Shape** one row a stretch of minutes, by the keys, then by time. */
 export async function askMinutes(
   facts: Facts,
   question: Pick<FactQuestion, 'keys' | 'only'>,
   { engine, signal }: FactOptions,
-): Promise<readonly FactMinutes[]> {
+): Promise<FactMinutes> {
   const asked = factQuestion(facts, question);
-  const place = await placeOf(facts, asked, { engine, signal });
+  const { conditions, from, counted } = await placeOf(facts, asked, { engine, signal });
   const minute = column(factColumns.minute);
-  const inDay = binary('%', minute, literal(dayMinutes));
-  const start = place.counted ? minute : binary('-', minute, inDay);
-  const bits = place.counted
-    ? aggregate('bit_or', [column(factColumns.minutes)])
-    : minutesIn(inDay, dayMinutes);
+  const inWord = binary('%', minute, literal(wordMinutes));
+  const start = counted ? minute : binary('-', minute, inWord);
+  const words = counted
+    ? Array.from({ length: wordCount(facts.spec.stepMicros / microsPerMinute) }, (_, at) =>
+        as(aggregate('bit_or', [column(factColumns.word(at))]), factColumns.word(at)),
+      )
+    : wordColumns(inWord, wordMinutes);
   const codes = asked.keys.map((key) => column(aliases.key(key)));
   const shown = [...codes.map(shownCode), start];
-  const { conditions } = place;
   const query = select(
-    [...shown.map((group, index) => as(group, `g${index}`)), as(cast(bits, 'VARCHAR'), 'flags')],
+    [
+      ...shown.map((group, index) => as(cast(group, 'INTEGER'), `g${index}`)),
+      ...words.map(({ expression, alias }) => as(cast(expression, 'DOUBLE'), alias)),
+    ],
     {
-      from: place.from,
+      from,
       where: conditions.length === 0 ? null : all(conditions),
       groupBy: [...codes, start],
       orderBy: shown.map((group) => order(group)),
     },
   );
-  const { rows } = await engine.execute(printStatement(query), signal);
-  const at = asked.keys.length;
-  return rows.map((row) => ({
-    codes: row.slice(0, at).map(Number),
-    start: Number(row[at]),
-    flags: String(row[at + 1]),
-  }));
+  const { rowCount, columns } = await engine.numbers(printStatement(query), signal);
+  const [keys, [starts = new Float64Array(0), ...rest]] = [
+    columns.slice(0, codes.length),
+    columns.slice(codes.length),
+  ];
+  return { rowCount, keys, starts, words: rest };
 }
 
 /** The start of a bucket, in minutes. */

@@ -37,8 +37,8 @@ export const factColumns = {
   squares: 'q',
   first: 'a',
   last: 'z',
-  /** Which minutes of a cell hold an event, as bits. */
-  minutes: 'b',
+  /** Which minutes of a cell hold an event. */
+  word: (index: number) => `b${index}`,
   /** Whether a mark is true of a row. */
   mark: (index: number) => `h${index}`,
 } as const;

@@ -18,12 +18,13 @@ import {
   select,
   star,
 } from '../sql/build.js';
-import type { SqlColumn, SqlExpression, SqlSelect } from '../sql/node.js';
+import type { SqlColumn, SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { type FactCodes, keepCodes, listedCodes } from './facts-codes.js';
 import { factColumns, type RowsAsked, rowSelect } from './facts-rows.js';
+import { wordColumns } from './facts-word.js';
 import type { QuerySource, SearchEngine } from './ports.js';
 import { type Limits, type Measure, rollupRows, rollupSpec } from './rollup.js';
 import { aliases } from './rows-sql.js';
@@ -163,7 +164,7 @@ function countedSelect(
       as(cast(aggregate('count', [star]), 'INTEGER'), factColumns.rows),
       as(aggregate('min', [column(factColumns.first)]), factColumns.first),
       as(aggregate('max', [column(factColumns.first)]), factColumns.last),
-      as(minutesIn(inCell, stepMinutes), factColumns.minutes),
+      ...wordColumns(inCell, stepMinutes),
       ...(weighted ? weightSums : []),
     ],
     {
@@ -172,11 +173,6 @@ function countedSelect(
       groupBy: [cell, ...names.map((name) => column(name))],
     },
   );
-}
-
-/** The minutes of a stretch that hold a row, as bits. */
-export function minutesIn(minute: SqlExpression, length: number): SqlExpression {
-  return aggregate('bitstring_agg', [minute, literal(0), literal(length - 1)]);
 }
 
 /** In order of time: a table filled in order takes half as long as one filled file by file. */

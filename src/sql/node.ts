@@ -46,6 +46,7 @@ export type BinaryOperator =
   | '/'
   | '//'
   | '%'
+  | '<<'
   | '||'
   | 'is distinct from'
   | 'is not distinct from';

@@ -7,6 +7,7 @@ import { filterOf } from '../../src/forensics/scan-port.js';
 import { keepFacts } from '../../src/query/facts.js';
 import { askFacts, askMinutes, type FactMinutes, factQuestion } from '../../src/query/facts-ask.js';
 import { readCodes } from '../../src/query/facts-codes.js';
+import { setMinutes, wordMinutes } from '../../src/query/facts-word.js';
 import type { SearchEngine } from '../../src/query/ports.js';
 import { breakdown } from '../../src/query/spec.js';
 import { statusOf } from '../../src/store/status.js';
@@ -106,10 +107,13 @@ async function withFacts<T>(
 type Port = { readonly engine: SearchEngine; readonly signal: AbortSignal };
 
 /** Minutes one by one, whatever stretches they come in. */
-function times(found: readonly FactMinutes[]): readonly string[] {
-  return found.flatMap(({ codes, start, flags }) =>
-    [...flags].flatMap((flag, at) => (flag === '1' ? [`${codes}: ${start + at}`] : [])),
-  );
+function times({ keys, starts, words }: FactMinutes): readonly string[] {
+  return [...starts].flatMap((start, row) => {
+    const minutes = new Uint8Array(words.length * wordMinutes);
+    for (const [at, own] of words.entries()) setMinutes(minutes, at * wordMinutes, own[row] ?? 0);
+    const codes = keys.map((own) => own[row]);
+    return [...minutes].flatMap((one, at) => (one === 1 ? [`${codes}: ${start + at}`] : []));
+  });
 }
 
 describe('facts', () => {

@@ -60,7 +60,8 @@ function copyNumbers(
   );
   const validity = bindings.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8);
   if (validity === null) return;
-  for (const [at, bits] of validity.entries()) {
+  for (let at = 0; at < validity.length; at += 1) {
+    const bits = validity[at] ?? 0;
     if (bits === 0xff) continue;
     for (let row = at * 8; row < Math.min(rowCount, at * 8 + 8); row += 1) {
       if (((bits >> (row & 7)) & 1) === 0) into[row] = Number.NaN;
