@@ -4,11 +4,8 @@
  */
 import { present } from '../base/assert.js';
 import { together } from '../base/together.js';
-import { runQuantiles } from '../query/quantile.js';
 import type { Limits } from '../query/rollup.js';
-import { breakdown, term } from '../query/spec.js';
 import { microsPerMinute } from '../time/instant.js';
-import type { TimeRange } from '../time/range.js';
 import { type Baseline, learnBaseline } from './scan-baseline.js';
 import { type Candidate, candidatesOf, fewestHits, type ScanExposures } from './scan-candidate.js';
 import { judge } from './scan-case.js';
@@ -17,8 +14,7 @@ import { type Axes, type CellTable, type Dimension, dimensions } from './scan-ce
 import type { Draft } from './scan-draft.js';
 import type { Blocks } from './scan-exposure.js';
 import { readCells, readNames, type ScanFacts } from './scan-facts.js';
-import { filterOf, type ScanPort } from './scan-port.js';
-import { type Signal, slowShare } from './scan-signal.js';
+import type { Signal } from './scan-signal.js';
 import type { Selection } from './scan-subset.js';
 import { hitCustomers, readExposures } from './scan-traffic.js';
 
@@ -254,46 +250,6 @@ export function firstAt(minutes: Int32Array, minute: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Chosen by us: a percentile of fewer rows says nothing. */
-const fewestForLimit = 100;
-
-export interface LimitsQuestion {
-  readonly signals: readonly Signal[];
-  /** What counts as a good answer; null when nothing says so. */
-  readonly good: string | null;
-  readonly axes: Axes;
-  readonly window: TimeRange;
-  /** Of the window. */
-  readonly rows: number;
-}
-
-export async function routeLimits(
-  port: ScanPort,
-  { signals, good, axes, window, rows }: LimitsQuestion,
-): Promise<Limits | null> {
-  if (signals.every(({ family }) => family !== 'slow')) return null;
-  const keys = (['service', 'route'] as const).filter((one) => axes.breakdowns.has(one));
-  const found = await runQuantiles(
-    port.source,
-    {
-      keys: keys.map((one) => breakdown(one)),
-      of: term('duration'),
-      at: 1 - slowShare(rows),
-      where: filterOf(good ?? 'true'),
-      window,
-      fewestRows: fewestForLimit,
-    },
-    port,
-  );
-  return {
-    of: term('duration'),
-    keys: keys.map((one) => term(one)),
-    rows: found
-      .map(({ key, value }) => ({ key, limit: value }))
-      .sort((left, right) => (left.key.join('\u0000') < right.key.join('\u0000') ? -1 : 1)),
-  };
 }
 
 /** Values and pairs there are, walked or not: what chance had to choose from. */

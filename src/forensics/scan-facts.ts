@@ -3,6 +3,7 @@
  * every detector. The one place that decides what is kept.
  */
 import { present } from '../base/assert.js';
+import { together } from '../base/together.js';
 import { type Facts, keepFacts } from '../query/facts.js';
 import {
   askFacts,
@@ -12,7 +13,7 @@ import {
   type FactQuestion,
   factQuestion,
 } from '../query/facts-ask.js';
-import { readCodes } from '../query/facts-codes.js';
+import { keepCodes, readCodes } from '../query/facts-codes.js';
 import type { Limits, Measure } from '../query/rollup.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
@@ -24,6 +25,7 @@ import {
   dimensions,
   noValue,
 } from './scan-cells.js';
+import { type LimitsQuestion, routeLimits } from './scan-limits.js';
 import { filterOf, type ScanPort } from './scan-port.js';
 import type { Signal } from './scan-signal.js';
 
@@ -39,12 +41,8 @@ export interface ScanFacts {
   readonly failMark: number | null;
 }
 
-export interface FactsQuestion {
+export interface FactsQuestion extends LimitsQuestion {
   readonly port: ScanPort;
-  readonly axes: Axes;
-  readonly window: TimeRange;
-  readonly signals: readonly Signal[];
-  readonly limits: Limits | null;
   /** The failing condition, which is marked whether it is followed or not. */
   readonly fail: string | null;
   /** Of the cells that all events are counted in; coarse questions are asked in multiples of it. */
@@ -68,26 +66,31 @@ export const mostValues: Readonly<Record<Dimension, number>> = {
 export const followedCustomers = { largest: 150, mostMarked: 200 } as const;
 
 export async function scanFacts(question: FactsQuestion): Promise<ScanFacts> {
-  const { port, axes, window, signals, limits, fail, stepMicros } = question;
+  const { port, axes, window, signals, fail, stepMicros } = question;
   const known = knownOf(axes);
   const failing: readonly Measure[] =
     fail === null ? [] : [{ kind: 'rows', where: filterOf(fail) }];
   const customer = known.indexOf('customer');
+  const keys = known.map((one) => ({
+    breakdown: present(axes.breakdowns.get(one), one),
+    mostValues: mostValues[one],
+  }));
+  const [codes, limits] = await together([
+    keepCodes(port.source, { window, keys }, port),
+    routeLimits(port, question),
+  ]);
   const kept = await keepFacts(
     port.source,
     {
       window,
-      keys: known.map((one) => ({
-        breakdown: present(axes.breakdowns.get(one), one),
-        mostValues: mostValues[one],
-      })),
+      keys,
       marks: [...signals.map(({ measure }) => measure), ...failing],
       limits,
       counted: [...known.keys()].filter((at) => at !== customer),
       followed: customer < 0 ? null : { key: customer, ...followedCustomers },
       stepMicros,
     },
-    port,
+    { ...port, codes },
   );
   const dictionaries = emptyDictionaries();
   const failMark = fail === null ? null : signals.length;

@@ -8,7 +8,7 @@ import type { TimeRange } from '../time/range.js';
 import { type AssembleContext, findingOf, severityOf } from './scan-assemble.js';
 import { axesOf } from './scan-cells.js';
 import { chronicOf, recurringOf } from './scan-chronic.js';
-import { affordable, type Excess, routeLimits, searchExcess } from './scan-excess.js';
+import { affordable, type Excess, searchExcess } from './scan-excess.js';
 import { blocksOf } from './scan-exposure.js';
 import { type ScanFacts, scanFacts } from './scan-facts.js';
 import {
@@ -57,18 +57,10 @@ export async function scan(port: ScanPort, question: ScanQuestion): Promise<Scan
   const signals = affordable(
     profile.signals.filter(({ family }) => detectors.has(detectorOf[family])),
   );
-  const limits = await routeLimits(port, {
-    signals,
-    good: profile.good,
-    axes,
-    window,
-    rows: profile.rows,
-  });
   port.say('reading the events');
   const blocks = blocksOf(window);
   const { stepMicros } = blocks;
-  const { fail } = profile;
-  const facts = await scanFacts({ port, axes, window, signals, limits, fail, stepMicros });
+  const facts = await scanFacts({ ...profile, port, axes, window, signals, stepMicros });
   const excess = await searchExcess(facts, blocks);
   const searched = await searchRest(facts, { profile, excess, detectors, strays });
   const findings = ranked(joinedOf(searched, facts, detectors), excess.bound);

@@ -28,7 +28,7 @@ export async function searchSilence(port: ScanPort, window: TimeRange): Promise<
   port.say('reading the events');
   const blocks = blocksOf(window);
   const { stepMicros } = blocks;
-  const none = { signals: [], limits: null, fail: null };
+  const none = { signals: [], good: null, fail: null, rows: 0 };
   const facts = await scanFacts({ port, axes, window, ...none, stepMicros });
   const exposures = await readExposures(facts, blocks, []);
   port.say('looking for silence');

@@ -33,10 +33,16 @@ export interface FactCodes {
 /** Chosen by us: values found by their place in a list; a list of more is slower than a join. */
 export const mostListed = 512;
 
-/** Counts the values of keys: from rollups where they tell them, else in one pass over the rows. */
+/** Of whose values codes are made, in which time. */
+type Coded = Pick<FactsSpec, 'window' | 'keys'>;
+
+/**
+ * Makes the codes of each key, 0 for the value with the most rows. Values are counted from rollups
+ * where they tell them, else in one pass over the rows.
+ */
 export async function keepCodes(
   source: QuerySource,
-  spec: FactsSpec,
+  spec: Coded,
   { engine, signal }: FactOptions,
 ): Promise<readonly FactCodes[]> {
   const keys = [...spec.keys.keys()];
@@ -56,7 +62,7 @@ export async function keepCodes(
   return codes;
 }
 
-function rowsOf(source: QuerySource, { window, keys }: FactsSpec, own: readonly number[]) {
+function rowsOf(source: QuerySource, { window, keys }: Coded, own: readonly number[]) {
   const asked = own.map((key) => present(keys[key], 'a key').breakdown);
   return rollupRows(rollupSpec(window, { keys: asked }), source);
 }
@@ -75,7 +81,7 @@ async function codesOf(
 }
 
 /** **Shape** one column a key, of which at most one has a value, and the rows that have it. */
-function valueCounts(source: QuerySource, spec: FactsSpec, keys: readonly number[]): SqlSelect {
+function valueCounts(source: QuerySource, spec: Coded, keys: readonly number[]): SqlSelect {
   const { from, rolled } = rowsOf(source, spec, keys);
   const values = keys.map((_, at) => column(aliases.key(at)));
   return select(

@@ -22,7 +22,7 @@ import type { SqlColumn, SqlSelect } from '../sql/node.js';
 import { printStatement } from '../sql/print.js';
 import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
-import { type FactCodes, keepCodes, listedCodes } from './facts-codes.js';
+import { type FactCodes, listedCodes } from './facts-codes.js';
 import { factColumns, type RowsAsked, rowSelect } from './facts-rows.js';
 import { wordColumns } from './facts-word.js';
 import type { QuerySource, SearchEngine } from './ports.js';
@@ -84,17 +84,13 @@ export interface KeptCells {
   readonly codes: ReadonlySet<number> | null;
 }
 
-/**
- * Makes the codes of each key, 0 for the value with the most rows, then the facts themselves.
- * **Faults** CC1201, CC1202, CC5002, CC5003, CC5004.
- */
+/** Keeps facts, by codes of their keys. **Faults** CC1201, CC1202, CC5002, CC5003, CC5004. */
 export async function keepFacts(
   source: QuerySource,
   spec: FactsSpec,
-  options: FactOptions,
+  options: FactOptions & Pick<Facts, 'codes'>,
 ): Promise<Facts> {
-  const { engine, signal } = options;
-  const codes = await keepCodes(source, spec, options);
+  const { engine, signal, codes } = options;
   const { weighted } = rollupRows(rollupSpec(spec.window), source);
   const none: Facts = { spec, source, weighted, codes, marked: '', cells: [] };
   const keepMarked = async () => {

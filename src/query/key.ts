@@ -60,7 +60,7 @@ export function boundKey(key: PlanKey, cell: Cell): SqlExpression {
   return cast(cell === null ? literal(null) : keyParameter(key, cell), sqlTypes[keyType(key)]);
 }
 
-/** Keys of the engine as a list. Of texts it is one value, which costs far less than one for each. */
+/** Keys of the engine as a list. Texts are bound as one value: one for each costs far more. */
 export function boundKeys(key: PlanKey, cells: readonly Cell[]): SqlExpression {
   const texts = cells.filter((cell) => typeof cell === 'string');
   return keyType(key) === 'string' && texts.length === cells.length

@@ -6,7 +6,7 @@ import type { ScanReport } from '../../src/forensics/scan-finding.js';
 import { filterOf } from '../../src/forensics/scan-port.js';
 import { keepFacts } from '../../src/query/facts.js';
 import { askFacts, askMinutes, type FactMinutes, factQuestion } from '../../src/query/facts-ask.js';
-import { readCodes } from '../../src/query/facts-codes.js';
+import { keepCodes, readCodes } from '../../src/query/facts-codes.js';
 import { setMinutes, wordMinutes } from '../../src/query/facts-word.js';
 import type { SearchEngine } from '../../src/query/ports.js';
 import { breakdown } from '../../src/query/spec.js';
@@ -94,9 +94,14 @@ async function withFacts<T>(
   const marks = [{ kind: 'rows', where: filterOf('status >= 500') }] as const;
   const spec = { window, keys, marks, limits: null, stepMicros: 30 * microsPerMinute };
   try {
+    const codes = await keepCodes(source, spec, port);
     return await work(
       ({ counted, largest }) =>
-        keepFacts(source, { ...spec, counted, followed: { key: 1, largest, mostMarked: 1 } }, port),
+        keepFacts(
+          source,
+          { ...spec, counted, followed: { key: 1, largest, mostMarked: 1 } },
+          { ...port, codes },
+        ),
       port,
     );
   } finally {
