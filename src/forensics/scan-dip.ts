@@ -3,11 +3,12 @@
  * the level of its peers. Habits, weekends, what fades and what comes for good are no dips. Pure.
  * **Source** the scan statistic of `scan-walk.ts`, for the lower tail.
  */
+import { evenness, fewestPeers, sumsOf } from './scan-even.js';
 import { type Blocks, blockOf } from './scan-exposure.js';
 import type { Span } from './scan-presence.js';
 import type { CountedRows } from './scan-quiet-rows.js';
 import { dispersionOf } from './scan-rate.js';
-import { median, sum, usualShare } from './scan-share.js';
+import { sum, usualShare } from './scan-share.js';
 import { isWeekend } from './scan-silence.js';
 
 export interface Dip extends Span {
@@ -20,10 +21,6 @@ export interface Dip extends Span {
   readonly usual: Float64Array;
 }
 
-/** Chosen by us: a peer group of fewer has no level of its own. */
-const fewestPeers = 3;
-/** Chosen by us: bundles of peers; one that bursts moves its own bundle and not the median. */
-const bundles = 9;
 /** Chosen by us: above this share of what is usual nothing is missing. */
 const mostLeft = 0.6;
 /** Chosen by us: before and behind a dip traffic is at least at this share. */
@@ -65,72 +62,14 @@ export function dipsOf(
   });
 }
 
-/** Chosen by us: rows a bundle should hold, so that the median of them says something. */
-const rowsPerBundle = 20;
-/** Chosen by us: a bundle that holds less of an equal part is put together with another. */
-const leastOfBundle = 0.5;
-
-/**
- * Traffic of a block against the usual of the group: what all sent, times how far the median of
- * a few bundles of it lies from their mean around that time.
- */
-function levelOf(members: readonly CountedRows[], { count }: Blocks): Float64Array {
-  const bundled = bundlesOf(members, count).map((own) => runningSums(own, count));
-  const all = runningSums(members, count);
-  const mean = (all[count] ?? 0) / count;
-  const smallest = Math.min(...bundled.map((sums) => sums[count] ?? 0));
-  const ofSmallest = (leastOfBundle * rowsPerBundle * (all[count] ?? 0)) / Math.max(1, smallest);
-  const wanted = Math.max(rowsPerBundle * bundled.length, ofSmallest);
-  return Float64Array.from({ length: count }, (_, block) => {
-    let [from, to] = [block, block + 1];
-    while ((all[to] ?? 0) - (all[from] ?? 0) < wanted && (from > 0 || to < count)) {
-      [from, to] = [Math.max(0, from - 1), Math.min(count, to + 1)];
-    }
-    const share = (sums: Float64Array): number =>
-      ((sums[to] ?? 0) - (sums[from] ?? 0)) / Math.max(1, sums[count] ?? 0);
+/** Traffic of a block against the usual of the group: what all sent, if all sent as the median. */
+function levelOf(members: readonly CountedRows[], blocks: Blocks): Float64Array {
+  const all = sumsOf(members, blocks.count);
+  const mean = (all.at(-1) ?? 0) / blocks.count;
+  return evenness(members, blocks).map((share, block) => {
     const own = ((all[block + 1] ?? 0) - (all[block] ?? 0)) / Math.max(1e-9, mean);
-    const whole = share(all);
-    return whole === 0 ? 0 : (own * median(bundled.map(share))) / whole;
+    return own * share;
   });
-}
-
-/**
- * Bundles of members, the largest dealt out first. Those of members that send hardly anything are
- * put together as long as enough are left: the median would go by their chance.
- */
-function bundlesOf(
-  members: readonly CountedRows[],
-  count: number,
-): readonly (readonly CountedRows[])[] {
-  const sizes = new Map(members.map((member) => [member, sum(member.rows, 0, count)]));
-  const sizeOf = (own: readonly CountedRows[]): number =>
-    own.reduce((size, member) => size + (sizes.get(member) ?? 0), 0);
-  const sorted = [...members].sort(
-    (left, right) =>
-      (sizes.get(right) ?? 0) - (sizes.get(left) ?? 0) ||
-      (left.ids.join() < right.ids.join() ? -1 : 1),
-  );
-  let own: readonly (readonly CountedRows[])[] = Array.from(
-    { length: Math.min(bundles, members.length) },
-    (_, bundle) => sorted.filter((_member, index) => index % bundles === bundle),
-  );
-  const all = sizeOf(members);
-  for (;;) {
-    const [last = [], second = [], ...rest] = [...own].sort((a, b) => sizeOf(a) - sizeOf(b));
-    const enough = sizeOf(last) * own.length >= leastOfBundle * all;
-    if (enough || own.length <= fewestPeers) return own;
-    own = [...rest, [...last, ...second]];
-  }
-}
-
-/** Rows of some members before each block, and of all blocks at the end. */
-function runningSums(members: readonly CountedRows[], count: number): Float64Array {
-  const sums = new Float64Array(count + 1);
-  for (let block = 0; block < count; block += 1) {
-    const own = members.reduce((all, { rows }) => all + (rows[block] ?? 0), 0);
-    sums[block + 1] = (sums[block] ?? 0) + own;
-  }
-  return sums;
 }
 
 /** Blocks, half-open. */

@@ -5,6 +5,7 @@ import type { TimeRange } from '../time/range.js';
 import type { ScanExposures } from './scan-candidate.js';
 import { noValue } from './scan-cells.js';
 import { entityText } from './scan-detail.js';
+import { withoutBursts } from './scan-even.js';
 import { type Blocks, pairOf } from './scan-exposure.js';
 import type { ScanFacts } from './scan-facts.js';
 import type { Entities, Evidence, Finding } from './scan-finding.js';
@@ -68,7 +69,8 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
   const entities = followed.reduce((sum, kind) => sum + presences[kind].length, 0);
   const tests = blocks.count * blocks.stepMinutes * entities;
   const bound = Math.log(tests / falseFindings);
-  const judged = { ...question, rows: await rowsOf(question, presences) };
+  const rows = await rowsOf(question, presences);
+  const judged = { ...question, rows, calm: calmOf(question, presences, rows) };
   const away = (kind: Followed): readonly Away[] =>
     presences[kind].map((presence) => awayOf(questionOf(judged, kind, presence, bound)));
   const silent = (found: readonly Away[]) => found.flatMap(({ silences }) => silences);
@@ -139,7 +141,37 @@ export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer>
   };
 }
 
-type Judged = QuietQuestion & { readonly rows: Readonly<Record<Followed, RowsOf>> };
+interface Judged extends QuietQuestion {
+  readonly rows: Readonly<Record<Followed, RowsOf>>;
+  /** What the traffic of the others is worth, by block. */
+  readonly calm: (kind: Followed, ids: readonly number[]) => Float64Array;
+}
+
+/** A load test of one customer makes nobody else silent. */
+function calmOf(
+  { facts, blocks }: QuietQuestion,
+  presences: Presences,
+  rows: Judged['rows'],
+): Judged['calm'] {
+  const known = new Map<string, Float64Array>();
+  return (kind, ids) => {
+    const service = isPart(kind) ? serviceOf(facts, ids) : noValue;
+    const key = `${kind} ${service}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const peers = presences[kind].filter(
+      (one) => !isPart(kind) || serviceOf(facts, one.ids) === service,
+    );
+    const calm = withoutBursts(withRows(peers, rows[kind]), blocks);
+    known.set(key, calm);
+    return calm;
+  };
+}
+
+/** Compared with those of its service. */
+function isPart(kind: Followed): boolean {
+  return kind === 'host' || kind === 'route' || kind === 'zone';
+}
 
 async function rowsOf(
   { facts, blocks, exposures }: QuietQuestion,
@@ -159,22 +191,22 @@ async function rowsOf(
 
 /** What one of a kind is compared with, and how long it must be silent. */
 function questionOf(
-  { facts, blocks, exposures, rows }: Judged,
+  { facts, blocks, exposures, rows, calm }: Judged,
   kind: Followed,
   presence: Presence,
   bound: number,
 ): Parameters<typeof awayOf>[0] {
   const none = new Float64Array(blocks.count);
   const own = rows[kind](presence.ids) ?? none;
-  const isPart = kind === 'host' || kind === 'route' || kind === 'zone';
-  const among = isPart ? (rows.service(presence.ids) ?? none) : exposures.all;
+  const among = isPart(kind) ? (rows.service(presence.ids) ?? none) : exposures.all;
+  const worth = calm(kind, presence.ids);
   return {
     presence,
     own,
     others:
       kind === 'everything'
         ? none.map(() => blocks.stepMinutes * 1_000)
-        : among.map((value, index) => Math.max(0, value - (own[index] ?? 0))),
+        : among.map((value, index) => Math.max(0, value - (own[index] ?? 0)) * (worth[index] ?? 1)),
     blocks,
     minutes: minutesOf(facts.window),
     leastMinutes: leastMinutes[kind],
@@ -189,10 +221,9 @@ async function exactly(
   kind: Followed,
   silences: readonly Silence[],
 ): Promise<readonly Silence[]> {
-  const isPart = kind === 'host' || kind === 'route' || kind === 'zone';
   const exact: Silence[] = [];
   for (const one of silences) {
-    const own = isPart ? rows.service(one.ids) : undefined;
+    const own = isPart(kind) ? rows.service(one.ids) : undefined;
     const service = own === undefined ? noValue : serviceOf(facts, one.ids);
     const around = { service, rows: own ?? exposures.all, blocks };
     const scale = Math.min(1, await levelIn(facts, one, around));

@@ -103,7 +103,7 @@ function markedSource(facts: Facts, { window, keys, marks: given }: RowsAsked): 
       ? []
       : [{ kind: 'quantile', of: spec.limits.of, at: 0.5, where: everything } as const]),
   ];
-  const { from } = rollupRows(
+  const { from, weighted: isWeighted } = rollupRows(
     rollupSpec(window, {
       keys: keys.map((key) => present(spec.keys[key], 'a key').breakdown),
       stepMicros: microsPerMinute,
@@ -119,11 +119,12 @@ function markedSource(facts: Facts, { window, keys, marks: given }: RowsAsked): 
     const value = column(aliases.input(measures.length - 1));
     return all([own, isNotNull(value), binary('>', value, limit)]);
   });
+  // Files of this window alone may say that every event of it stands for itself.
+  const weight = isWeighted ? column(aliases.weight) : cast(literal(1), 'BIGINT');
   const inner = select(
     [
-      ...[aliases.bucket, 'ts', ...(weighted ? [aliases.weight] : [])].map((name) =>
-        as(column(name), name),
-      ),
+      ...[aliases.bucket, 'ts'].map((name) => as(column(name), name)),
+      ...(weighted ? [as(weight, aliases.weight)] : []),
       ...values,
       ...conditions.map((one, at) => as(one, factColumns.mark(asked[at] ?? at))),
     ],

@@ -163,6 +163,29 @@ describe('facts', () => {
     });
   });
 
+  it('count a day that was not sampled before one that was', async () => {
+    const days = eventsOf({ days: 2, perMinute: 1, hosts: 3 });
+    const isFirst = ({ minute }: Event): boolean => minute < 1_440;
+    const sampled = days.map((event) => (isFirst(event) ? { ...event, weight: 1 } : event));
+    await withFacts(sampled, async (keep, port) => {
+      const facts = await keep({ counted: [0], largest: 9 });
+      const { start } = facts.spec.window;
+      // Steps that the cells do not have: the files are read.
+      const window = { start, end: startMs * 1_000 + 1_440 * microsPerMinute };
+      const stepMicros = 7 * microsPerMinute;
+      const asked = factQuestion(facts, {
+        keys: [0],
+        marks: [0],
+        events: true,
+        window,
+        stepMicros,
+      });
+      const found = await askFacts(facts, asked, port);
+      const all = found.events.reduce((sum, events) => sum + events, 0);
+      expect(all).toBe(sampled.filter(isFirst).length);
+    });
+  });
+
   it('count what the events say, and number the values by their rows', async () => {
     await withFacts(events, async (keep, port) => {
       const facts = await keep({ counted: [0], largest: 9 });
