@@ -41,20 +41,30 @@ export function excursions(
     const end = (score: number, first: number, last: number): void => {
       if (score >= least) found.push({ score, ratio, first, last });
     };
-    // Numbers that a function closes over are made anew each time they change.
-    let [level, first, best, last] = [0, 0, 0, 0];
+    // One by one, and closed over by no function: this is most of what a walk costs.
+    let level = 0;
+    let best = 0;
+    let first = 0;
+    let last = 0;
     for (let index = 0; index < size; index += 1) {
       const here = own[index] ?? 0;
       level -= loss * Math.max(0, (expected[index] ?? 0) - here);
       if (level <= 0) {
         end(best, first, last);
-        [level, best, first] = [0, 0, index];
+        level = 0;
+        best = 0;
+        first = index;
       }
       level += gain * (count[index] ?? 0) - loss * here;
       if (level <= 0) {
         end(best, first, last);
-        [level, best, first] = [0, 0, index + 1];
-      } else if (level > best) [best, last] = [level, index];
+        level = 0;
+        best = 0;
+        first = index + 1;
+      } else if (level > best) {
+        best = level;
+        last = index;
+      }
     }
     end(best, first, last);
   }
