@@ -109,44 +109,48 @@ interface Rest {
 }
 
 /** Everything but the walks over failures. */
-async function searchRest(
-  facts: ScanFacts,
-  { profile, excess, detectors, strays }: Rest,
-): Promise<Searched> {
+async function searchRest(facts: ScanFacts, rest: Rest): Promise<Searched> {
   const { port, axes, window } = facts;
-  const { exposures } = excess;
-  const runs = (name: DetectorName): boolean => detectors.has(name);
+  const { profile, detectors } = rest;
   port.say('comparing versions, counting who was hurt, looking for silence');
-  const { dictionaries } = facts;
-  const context: AssembleContext = { port, dictionaries, profile, window, ...excess };
-  const failing = async () => {
-    const versions = runs('version-mismatch')
-      ? await searchMismatches(facts, profile.fail)
-      : { findings: [], transitions: [], reason: null };
-    return { versions, failures: await assemble(context, excess, versions.transitions) };
-  };
-  const { blocks } = exposures.routes;
-  const missing = async () => {
-    const zone = profile.columns.zone;
-    const quiet = await searchQuiet({ facts, blocks, exposures, zone });
-    const { rows, findings: silences } = quiet;
-    const dated = runs('clock-skew') ? await searchStrays(port, strays, window) : [];
-    const hosts = quiet.hosts.filter((one) => !isStrayed(one, dated));
-    const [skew, less] = await together([
-      runs('clock-skew')
-        ? searchSkew(facts, { ...quiet, hosts })
-        : { findings: [], explained: new Set<string>() },
-      runs('silence') ? searchLess({ facts, blocks, rows, silences }) : [],
-    ]);
-    return { quiet, skew, strays: dated, less };
-  };
   const [ofFailures, ofSilence, lives, errors] = await together([
-    failing(),
-    missing(),
-    runs('short-lived-hosts') ? searchShortLives(facts) : [],
-    runs('new-error') ? searchNewErrors(port, { profile, axes, window }) : [],
+    searchFailures(facts, rest),
+    searchMissing(facts, rest),
+    detectors.has('short-lived-hosts') ? searchShortLives(facts) : [],
+    detectors.has('new-error') ? searchNewErrors(port, { profile, axes, window }) : [],
   ]);
   return { ...ofFailures, ...ofSilence, lives, errors };
+}
+
+async function searchFailures(
+  facts: ScanFacts,
+  { profile, excess, detectors }: Rest,
+): Promise<Pick<Searched, 'versions' | 'failures'>> {
+  const { port, dictionaries, window } = facts;
+  const context: AssembleContext = { port, dictionaries, profile, window, ...excess };
+  const versions = detectors.has('version-mismatch')
+    ? await searchMismatches(facts, profile.fail)
+    : { findings: [], transitions: [], reason: null };
+  return { versions, failures: await assemble(context, excess, versions.transitions) };
+}
+
+async function searchMissing(
+  facts: ScanFacts,
+  { profile, excess, detectors, strays: stray }: Rest,
+): Promise<Pick<Searched, 'quiet' | 'skew' | 'strays' | 'less'>> {
+  const { port, window } = facts;
+  const { exposures } = excess;
+  const { blocks } = exposures.routes;
+  const skews = detectors.has('clock-skew');
+  const quiet = await searchQuiet({ facts, blocks, exposures, zone: profile.columns.zone });
+  const strays = skews ? await searchStrays(port, stray, window) : [];
+  const hosts = quiet.hosts.filter((one) => !isStrayed(one, strays));
+  const { rows, findings: silences } = quiet;
+  const [skew, less] = await together([
+    skews ? searchSkew(facts, { ...quiet, hosts }) : { findings: [], explained: new Set<string>() },
+    detectors.has('silence') ? searchLess({ facts, blocks, rows, silences }) : [],
+  ]);
+  return { quiet, skew, strays, less };
 }
 
 function joinedOf(

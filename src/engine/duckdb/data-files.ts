@@ -6,7 +6,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assert } from '../../base/assert.js';
 import type { SqlSelect } from '../../sql/node.js';
@@ -16,7 +15,13 @@ import { takeCensus } from './census.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { faultOfFailure } from './failure.js';
 import { mergeFiles } from './merge.js';
-import { type Database, type EngineLimits, type OpenDatabase, openDatabase } from './open.js';
+import {
+  type Database,
+  type EngineLimits,
+  type OpenDatabase,
+  openDatabase,
+  workerCount,
+} from './open.js';
 import { writeRollups } from './rollup-file.js';
 import { runNode, type Session } from './run.js';
 import { copyOfSlice, type Slice, slicesQuery, sortedSlices } from './slice.js';
@@ -99,15 +104,6 @@ async function findSlices(
   const staged = files.reduce((sum, { rows }) => sum + rows, 0);
   assert(found === staged, `${found} of ${staged} staged rows have a place`);
   return slices;
-}
-
-/** Each thread holds a few row groups; measured: two threads in 200 MB fail one time in three. */
-const bytesPerThread = 128 * 1024 * 1024;
-
-function workerCount({ threads, memoryBytes }: EngineLimits): number {
-  const cores = threads ?? availableParallelism();
-  const room = memoryBytes === null ? cores : Math.floor(memoryBytes / bytesPerThread);
-  return Math.max(1, Math.min(cores, room));
 }
 
 interface CopyTask {

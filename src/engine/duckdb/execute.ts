@@ -2,6 +2,7 @@
 import type { DuckDBMaterializedResult } from '@duckdb/node-api';
 import { assert } from '../../base/assert.js';
 import { Fault } from '../../base/fault.js';
+import { turns } from '../../base/turns.js';
 import type { KeptTable, SearchEngine } from '../../query/ports.js';
 import type { SqlCreateTable, Statement } from '../../sql/node.js';
 import { printStatement } from '../../sql/print.js';
@@ -9,7 +10,7 @@ import { bindParameters } from './bind.js';
 import { readLongRows, readNumbers, readRows } from './cell.js';
 import { faultOfFailure } from './failure.js';
 import type { Duckdb } from './load.js';
-import { type Database, type EngineLimits, openDatabase } from './open.js';
+import { type Database, type EngineLimits, openDatabase, workerCount } from './open.js';
 import { runNode, type Session, withInterrupt } from './run.js';
 
 /** What the queries of an engine may do. */
@@ -22,7 +23,10 @@ export interface QueryBounds {
 
 export interface QueryEngineOptions extends EngineLimits, QueryBounds {}
 
-/** An engine for statements printed by `src/sql`. Its connections read `files` and nothing else. */
+/**
+ * An engine for statements printed by `src/sql`. Its connections read `files` and nothing else. As
+ * many statements are at work at a time as there are threads; others wait.
+ */
 export async function openQueryEngine(options: QueryEngineOptions): Promise<SearchEngine> {
   return lockedEngine(await openDatabase(options), options);
 }
@@ -36,12 +40,15 @@ export async function lockedEngine(database: Database, bounds: QueryBounds): Pro
     throw error;
   }
   const { timeLimitMs } = bounds;
+  const inTurn = turns(workerCount(database.limits));
   let keptCount = 0;
   const selecting =
     <T>(read: Reading<T>) =>
     (statement: Statement, signal: AbortSignal): Promise<T> =>
-      withConnection(database, { signal, timeLimitMs }, (session, limited) =>
-        withInterrupt(session.connection, limited, () => select(session, statement, read)),
+      inTurn(() =>
+        withConnection(database, { signal, timeLimitMs }, (session, limited) =>
+          withInterrupt(session.connection, limited, () => select(session, statement, read)),
+        ),
       );
   return {
     execute: selecting(async (duckdb, result) => ({
@@ -56,8 +63,10 @@ export async function lockedEngine(database: Database, bounds: QueryBounds): Pro
     keep: (query, signal) => {
       keptCount += 1;
       const name = `cells${keptCount}`;
-      return withConnection(database, { signal, timeLimitMs }, (session, limited) =>
-        keep(database, session, { kind: 'create table', name, query }, limited),
+      return inTurn(() =>
+        withConnection(database, { signal, timeLimitMs }, (session, limited) =>
+          keep(database, session, { kind: 'create table', name, query }, limited),
+        ),
       );
     },
     close: database.close,
