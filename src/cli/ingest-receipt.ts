@@ -110,7 +110,8 @@ function kindLines(files: readonly FileReport[]): readonly string[] {
   const kinds = new Map<string, FileReport[]>();
   for (const file of files) {
     if (file.format === null) continue;
-    const key = JSON.stringify([file.format, file.roles]);
+    const roles = file.roles.map(({ role, labels }) => [role, labels]);
+    const key = JSON.stringify([file.format, roles]);
     kinds.set(key, [...(kinds.get(key) ?? []), file]);
   }
   return [...kinds.values()].flatMap((own) => {
@@ -179,11 +180,18 @@ function writtenText({ fileCount, fileBytes, snapshotVersion }: IngestReport): s
 function fileNotes({ files, lateFault }: IngestReport): readonly Note[] {
   const late: Note[] =
     lateFault === null ? [] : [{ level: 'warning', code: lateFault.code, text: lateFault.message }];
-  const notes = files.flatMap(({ path, notes: own, skippedBytes }): Note[] => [
-    ...own.map((text): Note => ({ level: 'info', code: 'input', text: `${path}: ${text}` })),
-    ...(skippedBytes === 0 ? [] : [grownNote(path, skippedBytes)]),
-  ]);
-  return [...notes, ...late];
+  const paths = new Map<string, string[]>();
+  for (const { path, notes } of files) {
+    for (const text of notes) paths.set(text, [...(paths.get(text) ?? []), path]);
+  }
+  const notes = [...paths].map(([text, own]): Note => {
+    const which = own.length === 1 ? own[0] : `${formatCount(own.length)} files, first ${own[0]}`;
+    return { level: 'info', code: 'input', text: `${which}: ${text}` };
+  });
+  const grown = files.flatMap(({ path, skippedBytes }) =>
+    skippedBytes === 0 ? [] : [grownNote(path, skippedBytes)],
+  );
+  return [...notes, ...grown, ...late];
 }
 
 function grownNote(path: string, skippedBytes: number): Note {

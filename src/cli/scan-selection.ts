@@ -20,6 +20,8 @@ export interface ScanSelection {
   readonly wrong: string | null;
   /** The same without who: `status = 429`. */
   readonly signal: string | null;
+  /** How many events did not come, about; null where it is about events that did. */
+  readonly missing: number | null;
   /** What counted as failing in that scan. */
   readonly rule: string | null;
   /** Said when the store has changed since. */
@@ -61,7 +63,9 @@ export async function scanSelection(
     const count = findings.length === 0 ? 'nothing' : plural(findings.length, 'thing');
     throw new Fault('CC1351', { name: id, count });
   }
-  const [wrong, , who] = recordsOf(finding.evidence).map((one) => whereOf(one.spec));
+  const [first, , third] = recordsOf(finding.evidence).map((one) => whereOf(one.spec));
+  const missing = missingOf(finding);
+  const [wrong, who] = missing === null ? [first, third] : [null, first];
   return {
     id,
     title: textIn(finding, 'title') ?? id,
@@ -69,9 +73,18 @@ export async function scanSelection(
     who: who ?? null,
     wrong: wrong === who ? null : (wrong ?? null),
     signal: signalOf(wrong ?? null, who ?? null),
+    missing,
     rule: textIn(last.document, 'rule'),
     notes: version === null ? [] : changedNotes(last.document.snapshot, id, version),
   };
+}
+
+/** Detectors of what did not come: their evidence is what did. */
+const ofAbsence: readonly unknown[] = ['silence', 'ingest-gap'];
+
+function missingOf({ detector, requests_affected: missing }: Fields): number | null {
+  if (!ofAbsence.includes(detector)) return null;
+  return typeof missing === 'number' ? missing : 0;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -139,7 +139,8 @@ function closingLines({ report, findings }: ScanView): readonly string[] {
   const nothing = detectors.filter((one) => one.ran && one.findings === 0).map(({ name }) => name);
   const unable = detectors.filter((one) => !one.ran);
   const real = findings.filter(({ finding }) => finding.severity !== 'info').length;
-  const silent = real === 0 ? ['nothing stood out beyond chance'] : [];
+  const none = findings.length === 0 ? 'nothing stood out beyond chance' : 'nothing to act upon';
+  const silent = real === 0 ? [none] : [];
   const habits = chronic
     .slice(0, namedChronic)
     .map(({ what, entity, rate, signal }) => `${what} ${entity} ${formatPercent(rate)} ${signal}`);

@@ -47,7 +47,10 @@ export function subjectOf(
       words: [[`--${one.role}`, one.value], ...others],
     };
   }
-  if (where.length + who.length === 0) throw new Fault('CC1353', { problem: 'nothing to follow' });
+  if (where.length + who.length === 0) {
+    const all = selection === null ? '' : `: ${selection.id} is about everybody`;
+    throw new Fault('CC1353', { problem: `nothing to follow${all}` });
+  }
   const all = [...who, ...where];
   return { name: all.join(' and '), role: null, where: all, words: others };
 }

@@ -25,19 +25,33 @@ const leastRise = 1.5;
 /** And no accident, after a few hundred were looked at. */
 const leastChance = 0.0001;
 const shownSymptoms = 3;
+/** Chosen by us: what the selected events have hardly more often than others marks nothing. */
+const leastMore = 1.05;
 /** Causes looked at for a place in the report. */
 const looked = 200;
 
 /** In order of rank, at most `most`. */
 export function explainedCauses(contrast: Contrast, most: number): readonly ExplainedCause[] {
   const shown: { cause: ContrastCause; equivalent: ContrastCause[] }[] = [];
-  for (const cause of contrast.causes.filter(({ significant }) => significant).slice(0, looked)) {
+  const marks = contrast.causes.filter((cause) => cause.significant && isMark(contrast, cause));
+  for (const cause of marks.slice(0, looked)) {
     if (joins(contrast, shown, cause) || shown.length >= most) continue;
     const others = shown.map((entry) => entry.cause);
     if (isNew(contrast, cause, others)) shown.push({ cause, equivalent: [] });
   }
   for (const symptom of toldSymptoms(contrast)) joins(contrast, shown, symptom);
   return shown;
+}
+
+/** More of the selected events have it than of the others or of those before. */
+function isMark({ all }: Contrast, { counts }: ContrastCause): boolean {
+  const own = counts.selected / Math.max(1, all.selected);
+  const [others, allOthers] = [counts.window - counts.selected, all.window - all.selected];
+  const usual = [
+    ...(allOthers > 0 ? [others / allOthers] : []),
+    ...(all.before > 0 ? [counts.before / all.before] : []),
+  ];
+  return usual.length === 0 || usual.some((share) => own > leastMore * share);
 }
 
 /** Whether a shown cause has the same events; names it there, once a column. */

@@ -7,6 +7,7 @@ import { contrast } from '../../src/forensics/contrast.js';
 import { groupKey } from '../../src/forensics/contrast-causes.js';
 import { type ContrastLeaf, conjunctions } from '../../src/forensics/contrast-conjunction.js';
 import type { ContrastItem } from '../../src/forensics/contrast-item.js';
+import { explainedCauses } from '../../src/forensics/contrast-report.js';
 import { addCounts, noCounts } from '../../src/forensics/contrast-score.js';
 import { filterOf } from '../../src/forensics/scan-port.js';
 import { printStatement } from '../../src/sql/print.js';
@@ -89,6 +90,10 @@ describe('a contrast', () => {
       expect([...kinds].sort()).toEqual(['missing', 'range', 'set', 'value']);
       expect(shown(few)).toEqual(shown(asIs));
       expect(shown(many)).toEqual(shown(asIs));
+      // What all events have marks none, however far it is above the past.
+      const everything = asIs.causes.slice(0, 1).map((one) => ({ ...one, counts: asIs.all }));
+      expect(everything.map(({ significant }) => significant)).toEqual([true]);
+      expect(explainedCauses({ ...asIs, causes: everything, symptoms: [] }, 5)).toEqual([]);
     } finally {
       await engine.close();
     }

@@ -14,6 +14,7 @@ import type { CommandModule, Invocation } from '../command.js';
 import { emptyNext, emptyNote, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
+import { missingAnswer } from '../missing-answer.js';
 import { sourceWords } from '../next-words.js';
 import { listOption, type OptionValues, textOption, wholeNumber } from '../option-values.js';
 import { windowFields } from '../query-document.js';
@@ -67,6 +68,12 @@ async function affected(given: Invocation): Promise<Answer> {
   const before = [...source.notes, ...window.notes];
   if (isEmptySource(source) || range === null) return nobody(invocation, before);
   const asked = querySourceOf(source.dataset, source.name, source.fields);
+  const missing = typed.bad === null ? (selection?.missing ?? null) : null;
+  if (selection !== null && missing !== null && isChosen) {
+    const document = { rows: [], total: 0, totals: null };
+    const { roles } = asked;
+    return missingAnswer(invocation, selection, missing, { span: source.span, roles, document });
+  }
   const rule = failureRule(typed.bad, { selection, own: source.bad, asked });
   const engine = await openEngine(
     settings,

@@ -20,6 +20,7 @@ import { emptyNext, isEmptySource } from '../empty-answer.js';
 import { explainAnswer } from '../explain-view.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
+import { missingAnswer } from '../missing-answer.js';
 import { sourceWords } from '../next-words.js';
 import { listOption, textOption, wholeNumber } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
@@ -68,8 +69,14 @@ async function explain(given: Invocation): Promise<Answer> {
   if (isEmptySource(source)) return emptyAnswer(source);
   const { tableDir, snapshot } = source.dataset;
   const selection = id === null ? null : await scanSelection(tableDir, id, snapshot.version);
-  const question = await questionOf(invocation, source, selection);
   const asked = querySourceOf(source.dataset, source.name);
+  const missing = textOption(values, 'bad') === undefined ? (selection?.missing ?? null) : null;
+  if (selection !== null && missing !== null && !isWindowGiven(values)) {
+    const document = { causes: [], rows: [], total: 0 };
+    const { roles } = asked;
+    return missingAnswer(invocation, selection, missing, { span: source.span, roles, document });
+  }
+  const question = await questionOf(invocation, source, selection);
   const files = asked.files.map(({ path }) => path);
   const engine = await openEngine(settings, files);
   try {
