@@ -212,7 +212,8 @@ function fromLines(lines: readonly string[], { zone, type }: ImportOptions) {
     const start = match === null ? null : instantOf(match[1], zone);
     if (match === null || start === null) return [{ place, reason: 'no time in the line' }];
     const rest = `${text.slice(0, match.index)} ${text.slice(match.index + match[0].length)}`;
-    const message = rest.replace(/\s+/g, ' ').trim();
+    // What is left of a table whose header names no time.
+    const message = rest.replace(/\s+/g, ' ').replace(/^[ ,;|]+|[ ,;|]+$/g, '');
     return [storedMarker({ start, end: null, type, message, url: null })];
   });
   return collected(found);

@@ -1,5 +1,5 @@
 /** The report of `scan` as people read it: what was found, and what was not. */
-import { lastBefore, type NearChange, nearestEnd } from '../forensics/scan-change.js';
+import { type NearChange, nearestEnd, toldBefore } from '../forensics/scan-change.js';
 import type { DetectorStatement, ScanReport } from '../forensics/scan-finding.js';
 import { formatCount, formatPercent, plural } from '../render/number.js';
 import type { Table } from '../render/table.js';
@@ -114,8 +114,8 @@ function storyLines({ id, finding, changes }: NumberedFinding, zone: string): re
 }
 
 function beforeText(changes: readonly NearChange[]): string {
-  const last = lastBefore(changes);
-  return last === null ? 'no change was seen before it' : changeText(last, 'before it began');
+  const told = toldBefore(changes).map((change) => changeText(change, 'before it began'));
+  return told.length === 0 ? 'no change was seen before it' : told.join('; ');
 }
 
 function endText(changes: readonly NearChange[]): string {

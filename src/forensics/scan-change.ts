@@ -69,6 +69,17 @@ export function lastBefore(changes: readonly NearChange[]): NearChange | null {
   return [...before].sort(byDistance)[0] ?? null;
 }
 
+/**
+ * The last before the onset; where that was inferred from the events, which is often the trouble
+ * itself, the last that somebody kept as well.
+ */
+export function toldBefore(changes: readonly NearChange[]): readonly NearChange[] {
+  const last = lastBefore(changes);
+  if (last === null || last.id !== null) return last === null ? [] : [last];
+  const kept = lastBefore(changes.filter(({ id, lag }) => id !== null && lag <= nearMicros));
+  return kept === null ? [last] : [last, kept];
+}
+
 /** The nearest to the end of what was found; null where none is near. */
 export function nearestEnd(changes: readonly NearChange[]): NearChange | null {
   return [...changes].filter(({ near }) => near === 'recovery').sort(byDistance)[0] ?? null;

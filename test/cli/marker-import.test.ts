@@ -71,6 +71,13 @@ describe('markers of other tools', () => {
     });
   });
 
+  it('are read from a table whose header names no time, without its separators', () => {
+    expect(told('zeit,was,typ\n2020-04-16 17:00,flag on,config\n')).toMatchObject({
+      lines: ['2020-04-16T17:00:00.000Z | marker | flag on,config'],
+      rejects: ['1 no time in the line'],
+    });
+  });
+
   it('are rejected from a rollout history that says no times', () => {
     const text =
       'deployment.apps/api\nREVISION  CHANGE-CAUSE\n1         <none>\n' +

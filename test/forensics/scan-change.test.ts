@@ -4,6 +4,7 @@ import {
   changesNear,
   lastBefore,
   nearestEnd,
+  toldBefore,
 } from '../../src/forensics/scan-change.js';
 import type { Finding } from '../../src/forensics/scan-finding.js';
 import { noEntities, plainFinding } from '../../src/forensics/scan-plain.js';
@@ -69,6 +70,19 @@ describe('changesNear', () => {
     expect(one?.chance).toBeLessThan(1);
     expect(rare?.chance).toBeLessThan(0.002);
     expect(rare?.chance).toBeGreaterThan(0);
+  });
+
+  it('tells what somebody kept beside what the events say', () => {
+    const inferred = change(600, 'b2 first seen', { id: null, service: 'api', version: 'b2' });
+    const flag = change(590, 'flag on', { id: 'f1' });
+    const told = (changes: readonly Change[]) =>
+      toldBefore(changesNear(finding(), changes, window)).map(({ message }) => message);
+    expect(told([inferred, flag, change(100, 'old', { id: 'f0' })])).toEqual([
+      'b2 first seen',
+      'flag on',
+    ]);
+    expect(told([flag])).toEqual(['flag on']);
+    expect(told([inferred, change(100, 'old', { id: 'f0' })])).toEqual(['b2 first seen']);
   });
 
   it('leaves out what another service did, and prefers the version it names', () => {
