@@ -6,7 +6,7 @@ import { present } from '../base/assert.js';
 import { type Baseline, type Exposures, usualRate } from './scan-baseline.js';
 import { type CellTable, type Dimension, noValue } from './scan-cells.js';
 import { type Blocks, blockOf, type Exposure, pairOf, total } from './scan-exposure.js';
-import { dispersionOf, robustRate } from './scan-rate.js';
+import { dispersionOfSquares, judgedMean, robustRate, squareOf } from './scan-rate.js';
 import { excursions, likelihoodGain, type WalkSeries } from './scan-walk.js';
 
 /** **Units** minutes since the epoch, half-open. */
@@ -64,8 +64,12 @@ export function candidatesOf(question: CandidateQuestion): CandidateAnswer {
   const odd = oddHits(question);
   for (const dimensions of question.axes) {
     const groups = groupHits(question, dimensions, odd);
-    const judged = groups.map((group) => ({ group, ...expectation(question, dimensions, group) }));
-    const dispersion = dispersionOf(judged.flatMap(({ blocks }) => blocks));
+    const squares: number[] = [];
+    const judged = groups.map((group) => ({
+      group,
+      ...expectation(question, dimensions, { group, squares }),
+    }));
+    const dispersion = dispersionOfSquares(squares);
     const finest = dimensions.at(-1) ?? 'service';
     // Of a value alone: pairs of it come later, and few of their blocks expect anything.
     if (!dispersions.has(finest)) dispersions.set(finest, dispersion);
@@ -110,7 +114,7 @@ interface Group {
 }
 
 /** Hits of a signal that were not to be expected anyway. */
-function oddHits({ hits, signal, baseline }: CandidateQuestion): readonly number[] {
+function oddHits({ hits, signal, baseline }: CandidateQuestion): Int32Array {
   const counts = present(hits.hits[signal], 'the hits of a signal');
   const { service, route, customer, host } = hits.values;
   const odd: number[] = [];
@@ -124,31 +128,39 @@ function oddHits({ hits, signal, baseline }: CandidateQuestion): readonly number
     });
     if (usual < expectedHit) odd.push(at);
   }
-  return odd;
+  return Int32Array.from(odd);
+}
+
+/** One number for the values of each hit, NaN where one is missing: column by column, not row. */
+function keysOf(columns: readonly Int32Array[], hits: Int32Array): Float64Array {
+  const keys = new Float64Array(hits.length);
+  for (const ids of columns) {
+    let largest = 0;
+    for (const at of hits) largest = Math.max(largest, ids[at] ?? 0);
+    for (let index = 0; index < hits.length; index += 1) {
+      const id = ids[hits[index] ?? 0] ?? noValue;
+      keys[index] = id === noValue ? Number.NaN : (keys[index] ?? 0) * (largest + 1) + id;
+    }
+  }
+  return keys;
 }
 
 function groupHits(
   { hits, signal }: CandidateQuestion,
   dimensions: readonly Dimension[],
-  odd: readonly number[],
+  odd: Int32Array,
 ): readonly Group[] {
   const counts = present(hits.hits[signal], 'the hits of a signal');
-  const columns = dimensions.map((one) => ({
-    ids: hits.values[one],
-    size: odd.reduce((most, at) => Math.max(most, hits.values[one][at] ?? 0), 0) + 1,
-  }));
-  const keyOf = (at: number): number =>
-    columns.reduce((key, { ids, size }) => {
-      const id = ids[at] ?? noValue;
-      return id === noValue ? Number.NaN : key * size + id;
-    }, 0);
+  const columns = dimensions.map((one) => hits.values[one]);
+  const keys = keysOf(columns, odd);
   const groups = new Map<number, Group>();
-  for (const at of odd) {
-    const key = keyOf(at);
+  for (let index = 0; index < odd.length; index += 1) {
+    const key = keys[index] ?? Number.NaN;
+    const at = odd[index] ?? 0;
     if (Number.isNaN(key)) continue;
     let group = groups.get(key);
     if (group === undefined) {
-      group = { ids: columns.map(({ ids }) => ids[at] ?? noValue), minutes: [], counts: [] };
+      group = { ids: columns.map((ids) => ids[at] ?? noValue), minutes: [], counts: [] };
       groups.set(key, group);
     }
     const minute = hits.minute[at] ?? 0;
@@ -165,8 +177,6 @@ function groupHits(
   );
 }
 
-/** **Source** spread is judged where at least half a hit is expected. */
-const judgedMean = 0.5;
 /** Chosen by us: what was there for less of the window has no history of its own. */
 const lastingShare = 0.4;
 
@@ -174,13 +184,12 @@ interface Expectation {
   /** For each hit: what was expected since the hit before, and of that in its own step. */
   readonly expected: Float64Array;
   readonly own: Float64Array;
-  readonly blocks: readonly { readonly hits: number; readonly expected: number }[];
 }
 
 function expectation(
   question: CandidateQuestion,
   dimensions: readonly Dimension[],
-  group: Group,
+  { group, squares }: { readonly group: Group; readonly squares: number[] },
 ): Expectation {
   const { blocks } = question.exposures.routes;
   const rows = rowsOf(question, dimensions, group.ids);
@@ -205,12 +214,11 @@ function expectation(
     ownExpected[index] = Math.max(0, here - until(minute)) * rate;
     before = here;
   }
-  const judged: { readonly hits: number; readonly expected: number }[] = [];
   for (let block = 0; block < rows.length; block += 1) {
     const mean = (rows[block] ?? 0) * rate;
-    if (mean > judgedMean) judged.push({ hits: own[block] ?? 0, expected: mean });
+    if (mean > judgedMean) squares.push(squareOf(own[block] ?? 0, mean));
   }
-  return { expected, own: ownExpected, blocks: judged };
+  return { expected, own: ownExpected };
 }
 
 function withSums(rows: Float64Array): Row {

@@ -88,15 +88,26 @@ const mostDispersion = 25;
 export function dispersionOf(
   blocks: readonly { readonly hits: number; readonly expected: number }[],
 ): number {
-  const judged = blocks.filter(({ expected }) => expected > 0.5);
-  // Without a comparison of ours: there may be millions.
-  const squares = Float64Array.from(
-    judged,
-    ({ hits, expected }) => (hits - expected) ** 2 / expected,
-  ).sort();
+  const judged = blocks.filter(({ expected }) => expected > judgedMean);
+  return dispersionOfSquares(judged.map(({ hits, expected }) => squareOf(hits, expected)));
+}
+
+/** **Source** spread is judged where more than half a hit is expected. */
+export const judgedMean = 0.5;
+
+/** How far a count lies from its mean, 1 in the mean where chance alone has it. */
+export function squareOf(hits: number, expected: number): number {
+  return (hits - expected) ** 2 / expected;
+}
+
+/** As `dispersionOf`, of the squares of its blocks: there may be millions. */
+export function dispersionOfSquares(blocks: readonly number[]): number {
+  const squares = Float64Array.from(blocks).sort();
   const meanWithout = (share: number): number => {
-    const kept = squares.subarray(0, Math.ceil(squares.length * (1 - share)));
-    return kept.length < 10 ? 1 : kept.reduce((sum, one) => sum + one, 0) / kept.length;
+    const kept = Math.ceil(squares.length * (1 - share));
+    let sum = 0;
+    for (let index = 0; index < kept; index += 1) sum += squares[index] ?? 0;
+    return kept < 10 ? 1 : sum / kept;
   };
   const cautious = Math.max(1, trimmed.times * meanWithout(trimmed.most));
   return Math.min(mostDispersion, cautious, Math.max(1, meanWithout(trimmed.share)));
