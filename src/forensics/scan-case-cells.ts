@@ -156,9 +156,9 @@ export interface OddCells {
 
 /** Without the cells that are usually hit: being hit once more they tell nothing of anybody. */
 function oddCells(table: CellTable, expected: Float64Array): OddCells {
-  const kept = Int32Array.from(table.rows.keys()).filter(
-    (at) => (expected[at] ?? 0) < expectedHit * (table.rows[at] ?? 0),
-  );
+  const kept = new Int32Array(table.size)
+    .map((_, at) => at)
+    .filter((at) => (expected[at] ?? 0) < expectedHit * (table.rows[at] ?? 0));
   if (kept.length === table.size) return { table, expected };
   return { table: cellsAt(table, kept), expected: valuesAt(expected, kept) };
 }
@@ -175,7 +175,7 @@ function rowsBetween({ exposures, blocks }: CaseContext, start: number, end: num
 function expectedCells(context: CaseContext, table: CellTable, signal: number): Float64Array {
   const baseline = present(context.baselines[signal], 'a baseline');
   const { service, route, customer, host } = table.values;
-  return Float64Array.from(table.rows, (rows, at) => {
+  return table.rows.map((rows, at) => {
     const rate = usualRate(baseline, {
       service: service[at] ?? noValue,
       route: route[at] ?? noValue,

@@ -53,12 +53,11 @@ export interface CellTable {
 
 /** Some cells of a table, in their order. */
 export function cellsAt(table: CellTable, kept: Int32Array): CellTable {
-  const ids = (one: Dimension): Int32Array =>
-    Int32Array.from(kept, (at) => table.values[one][at] ?? noValue);
+  const ids = (one: Dimension): Int32Array => kept.map((at) => table.values[one][at] ?? noValue);
   return {
     size: kept.length,
     stepMinutes: table.stepMinutes,
-    minute: Int32Array.from(kept, (at) => table.minute[at] ?? 0),
+    minute: kept.map((at) => table.minute[at] ?? 0),
     values: {
       service: ids('service'),
       host: ids('host'),
@@ -75,5 +74,5 @@ export function cellsAt(table: CellTable, kept: Int32Array): CellTable {
 }
 
 export function valuesAt(values: Float64Array, kept: Int32Array): Float64Array {
-  return Float64Array.from(kept, (at) => values[at] ?? 0);
+  return new Float64Array(kept).map((at) => values[at] ?? 0);
 }

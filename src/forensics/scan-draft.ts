@@ -5,7 +5,7 @@
 import { present } from '../base/assert.js';
 import { type CellTable, type Dimension, dimensions, noValue } from './scan-cells.js';
 import type { Signal } from './scan-signal.js';
-import { type Selection, selected } from './scan-subset.js';
+import { isOf, type Selection, selected } from './scan-subset.js';
 import { likelihoodGain } from './scan-walk.js';
 
 /** What one signal did to whom, judged. **Units** minutes since the epoch, half-open; raw rows. */
@@ -78,14 +78,14 @@ export function seriesOf(
   selection: Selection,
 ): DraftSeries {
   const count = present(table.hits[0], 'the hits');
-  const everything = Array.from({ length: table.size }, (_, at) => at);
   const series = {
     minutes: [] as number[],
     rows: [] as number[],
     count: [] as number[],
     expected: [] as number[],
   };
-  for (const at of selected(table, selection, everything)) {
+  for (let at = 0; at < table.size; at += 1) {
+    if (!isOf(table, selection, at)) continue;
     const minute = table.minute[at] ?? 0;
     if (series.minutes.at(-1) !== minute) {
       series.minutes.push(minute);

@@ -202,12 +202,12 @@ export async function readCells(facts: ScanFacts, question: CellQuestion): Promi
   const size = found.rowCount;
   const values = (one: Dimension): Int32Array => {
     const codes = found.keys[of.indexOf(one)];
-    return codes === undefined ? new Int32Array(size).fill(noValue) : Int32Array.from(codes);
+    return codes === undefined ? new Int32Array(size).fill(noValue) : new Int32Array(codes);
   };
   return {
     size,
     stepMinutes: stepMicros / microsPerMinute,
-    minute: Int32Array.from(found.minutes),
+    minute: new Int32Array(found.minutes),
     values: {
       service: values('service'),
       host: values('host'),

@@ -71,8 +71,9 @@ function presencesOf(
     const ids = keys.map((codes) => codes[at] ?? noValue);
     const minutes = new Uint8Array(to - from);
     for (; keys.every((codes, key) => codes[at] === ids[key]) && at < rowCount; at += 1) {
-      for (const [index, own] of words.entries())
-        setMinutes(minutes, (starts[at] ?? 0) - from + index * wordMinutes, own[at] ?? 0);
+      const offset = (starts[at] ?? 0) - from;
+      for (let word = 0; word < words.length; word += 1)
+        setMinutes(minutes, offset + word * wordMinutes, words[word]?.[at] ?? 0);
     }
     const presence = presenceOf(ids, minutes, least);
     const ofAll = () => presence.gaps.map((gap) => aloneNats(minutes, gap));
