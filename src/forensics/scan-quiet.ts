@@ -27,7 +27,16 @@ import {
   rowsOfCustomers,
   withRows,
 } from './scan-quiet-rows.js';
-import { type Absence, type Away, awayOf, inTurn, isScaled, type Silence } from './scan-silence.js';
+import {
+  type Absence,
+  type Away,
+  awayOf,
+  byTheClock,
+  inTurn,
+  isScaled,
+  measureOf,
+  type Silence,
+} from './scan-silence.js';
 import { drained, takenOver } from './scan-takeover.js';
 
 export interface QuietQuestion {
@@ -200,13 +209,17 @@ function questionOf(
   const own = rows[kind](presence.ids) ?? none;
   const among = isPart(kind) ? (rows.service(presence.ids) ?? none) : exposures.all;
   const worth = calm(kind, presence.ids);
+  const others = among.map(
+    (value, index) => Math.max(0, value - (own[index] ?? 0)) * (worth[index] ?? 1),
+  );
+  const measure = (): Float64Array => {
+    if (kind === 'everything') return byTheClock(blocks.count, blocks.stepMinutes);
+    return kind === 'service' ? measureOf(own, others, blocks) : others;
+  };
   return {
     presence,
     own,
-    others:
-      kind === 'everything'
-        ? none.map(() => blocks.stepMinutes * 1_000)
-        : among.map((value, index) => Math.max(0, value - (own[index] ?? 0)) * (worth[index] ?? 1)),
+    others: measure(),
     blocks,
     minutes: minutesOf(facts.window),
     leastMinutes: leastMinutes[kind],
@@ -223,10 +236,15 @@ async function exactly(
 ): Promise<readonly Silence[]> {
   const exact: Silence[] = [];
   for (const one of silences) {
-    const own = isPart(kind) ? rows.service(one.ids) : undefined;
-    const service = own === undefined ? noValue : serviceOf(facts, one.ids);
-    const around = { service, rows: own ?? exposures.all, blocks };
-    const scale = Math.min(1, await levelIn(facts, one, around));
+    const own = rows[kind](one.ids) ?? new Float64Array(blocks.count);
+    const among = isPart(kind) ? rows.service(one.ids) : undefined;
+    const others = (among ?? exposures.all).map((value, index) => value - (own[index] ?? 0));
+    if (kind === 'service' && measureOf(own, others, blocks) !== others) {
+      exact.push(one);
+      continue;
+    }
+    const service = among === undefined ? noValue : serviceOf(facts, one.ids);
+    const scale = Math.min(1, await levelIn(facts, one, { service, rows: others, blocks }));
     exact.push({ ...one, missing: one.missing * scale, score: one.score * scale });
   }
   return exact;

@@ -17,8 +17,61 @@ const mostSlots = 24;
 /** Chosen by us: no time of day is believed to have more than this many times the usual share. */
 const mostPeak = 3;
 
-/** Its usual share of the others in a block: the median of the days, or of all stretches. */
+/** Chosen by us: so many days at weekends say what is usual there. */
+const fewestWeekendDays = 3;
+
+/**
+ * Its usual share of the others in a block: the median of the days, or of all stretches; at
+ * weekends no more than that of weekends.
+ */
 export function usualShare(question: ShareQuestion): (block: number) => number {
+  const usual = shareByTime(question);
+  const atWeekends = weekendShare(question);
+  if (atWeekends === null) return usual;
+  return (block) => Math.min(usual(block), atWeekends(block) ?? Number.POSITIVE_INFINITY);
+}
+
+/** By time of day, the median of whole days at weekends; null in a block of another day. */
+function weekendShare({
+  own,
+  others,
+  blocks,
+}: ShareQuestion): ((block: number) => number | null) | null {
+  const { startMinute, stepMinutes, count } = blocks;
+  const minuteOf = (block: number): number => startMinute + block * stepMinutes;
+  const dayOf = (block: number): number => Math.floor(minuteOf(block) / dayMinutes);
+  const days = new Map<number, number[]>();
+  for (let block = 0; block < count; block += 1) {
+    const day = dayOf(block);
+    if (isAtWeekend(day)) days.set(day, [...(days.get(day) ?? []), block]);
+  }
+  const whole = [...days.values()].filter((all) => all.length * stepMinutes >= dayMinutes);
+  if (whole.length < fewestWeekendDays) return null;
+  const rows = whole.flat().reduce((all, block) => all + (own[block] ?? 0), 0);
+  const most = Math.min(mostSlots, Math.max(1, Math.floor(dayMinutes / stepMinutes)));
+  const slots = Math.max(1, Math.min(most, Math.floor(rows / whole.length / rowsPerPart)));
+  const slotOf = (block: number): number =>
+    Math.floor((minuteOf(block) % dayMinutes) / (dayMinutes / slots));
+  const shares = Array.from({ length: slots }, (_, slot) =>
+    median(
+      whole.flatMap((all) => {
+        const part = all.filter((block) => slotOf(block) === slot);
+        const of = (values: ArrayLike<number>): number =>
+          part.reduce((total, block) => total + (values[block] ?? 0), 0);
+        return of(others) > 0 ? [of(own) / of(others)] : [];
+      }),
+    ),
+  );
+  return (block) => (isAtWeekend(dayOf(block)) ? (shares[slotOf(block)] ?? null) : null);
+}
+
+/** Days since the epoch, which began on a Thursday. */
+function isAtWeekend(day: number): boolean {
+  const weekday = (day + 4) % 7;
+  return weekday === 0 || weekday === 6;
+}
+
+function shareByTime(question: ShareQuestion): (block: number) => number {
   const { own, blocks } = question;
   const perDay = Math.max(1, Math.round(dayMinutes / blocks.stepMinutes));
   const days = Math.floor(blocks.count / perDay);

@@ -6,7 +6,7 @@
 import { type Blocks, blockOf } from './scan-exposure.js';
 import { isQuiet, type Presence, type Span } from './scan-presence.js';
 import { dispersionOf } from './scan-rate.js';
-import { usualShare } from './scan-share.js';
+import { sum, usualShare } from './scan-share.js';
 
 export interface Silence extends Span {
   readonly ids: readonly number[];
@@ -56,6 +56,24 @@ export interface Away {
 
 /** Chosen by us: fewer rows that are missing are chance. */
 const fewestMissing = 4;
+
+/** Chosen by us: others that send less than this share of its own say too little to measure by. */
+const leastOfOthers = 0.1;
+
+/** What a service is measured by: the others, or the clock where it is nearly all there is. */
+export function measureOf(
+  own: Float64Array,
+  others: Float64Array,
+  { stepMinutes }: Pick<Blocks, 'stepMinutes'>,
+): Float64Array {
+  const enough = sum(others, 0, others.length) >= leastOfOthers * sum(own, 0, own.length);
+  return enough ? others : byTheClock(own.length, stepMinutes);
+}
+
+/** As many rows a minute as make shares of a readable size. */
+export function byTheClock(count: number, stepMinutes: number): Float64Array {
+  return new Float64Array(count).fill(stepMinutes * 1_000);
+}
 
 export function awayOf(question: SilenceQuestion): Away {
   const { presence, minutes, leastMinutes, bound, mayEnd } = question;
@@ -120,12 +138,12 @@ function missingIn(
   gap: Span,
   shares: (block: number) => number,
 ): number {
-  let sum = 0;
+  let missing = 0;
   for (let at = gap.from; at < gap.to; at += 1) {
     const block = blockOf(blocks, minutes.from + at);
-    sum += ((others[block] ?? 0) / blocks.stepMinutes) * shares(block);
+    missing += ((others[block] ?? 0) / blocks.stepMinutes) * shares(block);
   }
-  return sum;
+  return missing;
 }
 
 /** Quiet at the same time on other days, or over a weekend. */
