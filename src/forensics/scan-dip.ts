@@ -22,13 +22,13 @@ export interface Dip extends Span {
 }
 
 /** Chosen by us: above this share of what is usual nothing is missing. */
-const mostLeft = 0.6;
+export const mostLeft = 0.6;
 /** Chosen by us: before and behind a dip traffic is at least at this share. */
 const leastAround = 0.75;
 /** Chosen by us: so many rows must be missing. */
 const fewestMissing = 30;
 /** **Source** as of a silence: it stands out from the next of its kind. */
-const standsOut = 1.8;
+export const standsOut = 1.8;
 /** Chosen by us: as low at the same time on this share of the other days is a habit. */
 const habitShare = 0.15;
 /** Chosen by us: where half of the blocks are empty it is silent, not less. */
@@ -80,7 +80,7 @@ function lifeOf(rows: Float64Array): Span {
   return { from, to };
 }
 
-interface Series {
+export interface Series {
   readonly rows: Float64Array;
   readonly usual: Float64Array;
   readonly life: Span;
@@ -89,14 +89,14 @@ interface Series {
 }
 
 /** In blocks. */
-interface Trough extends Span {
+export interface Trough extends Span {
   readonly expected: number;
   readonly seen: number;
   readonly score: number;
 }
 
 /** Excursions of the walk for fewer rows than usual, for each ratio. */
-function troughs(series: Series): Trough[] {
+export function troughs(series: Series): Trough[] {
   const { rows, usual, life } = series;
   const found: Trough[] = [];
   for (const ratio of ratios) {

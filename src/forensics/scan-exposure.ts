@@ -21,6 +21,11 @@ const mostBlocks = 500;
 export function blocksOf(window: TimeRange): Blocks {
   const length = window.end - window.start;
   const stepMicros = steps.find((step) => length / step <= mostBlocks) ?? 360 * microsPerMinute;
+  return blocksOfStep(window, stepMicros);
+}
+
+/** **Units** `stepMicros` is of whole minutes. */
+export function blocksOfStep(window: TimeRange, stepMicros: Micros): Blocks {
   const start = Math.floor(window.start / stepMicros) * stepMicros;
   return {
     window,

@@ -1,14 +1,14 @@
 /** Findings of traffic that fell to a part of what is usual, and came back. */
 import { unreachable } from '../base/assert.js';
 import { microsPerMinute } from '../time/instant.js';
-import type { TimeRange } from '../time/range.js';
 import { noValue } from './scan-cells.js';
-import { entityText } from './scan-detail.js';
 import { type Dip, dipsOf, sharpenedDip } from './scan-dip.js';
 import type { Blocks } from './scan-exposure.js';
 import { askScan, type ScanFacts } from './scan-facts.js';
 import type { Entities, Finding } from './scan-finding.js';
-import { evidenceStep, noEntities, plainFinding } from './scan-plain.js';
+import { searchLulls } from './scan-less-all.js';
+import { lessFinding, overlaps } from './scan-less-finding.js';
+import { noEntities } from './scan-plain.js';
 import { minutesOf } from './scan-presence.js';
 import type { QuietRows } from './scan-quiet.js';
 import type { CountedRows } from './scan-quiet-rows.js';
@@ -52,6 +52,9 @@ export async function searchLess(question: LessQuestion): Promise<readonly Findi
     const isPart = [...silences, ...kept].some((other) => overlaps(finding, other));
     if (!isPart) kept.push(finding);
   }
+  for (const lull of await searchLulls(question)) {
+    if (![...silences, ...kept].some((other) => overlaps(lull, other))) kept.push(lull);
+  }
   return kept;
 }
 
@@ -91,11 +94,6 @@ function shared(
   return common / Math.max(left.to - left.from, right.to - right.from);
 }
 
-function overlaps(left: TimeRange, right: TimeRange): boolean {
-  const common = Math.min(left.end, right.end) - Math.max(left.start, right.start);
-  return common > sharedTime * (left.end - left.start);
-}
-
 function missingOf({ dips }: Found): number {
   return dips.reduce((sum, { expected, seen }) => sum + expected - seen, 0);
 }
@@ -106,48 +104,9 @@ async function findingOf(
   tests: number,
 ): Promise<Finding> {
   const entities = entitiesOf(question, what, dips);
-  const where = entityText(entities, null);
-  const rough = await Promise.all(dips.map((dip) => sharpened(question, what, dip)));
-  const start = Math.min(...rough.map(({ from }) => from)) * microsPerMinute;
-  const end = Math.max(...rough.map(({ to }) => to)) * microsPerMinute;
-  const sum = (of: (dip: Dip) => number): number => rough.reduce((all, dip) => all + of(dip), 0);
-  const [seen, expected] = [sum((dip) => dip.seen), sum((dip) => dip.expected)];
+  const exact = await Promise.all(dips.map((dip) => sharpened(question, what, dip)));
   const score = dips.reduce((all, dip) => all + dip.score, 0);
-  const lost = Math.round(expected - seen);
-  const spread = 1.96 * Math.sqrt(expected);
-  const hour = 60 * microsPerMinute;
-  const around = { start: start - hour, end: end + hour };
-  return plainFinding(
-    {
-      detector: 'silence',
-      kind: 'less than usual',
-      class: 'partial',
-      severity: 'warning',
-      score,
-      evalue: tests * Math.exp(-Math.min(700, score)),
-      title: `${nameOf(entities)} at ${Math.round((100 * seen) / expected)} % of its usual traffic`,
-      start,
-      end,
-      whyUnnoticed: 'what comes is well: no rate counts what does not come',
-      evidence: [
-        {
-          title: 'events before, during and after',
-          where,
-          by: [],
-          calc: ['count'],
-          every: evidenceStep(around),
-          window: around,
-        },
-      ],
-    },
-    {
-      ...entities,
-      events: seen,
-      expected,
-      requestsAffected: lost,
-      requestsInterval: [Math.max(0, lost - spread), lost + spread],
-    },
-  );
+  return lessFinding({ entities, dips: exact, score, tests });
 }
 
 /** What a host had less and the others more was taken from it on purpose. */
@@ -205,13 +164,4 @@ function entitiesOf({ facts }: LessQuestion, what: What, dips: readonly Dip[]): 
     default:
       return unreachable(what);
   }
-}
-
-function nameOf({ services, hosts, endpoints, customers }: Entities): string {
-  const [host, route, customer] = [hosts[0], endpoints[0], customers[0]];
-  const fleet = services.length === 1 ? `${services.join()}: ` : '';
-  if (hosts.length > 1) return `${fleet}${hosts.length} hosts`;
-  if (host !== undefined) return `${fleet}host ${host}`;
-  if (route !== undefined) return `${fleet}route ${route}`;
-  return customer === undefined ? `service ${services.join()}` : `customer ${customer}`;
 }

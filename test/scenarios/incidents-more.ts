@@ -366,4 +366,5 @@ export const moreIncidents: readonly Kind[] = [
   ['most of the fleet', mostHosts],
   ['customer slow', customerSlow, ['customer']],
   ['the backup that did not stop', longNight, ['route']],
+  ['less of everything', lessTraffic('less of everything', () => ({}), 0.4)],
 ];
