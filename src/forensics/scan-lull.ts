@@ -28,6 +28,8 @@ const steep = { minutes: 30, least: 0.25 } as const;
 const habitShare = 0.15;
 /** Chosen by us: where half of the blocks are empty it is silent, not less. */
 const mostEmpty = 0.5;
+/** Chosen by us: traffic wanders, so it takes so many times what chance alone does. */
+const wander = 1.8;
 /** Chosen by us: more of them in one window are a habit. */
 const mostLulls = 3;
 const [dayMinutes, hourMinutes] = [1_440, 60];
@@ -56,7 +58,7 @@ export function lullsOf({ events, weight, ids, blocks, bound }: LullQuestion): r
   const found = troughs(series).sort((left, right) => right.score - left.score);
   const lulls: Trough[] = [];
   for (const one of found) {
-    if (one.score < bound) break;
+    if (one.score < wander * bound) break;
     if (lulls.some((other) => touches(one, other))) continue;
     if (isLull(series, one) && isLevel(hours, one, blocks)) lulls.push(one);
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { turns } from '../../src/base/turns.js';
 
-it('lets no more than so many be at work, in the order they came, and goes on behind a failure', async () => {
+it('lets so many be at work, in the order they came, and goes on behind a failure', async () => {
   const inTurn = turns(2);
   const begun: number[] = [];
   const ends = new Map<number, (error?: Error) => void>();
