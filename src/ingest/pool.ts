@@ -3,6 +3,7 @@
  * depends on the number of workers, what is stored does not: parts are joined in their order, and
  * lines are counted on from part to part.
  */
+import { type InTurn, turns } from '../base/turns.js';
 import { type Crew, createCrew } from './crew.js';
 import { lendRange } from './read-range.js';
 import { recordReasons } from './receipt.js';
@@ -30,7 +31,7 @@ export const defaultMinPartBytes = 16 * 1_048_576;
  */
 export function createPool(options: PoolOptions): PartReader {
   const { workerEntry } = options;
-  const inTurn = createTurns(options.workers);
+  const inTurn = turns(options.workers);
   const crew = workerEntry === null ? null : createCrew(workerEntry);
   let reading = 0;
 
@@ -60,25 +61,6 @@ function partCount({ rawStart, rawEnd, dialect, compression }: StageRequest, opt
   const worth = Math.floor((rawEnd - rawStart) / options.minPartBytes);
   const cuttable = dialect.format === 'ndjson' && compression === 'none';
   return Math.min(worth, cuttable ? options.workers : 1);
-}
-
-type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** Lets so many pieces of work run at a time; the others wait in their order. */
-function createTurns(limit: number): InTurn {
-  const waiting: (() => void)[] = [];
-  let free = limit;
-  return async (work) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
-      else next();
-    }
-  };
 }
 
 /** Parts of about the same size that start at the start of a line. */
