@@ -26,13 +26,13 @@ export const mostLeft = 0.6;
 /** Chosen by us: before and behind a dip traffic is at least at this share. */
 const leastAround = 0.75;
 /** Chosen by us: so many rows must be missing. */
-const fewestMissing = 30;
+export const fewestMissing = 30;
 /** **Source** as of a silence: it stands out from the next of its kind. */
 export const standsOut = 1.8;
 /** Chosen by us: as low at the same time on this share of the other days is a habit. */
-const habitShare = 0.15;
+export const habitShare = 0.15;
 /** Chosen by us: where half of the blocks are empty it is silent, not less. */
-const mostEmpty = 0.5;
+export const mostEmpty = 0.5;
 const leastMinutes = 30;
 const dayMinutes = 1_440;
 /** What is left of the usual, as the walk supposes it. */
@@ -73,7 +73,7 @@ function levelOf(members: readonly CountedRows[], blocks: Blocks): Float64Array 
 }
 
 /** Blocks, half-open. */
-function lifeOf(rows: Float64Array): Span {
+export function lifeOf(rows: Float64Array): Span {
   let [from, to] = [0, rows.length];
   while (from < to && rows[from] === 0) from += 1;
   while (to > from && rows[to - 1] === 0) to -= 1;

@@ -3,7 +3,18 @@
  * with, so it is judged by its own days, and both of its ends must be steep: nights, weekends and
  * holidays begin and end slowly. Pure.
  */
-import { type Dip, mostLeft, type Series, standsOut, type Trough, troughs } from './scan-dip.js';
+import {
+  type Dip,
+  fewestMissing,
+  habitShare,
+  lifeOf,
+  mostEmpty,
+  mostLeft,
+  type Series,
+  standsOut,
+  type Trough,
+  troughs,
+} from './scan-dip.js';
 import type { Blocks } from './scan-exposure.js';
 import type { Span } from './scan-presence.js';
 import { dispersionOf } from './scan-rate.js';
@@ -18,16 +29,10 @@ const levelHours = 12;
 /** Chosen by us: hours to either side of a lull that must be of one level, and how alike. */
 const sideHours = 6;
 const sameLevel = 0.75;
-/** Chosen by us: so many rows must be missing. */
-const fewestMissing = 30;
 /** Chosen by us: minutes around a lull, and the share of what is usual that comes in them. */
 const around = { minutes: 60, least: 0.75 } as const;
 /** Chosen by us: minutes to either side of an end, between which so much of the usual is lost. */
 const steep = { minutes: 30, least: 0.25 } as const;
-/** **Source** as of a silence: low at the same time on this share of the other days is a habit. */
-const habitShare = 0.15;
-/** Chosen by us: where half of the blocks are empty it is silent, not less. */
-const mostEmpty = 0.5;
 /** Chosen by us: traffic wanders, so it takes so many times what chance alone does. */
 const wander = 1.8;
 /** Chosen by us: more of them in one window are a habit. */
@@ -80,12 +85,6 @@ export function lullsOf({ events, weight, ids, blocks, bound }: LullQuestion): r
 
 function touches(left: Span, right: Span): boolean {
   return left.from < right.to && right.from < left.to;
-}
-
-/** Blocks, half-open. */
-function lifeOf(rows: Float64Array): Span {
-  const from = rows.findIndex((value) => value > 0);
-  return { from: Math.max(0, from), to: rows.findLastIndex((value) => value > 0) + 1 };
 }
 
 interface Usual {

@@ -41,14 +41,16 @@ export async function lockedEngine(database: Database, bounds: QueryBounds): Pro
   }
   const { timeLimitMs } = bounds;
   const inTurn = turns(workerCount(database.limits));
+  const working = <T>(
+    signal: AbortSignal,
+    work: (session: Session, limited: AbortSignal) => Promise<T>,
+  ): Promise<T> => inTurn(() => withConnection(database, { signal, timeLimitMs }, work));
   let keptCount = 0;
   const selecting =
     <T>(read: Reading<T>) =>
     (statement: Statement, signal: AbortSignal): Promise<T> =>
-      inTurn(() =>
-        withConnection(database, { signal, timeLimitMs }, (session, limited) =>
-          withInterrupt(session.connection, limited, () => select(session, statement, read)),
-        ),
+      working(signal, (session, limited) =>
+        withInterrupt(session.connection, limited, () => select(session, statement, read)),
       );
   return {
     execute: selecting(async (duckdb, result) => ({
@@ -63,10 +65,8 @@ export async function lockedEngine(database: Database, bounds: QueryBounds): Pro
     keep: (query, signal) => {
       keptCount += 1;
       const name = `cells${keptCount}`;
-      return inTurn(() =>
-        withConnection(database, { signal, timeLimitMs }, (session, limited) =>
-          keep(database, session, { kind: 'create table', name, query }, limited),
-        ),
+      return working(signal, (session, limited) =>
+        keep(database, session, { kind: 'create table', name, query }, limited),
       );
     },
     close: database.close,
