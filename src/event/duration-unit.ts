@@ -13,6 +13,7 @@ const unitByLabel: ReadonlyMap<string, DurationUnit> = new Map([
   ['http.server.request.duration', 's'],
   ['http.server.duration', 'ms'],
   ['request_time', 's'],
+  ['target_processing_time', 's'],
   // Of the Elastic Common Schema.
   ['event.duration', 'ns'],
   ['DURATION', 'ms'],
@@ -54,6 +55,9 @@ function unitBySize(sample: ColumnSample): UnitGuess {
     return { unit: null, reason: 'unit unknown: no numbers' };
   }
   const whole = numbers.every((value) => Number.isInteger(value));
+  if (sample.label === 'time-taken') {
+    return { unit: whole ? 'ms' : 's', reason: whole ? 'whole numbers, as of IIS' : 'decimals' };
+  }
   if (!whole && median < 10) return { unit: 's', reason: `decimals, median ${median}` };
   const traefik = sample.label === 'Duration' && median >= 10_000;
   if (whole && (traefik || median >= 10_000_000)) {

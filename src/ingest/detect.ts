@@ -10,8 +10,10 @@ import { sampleLines } from './detect-sample.js';
 import { fileFault } from './file-fault.js';
 import { parseAccessLine } from './readers/access-log.js';
 import type { Delimiter } from './readers/csv.js';
+import { parseElbLine } from './readers/elb-log.js';
 import { parseLogfmt } from './readers/logfmt.js';
-import type { Format } from './record.js';
+import { fitW3c } from './readers/w3c-log.js';
+import { defaultLimits, type Format } from './record.js';
 
 export interface DetectInput {
   /** For the ending of the name and for faults; `-` for standard input. */
@@ -142,9 +144,11 @@ interface TextScore {
 const neededScore = 0.5;
 
 function detectText(sample: TextSample): Detected {
-  const access = scoreAccess(sample);
-  // No other kind of line looks like this by chance, so it need not win against commas.
-  if (access !== null && access.score >= neededScore) return access.detected;
+  // No other kind of line looks like these by chance, so they need not win against commas.
+  for (const scoreOf of [scoreW3c, scoreAccess, scoreElb]) {
+    const found = scoreOf(sample);
+    if (found !== null && found.score >= neededScore) return found.detected;
+  }
   const scores = [scoreLogfmt(sample), scoreTable(sample)]
     .filter((one) => one !== null)
     .filter((one) => one.score >= neededScore)
@@ -172,6 +176,22 @@ function scoreAccess({ lines }: TextSample): TextScore | null {
     detected: { format: 'access', why, delimiter: null, tailNames },
     score: parsed.length / lines.length,
   };
+}
+
+function scoreElb({ lines }: TextSample): TextScore | null {
+  const fitting = lines.filter((text) => parseElbLine(text) !== null).length;
+  if (fitting === 0) return null;
+  const why = `${fitting} of ${lines.length} lines are load balancer log lines`;
+  return { detected: simple('elb', why), score: fitting / lines.length };
+}
+
+/** A header with nothing below it is enough: nothing else has one. */
+function scoreW3c({ lines }: TextSample): TextScore | null {
+  const fit = fitW3c(lines, defaultLimits);
+  if (fit === null) return null;
+  const { records, fitting } = fit;
+  const why = `${fitting} of ${records} lines fit their #Fields`;
+  return { detected: simple('w3c', why), score: records === 0 ? 1 : fitting / records };
 }
 
 /** A line counts when it has two pairs or is one, and most of its words are pairs. */

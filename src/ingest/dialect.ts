@@ -3,14 +3,16 @@ import { unreachable } from '../base/assert.js';
 import type { LineReader } from './lines.js';
 import { createAccessLogReader } from './readers/access-log.js';
 import { createCsvReader, type Delimiter } from './readers/csv.js';
+import { createElbReader } from './readers/elb-log.js';
 import { createJsonArrayReader } from './readers/json-array.js';
 import { createLogfmtReader } from './readers/logfmt.js';
 import { createNdjsonReader, type ScanSink, type StreamStart } from './readers/ndjson.js';
 import { createPatternReader } from './readers/pattern.js';
+import { createW3cReader } from './readers/w3c-log.js';
 import type { RecordLimits, RecordSink } from './record.js';
 
 export type TextDialect =
-  | { readonly format: 'ndjson' | 'json' | 'logfmt' }
+  | { readonly format: 'ndjson' | 'json' | 'logfmt' | 'elb' | 'w3c' }
   | {
       readonly format: 'csv' | 'tsv';
       readonly delimiter: Delimiter;
@@ -29,6 +31,14 @@ export type Dialect = TextDialect | ColumnarDialect;
 
 export function isColumnar(dialect: Dialect): dialect is ColumnarDialect {
   return dialect.format === 'parquet' || dialect.format === 'arrow';
+}
+
+/**
+ * Whether what a record means may rest on lines before it, so that what was added to a file is
+ * only understood from its start on.
+ */
+export function needsStart({ format }: Dialect): boolean {
+  return format === 'w3c';
 }
 
 /** What a reader reports to, whichever way it makes records. */
@@ -66,6 +76,10 @@ export function createReader(
     }
     case 'access':
       return createAccessLogReader({ limits, tailNames: dialect.tailNames }, records);
+    case 'elb':
+      return createElbReader(limits, records);
+    case 'w3c':
+      return createW3cReader(limits, records);
     case 'pattern':
       return createPatternReader({ limits, pattern: dialect.pattern }, records);
     default:

@@ -24,32 +24,38 @@ export interface Tail {
 
 const newline = 0x0a;
 
-export async function planTail(input: Input, known: SourceRecord): Promise<Tail> {
+/** `fromStart` for formats whose lines are understood only by those before them. */
+export async function planTail(
+  input: Input,
+  known: SourceRecord,
+  fromStart: boolean,
+): Promise<Tail> {
   const { tail } = known;
   if (input.compression !== 'none') return packedTail(known);
+  if (fromStart && !(tail.kind === 'open' && tail.stored)) return packedTail(known);
   const again = tail.kind === 'open' && !tail.stored;
   const from = again ? tail.lineStart : known.bytes;
   const rest = tail.kind === 'open' && tail.stored ? await restOfLine(input, from) : null;
   const rawStart = from + (rest?.byteLength ?? 0);
   const line = (await countNewlines(input.localPath, rawStart)) + 1;
-  return {
-    rawStart,
-    start: { line, byteOffset: rawStart },
-    duplicates: known.readCount - (again ? 1 : 0),
-    skipRecords: 0,
-    continuation:
-      rest === null || rest.blank ? null : continuationOf(input, { ...rest, from, line }),
-  };
+  const duplicates = known.readCount - (again ? 1 : 0);
+  const continuation =
+    rest === null || rest.blank ? null : continuationOf(input, { ...rest, from, line });
+  const added = { rawStart, start: { line, byteOffset: rawStart }, skipRecords: 0 };
+  return { ...(fromStart ? wholeFile(duplicates) : added), duplicates, continuation };
 }
 
 /**
- * Compressed data has no middle to start at, so what is stored is read again and passed over. A
+ * Where there is no middle to start at, as in compressed data, what is stored is read again and passed over. A
  * line that was cut is read as it is now: it may have gone on.
  */
 function packedTail({ readCount, tail }: SourceRecord): Tail {
   const duplicates = readCount - (tail.kind === 'open' ? 1 : 0);
-  const start = { line: 1, byteOffset: 0 };
-  return { rawStart: 0, start, duplicates, skipRecords: duplicates, continuation: null };
+  return { ...wholeFile(duplicates), duplicates, continuation: null };
+}
+
+function wholeFile(skipRecords: number): Pick<Tail, 'rawStart' | 'start' | 'skipRecords'> {
+  return { rawStart: 0, start: { line: 1, byteOffset: 0 }, skipRecords };
 }
 
 interface RestOfLine {

@@ -175,9 +175,10 @@ function chooseRoles(
     const reason = given ? 'as given' : labels.length > 0 ? (guess?.reason ?? '') : 'as before';
     choices.push({ role, labels: used, reason });
   }
-  if (dialect.format === 'access' && roles.route === undefined) {
-    roles.route = ['path'];
-    choices.push({ role: 'route', labels: ['path'], reason: 'access logs name no other route' });
+  const path = columns.find(({ label }) => label === pathLabels[dialect.format])?.label;
+  if (path !== undefined && roles.route === undefined) {
+    roles.route = [path];
+    choices.push({ role: 'route', labels: [path], reason: 'access logs name no other route' });
   }
   const time = guessed.guesses.find((one) => one.role === 'time');
   const tied = time !== undefined && time.labels.length === 0 && time.score >= takenScore;
@@ -190,6 +191,13 @@ function chooseRoles(
   if (roles.time === undefined) notes.push(noTimeNote(columns));
   return { roles, choices, units: guessed.units, bad, notes, timeCandidates };
 }
+
+/** What stands in for a route in logs of requests that name none. */
+const pathLabels: Partial<Record<Format, string>> = {
+  access: 'path',
+  elb: 'path',
+  w3c: 'cs-uri-stem',
+};
 
 /** Names shown of the columns there are. Chosen by us. */
 const namesShown = 8;

@@ -67,6 +67,8 @@ export const formats = [
   'csv',
   'tsv',
   'access',
+  'elb',
+  'w3c',
   'logfmt',
   'pattern',
   'parquet',

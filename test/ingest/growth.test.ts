@@ -1,0 +1,71 @@
+/** Files that grow whose lines are understood only by those before them. */
+import { appendFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createScratchStore, type ScratchStore } from './scratch-store.js';
+
+let store: ScratchStore;
+beforeEach(() => {
+  store = createScratchStore();
+});
+afterEach(() => store.remove());
+
+const fields = '#Version: 1.0\n#Fields: date time s-ip sc-status\n';
+const row = (second: number) => `2020-04-16 14:00:0${second} 10.0.0.1 20${second}\n`;
+
+describe('growth of a W3C log', () => {
+  it.each<[string, string, string, object]>([
+    ['whole lines', fields + row(1), row(2), { read: 2, stored: 1, duplicates: 1 }],
+    ['a header that was cut', fields.slice(0, -20), fields.slice(-20) + row(1), { stored: 1 }],
+    [
+      'a header of its own, after other columns',
+      fields + row(1) + row(2),
+      `#Fields: time date sc-status\n14:00:03 2020-04-16 203\nbad\n`,
+      { read: 4, stored: 1, rejected: 1, duplicates: 2 },
+    ],
+    [
+      'behind a header below the start',
+      `${fields}${row(1)}#Fields: time date sc-status\n`,
+      '14:00:03 2020-04-16 203\n',
+      { read: 2, stored: 1, duplicates: 1 },
+    ],
+    [
+      'a directive that was cut',
+      `${fields}${row(1)}#Da`,
+      `te: 2020-04-16\n${row(2)}`,
+      { read: 2, stored: 1, rejected: 0, duplicates: 1 },
+    ],
+    [
+      'a record that was cut and refused',
+      fields + row(1) + row(2).slice(0, 20),
+      row(2).slice(20) + row(3),
+      { read: 3, stored: 2, rejected: 0, duplicates: 1 },
+    ],
+    [
+      'a record that was stored without its end',
+      fields + row(1) + row(2).trimEnd(),
+      `\n${row(3)}`,
+      { read: 3, stored: 1, rejected: 0, duplicates: 2 },
+    ],
+    [
+      'a record that was stored and went on',
+      fields + row(1) + row(2).trimEnd(),
+      `0\n${row(3)}`,
+      { read: 4, stored: 1, rejected: 1, duplicates: 2 },
+    ],
+  ])('reads %s', async (_, start, more, expected) => {
+    const path = store.file('u_ex.log', start);
+    const { stored } = (await store.ingest([path])).totals;
+    appendFileSync(path, more);
+    const { totals } = await store.ingest([path]);
+    expect(totals).toMatchObject(expected);
+    expect(await store.rows('sc_status')).toHaveLength(stored + totals.stored);
+  });
+
+  it('reads a member added to a .gz', async () => {
+    const path = store.file('u_ex.log.gz', gzipSync(fields + row(1)));
+    await store.ingest([path]);
+    appendFileSync(path, gzipSync(row(2)));
+    expect((await store.ingest([path])).totals).toMatchObject({ stored: 1, duplicates: 1 });
+  });
+});

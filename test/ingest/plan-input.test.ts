@@ -1,0 +1,104 @@
+/** What the columns of a log mean, from its lines to the roles of the store. */
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Roles } from '../../src/event/role.js';
+import { createScratchStore, type ScratchStore } from './scratch-store.js';
+
+let store: ScratchStore;
+beforeEach(() => {
+  store = createScratchStore();
+});
+afterEach(() => store.remove());
+
+const tls = 'ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2';
+const arn = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/checkout/73e2d6';
+const times = '0.000 0.012 0.000';
+const albLine = (index: number) =>
+  `h2 2020-04-16T14:00:0${index}.186641Z app/lb/50dc [2001:db8::${index}]:4711 ` +
+  `10.0.0.${index % 3}:8080 ${index === 0 ? '-1 -1 -1' : times} ${index === 0 ? '503 -' : '200 200'} ` +
+  `34 366 "POST https://a.example.com:443/v1/${index}?x HTTP/2.0" "a" ${tls} ${arn} ` +
+  `"Root=1-5-${index}" "a.example.com" "-" 0 2020-04-16T13:59:5${index}.000000Z "forward" "-" "-"`;
+const clbLine = (index: number) =>
+  `2020-04-16T14:00:0${index}.186641Z lb 192.0.2.7:4711 10.0.0.${index % 3}:80 0.000086 0.001048 ` +
+  `0.001337 200 200 0 57 "GET http://a.example.com:80/ HTTP/1.1" "curl" - -`;
+const iisLine = (index: number) =>
+  `2020-04-16 14:00:0${index} WEB0${index % 3} 10.0.0.1 a.example.com GET /a/${index}.aspx 200 ${index * 9}`;
+const cloudFrontLine = (index: number) =>
+  `2020-04-16\t14:00:0${index}\tFRA${index % 3}\tGET\td1.cloudfront.net\t/a.png\t200\t0.00${index}`;
+
+const lines = (line: (index: number) => string) =>
+  Array.from({ length: 9 }, (_, index) => line(index)).join('\n');
+
+const iis = 'date time s-computername s-ip cs-host cs-method cs-uri-stem sc-status time-taken';
+const cloudFront = 'date time x-edge-location cs-method cs(Host) cs-uri-stem sc-status time-taken';
+
+describe('roles of logs of requests', () => {
+  it.each<[string, string, string, Roles, string]>([
+    [
+      'an Application load balancer',
+      lines(albLine),
+      'elb',
+      {
+        time: ['time'],
+        host: ['target_ip'],
+        status: ['elb_status_code'],
+        service: ['target_group'],
+        route: ['path'],
+        method: ['method'],
+        duration: ['target_processing_time'],
+        trace: ['trace_id'],
+      },
+      's',
+    ],
+    [
+      'a Classic load balancer',
+      lines(clbLine),
+      'elb',
+      {
+        time: ['time'],
+        host: ['target_ip'],
+        status: ['elb_status_code'],
+        route: ['path'],
+        method: ['method'],
+        duration: ['target_processing_time'],
+      },
+      's',
+    ],
+    [
+      'IIS',
+      `#Fields: ${iis}\n${lines(iisLine)}`,
+      'w3c',
+      {
+        time: ['time'],
+        host: ['s-computername'],
+        status: ['sc-status'],
+        route: ['cs-uri-stem'],
+        method: ['cs-method'],
+        duration: ['time-taken'],
+      },
+      'ms',
+    ],
+    [
+      'CloudFront',
+      `#Version: 1.0\n#Fields: ${cloudFront}\n${lines(cloudFrontLine)}`,
+      'w3c',
+      {
+        time: ['time'],
+        host: ['x-edge-location'],
+        status: ['sc-status'],
+        route: ['cs-uri-stem'],
+        method: ['cs-method'],
+        duration: ['time-taken'],
+      },
+      's',
+    ],
+  ])('finds those of %s', async (_, text, format, roles, unit) => {
+    const report = await store.ingest([store.file('some.log.gz', gzipSync(text))]);
+    expect(report.files[0]).toMatchObject({ format, fault: null, notes: [] });
+    expect(report.totals).toMatchObject({ read: 9, stored: 9 });
+    const dataset = await store.dataset();
+    expect(dataset.roles).toEqual(roles);
+    const duration = report.newColumns.find(({ label }) => label === roles.duration?.[0]);
+    expect(duration?.unit).toBe(unit);
+  });
+});
