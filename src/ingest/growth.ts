@@ -46,8 +46,8 @@ export async function planTail(
 }
 
 /**
- * Where there is no middle to start at, as in compressed data, what is stored is read again and passed over. A
- * line that was cut is read as it is now: it may have gone on.
+ * Where there is no middle to start at, as in compressed data, what is stored is read again and
+ * passed over. A line that was cut is read as it is now: it may have gone on.
  */
 function packedTail({ readCount, tail }: SourceRecord): Tail {
   const duplicates = readCount - (tail.kind === 'open' ? 1 : 0);

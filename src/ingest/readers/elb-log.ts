@@ -5,7 +5,7 @@
  * `method`, `vhost`, `path`, `query` and `protocol`, or is `request` as a whole where it is none.
  * A Classic line has the names of an Application one, `target_` for its `backend_`. Fields behind
  * those known here are kept as `field_N`, by their place in the line.
- * **Source** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
+ * **Source** the manual of Elastic Load Balancing, "Access logs" of both kinds.
  */
 import { createTextReader, type LineReader, placeOf } from '../lines.js';
 import type { FieldValue, RecordLimits, RecordSink } from '../record.js';
@@ -152,7 +152,7 @@ function readQuoted(text: string, from: number): Quoted | null {
   };
 }
 
-/** The fields behind the usual ones; null when one of the known ones is quoted and should not be. */
+/** The fields behind the usual ones; null when a known one is not quoted as it should be. */
 function readTail(text: string, from: number): FieldValue[] | null {
   const values: FieldValue[] = [];
   let at = from;

@@ -81,8 +81,8 @@ function columnsOf(text: string, limits: RecordLimits): Columns | ColumnsProblem
 }
 
 /** By the identifier behind the prefix; a status of IIS has parts. */
-const numeric =
-  /^(?:(?:[cs]|cs|sc|sr|rs)-)?(?:bytes|port|status|substatus|win32-status|content-len|time-taken|time-to-first-byte)$/;
+const counts = 'bytes|port|content-len|time-taken|time-to-first-byte|status|substatus|win32-status';
+const numeric = new RegExp(`^(?:(?:c|s|cs|sc|sr|rs)-)?(?:${counts})$`);
 
 type Row = { readonly values: readonly FieldValue[] } | ColumnsProblem;
 
