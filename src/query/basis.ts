@@ -14,6 +14,7 @@ import {
   fromRows,
   type Merge,
 } from './calculation-sql.js';
+import { foldedSource, isFolded } from './folded.js';
 import { eventsSql, isWorthKeeping, valueColumn, valueName } from './heatmap-sql.js';
 import { sumColumns } from './interval-sql.js';
 import { hasTime, type Plan, type PlanCalculation, type PlanHeatmap } from './plan.js';
@@ -23,6 +24,8 @@ import { innerOf } from './stepped.js';
 export interface Basis {
   /** What is asked of the rows; cells hold what the plan needs whatever is asked. */
   readonly rows: (parts: RowParts) => SqlSource;
+  /** Whether one of these rows may stand for several of the files. */
+  readonly rolled: boolean;
   readonly read: AggregateReader;
   /** The aggregates of one cell; null where rows are no cells. */
   readonly readCell: AggregateReader | null;
@@ -35,7 +38,13 @@ export interface Basis {
 
 /** The rows of the files, read anew by each statement. */
 export function fromFiles(plan: Plan): Basis {
-  return { rows: (parts) => rowsSource(plan, parts), read: fromRows, readCell: null, values: null };
+  const rows = (parts: RowParts) =>
+    isFolded(plan) ? foldedSource(plan, parts) : rowsSource(plan, parts);
+  return { rows, rolled: standsForMore(plan), read: fromRows, readCell: null, values: null };
+}
+
+function standsForMore(plan: Plan): boolean {
+  return plan.rolled !== null || isFolded(plan);
 }
 
 /** Cells that are worth keeping, and what calculates from them once they are a table. */
@@ -59,12 +68,12 @@ export function cellsOf(plan: Plan): Cells | null {
     ...(heatmap === null ? [] : [valueName]),
   ];
   const groupBy = names.map((name) => column(name));
+  const files = fromFiles(plan);
   const query = select([...names.map((name) => as(column(name), name)), ...kept.values()], {
-    from: rowsSource(
-      plan,
-      { keys: true, buckets, calculations },
-      heatmap === null ? [] : [valueColumn(plan, heatmap)],
-    ),
+    from:
+      heatmap === null
+        ? files.rows({ keys: true, buckets, calculations })
+        : rowsSource(plan, { keys: true, buckets, calculations }, [valueColumn(plan, heatmap)]),
     groupBy,
   });
   const cellOf = (whole: SqlExpression) => column(present(kept.get(nameOf(whole)), 'a sum').alias);
@@ -80,6 +89,7 @@ export function cellsOf(plan: Plan): Cells | null {
   ];
   const basis = (table: string): Basis => ({
     rows: () => rows(table, [{ star: true }]),
+    rolled: files.rolled,
     read: (whole, merge) => merged(cellOf(whole), merge),
     readCell: cellOf,
     values: heatmap === null ? null : rows(table, valued),
@@ -111,7 +121,7 @@ function keptAggregates(
     if (!kept.has(name)) kept.set(name, as(whole, `p${kept.size}`));
     return whole;
   };
-  const rolled = plan.rolled !== null;
+  const rolled = standsForMore(plan);
   const context: AggregateContext = { calculations, weighted, rolled, seconds: literal(1), read };
   countSql(context);
   for (const item of calculations) {

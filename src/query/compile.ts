@@ -134,14 +134,14 @@ function forGroups(plan: Plan): Plan {
 }
 
 function mainGrouping(plan: Plan, basis: Basis): Grouping {
-  const { calculations, weighted, window, rolled } = plan;
+  const { calculations, weighted, window } = plan;
   return {
     rows: basis.rows({ keys: true, buckets: null, calculations }),
     read: basis.read,
     keys: plan.keys.map((_, index) => aliases.key(index)),
     calculations,
     weighted,
-    rolled: rolled !== null,
+    rolled: basis.rolled,
     seconds: literal((window.end - window.start) / 1_000_000),
     intervals: !hasTime(plan),
   };

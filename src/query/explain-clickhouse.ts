@@ -1,5 +1,6 @@
 /** A question for ClickHouse, which reads the Delta table of the store by itself. */
-import { clickhouse, type DeltaTable, printScript } from '../sql/clickhouse.js';
+import { clickhouse, type DeltaTable } from '../sql/clickhouse.js';
+import { printScript } from '../sql/clickhouse-script.js';
 import { printStatement } from '../sql/print.js';
 import { fromFiles } from './basis.js';
 import { explainedQueries } from './explain.js';

@@ -2,20 +2,20 @@
 import type { Column } from '../event/column.js';
 import type { TimeRange } from '../time/range.js';
 import type { QuerySource } from './ports.js';
-import { filesFor } from './prune.js';
+import { filesFor, isInside } from './prune.js';
 
 /** Null where a file must be read to tell: one that the window cuts, or of another tool. */
 export function missingInLog(
   source: QuerySource,
-  { start, end }: TimeRange,
+  window: TimeRange,
   { name, label }: Column,
 ): number | null {
   let missing = 0;
-  for (const { minTs, maxTs, extraLabels, stats } of filesFor(source.files, { start, end })) {
-    const isInside = minTs !== null && maxTs !== null && minTs >= start && maxTs < end;
+  for (const file of filesFor(source.files, window)) {
+    const { extraLabels, stats } = file;
     const isPlain = extraLabels !== null && !extraLabels.includes(label);
     const own = stats?.nullCount[name];
-    if (!isInside || !isPlain || own === undefined) return null;
+    if (!isInside(file, window) || !isPlain || own === undefined) return null;
     missing += own;
   }
   return missing;

@@ -105,6 +105,8 @@ export interface PlanFiles {
   readonly oneLayout: boolean;
   /** Files of the window, those included that no filter can find anything in. */
   readonly windowPaths: readonly string[];
+  /** Files that may hold events outside the window. */
+  readonly cutPaths: readonly string[];
   /** Rows in the files read. */
   readonly rows: number;
 }
@@ -125,6 +127,8 @@ export interface Plan {
   readonly weighted: boolean;
   /** Whether a product of two weights may need more than 64 bits. */
   readonly wideWeights: boolean;
+  /** Whether rows differ in so few weights that those alike are worth counting together. */
+  readonly fewWeights: boolean;
   /** Weights were not to be looked at. */
   readonly usage: boolean;
   readonly keys: readonly PlanKey[];

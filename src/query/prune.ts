@@ -124,6 +124,14 @@ export function isSpanKnown(files: readonly QueryFile[]): boolean {
   return files.every((file) => knownSpan(file) !== null);
 }
 
+/** Whether every event of a file lies in a window. */
+export function isInside(
+  { minTs, maxTs }: Pick<QueryFile, 'minTs' | 'maxTs'>,
+  { start, end }: TimeRange,
+): boolean {
+  return minTs !== null && maxTs !== null && minTs >= start && maxTs < end;
+}
+
 function knownSpan({ minTs, maxTs }: QueryFile): TimeRange | null {
   return minTs === null || maxTs === null ? null : { start: minTs, end: maxTs + 1 };
 }

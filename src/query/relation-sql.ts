@@ -9,8 +9,6 @@ import type { Plan, PlanRelated, PlanRelation, PlanTrace } from './plan.js';
 import type { RelationPrefix } from './spec.js';
 import { conditionSql, relatedName, valueSql } from './value-sql.js';
 
-type Rows = Pick<SqlSelect, 'from' | 'where'>;
-
 const traceName = '#trace';
 const spanName = '#span';
 
@@ -18,7 +16,7 @@ const spanName = '#span';
 export function withOtherSpans(
   { relations, related, trace }: Plan,
   events: SqlSource,
-  spans: Rows,
+  spans: SqlSource,
 ): SqlSource {
   if (trace === null) return events;
   let from = events;
@@ -41,19 +39,27 @@ export function withOtherSpans(
   return from;
 }
 
-function relationSelect({ prefix, where }: PlanRelation, trace: PlanTrace, spans: Rows): SqlSelect {
+function relationSelect(
+  { prefix, where }: PlanRelation,
+  trace: PlanTrace,
+  from: SqlSource,
+): SqlSelect {
   const columns = keysOf(prefix, trace).map(({ name, value }) => as(value, name));
-  const conditions = [...placeOf(prefix, trace, spans), ...where.map(conditionSql)];
-  return select(columns, { from: spans.from, where: all(conditions) });
+  const conditions = [...placeOf(prefix, trace), ...where.map(conditionSql)];
+  return select(columns, { from, where: all(conditions) });
 }
 
 /** One row for each span that is looked at; of several of the same id the smallest values. */
-function relatedSelect({ prefix, uses }: PlanRelated, trace: PlanTrace, spans: Rows): SqlSelect {
+function relatedSelect(
+  { prefix, uses }: PlanRelated,
+  trace: PlanTrace,
+  from: SqlSource,
+): SqlSelect {
   const keys = keysOf(prefix, trace);
   const values = uses.map((use, index) => as(call('min', valueSql(use)), relatedName({ index })));
   return select([...keys.map(({ name, value }) => as(value, name)), ...values], {
-    from: spans.from,
-    where: all(placeOf(prefix, trace, spans)),
+    from,
+    where: all(placeOf(prefix, trace)),
     groupBy: keys.map(({ value }) => value),
   });
 }
@@ -65,11 +71,10 @@ function keysOf(prefix: RelationPrefix, { trace, span, parent }: PlanTrace) {
   return own === null ? keys : [...keys, { name: spanName, value: idSql(own) }];
 }
 
-/** In the window, in a trace, and at its root where that is asked for. */
-function placeOf(prefix: RelationPrefix, trace: PlanTrace, spans: Rows): readonly SqlExpression[] {
+/** In a trace, and at its root where that is asked for. */
+function placeOf(prefix: RelationPrefix, trace: PlanTrace): readonly SqlExpression[] {
   const isRoot = trace.parent === null ? [] : [isNull(idSql(trace.parent))];
   return [
-    ...(spans.where === null ? [] : [spans.where]),
     ...keysOf(prefix, trace).map(({ value }) => isNotNull(value)),
     ...(prefix === 'root' ? isRoot : []),
   ];

@@ -17,7 +17,7 @@ import { notesFor } from './notes.js';
 import type { Plan, PlanBuckets, PlanCalculation, PlanHaving, PlanOrder } from './plan.js';
 import { fieldsRead } from './plan-uses.js';
 import type { LostRows, QueryFile, QuerySource } from './ports.js';
-import { filesFor, haveOneLayout, isSpanKnown, mayHold, spanOf } from './prune.js';
+import { filesFor, haveOneLayout, isInside, isSpanKnown, mayHold, spanOf } from './prune.js';
 import { resolveFilter } from './resolve-filter.js';
 import { RelationList } from './resolve-relations.js';
 import { CalculationList, resolveKey } from './resolve-terms.js';
@@ -28,6 +28,10 @@ import { mostValues } from './value-bounds.js';
 
 /** Weights below it have products of 62 bits. */
 const largeWeight = 2 ** 31;
+
+/** Counting by weight first saves a quarter of a count where there are two weights, and costs a
+ * tenth where there are 64. */
+const fewWeights = 64;
 
 /**
  * `names`: the time whose names may be used; the window's own unless windows are compared.
@@ -63,11 +67,12 @@ export function resolve(
   const plan: Omit<Plan, 'notes' | 'columns' | 'readsExtra' | 'derived' | 'rolled'> = {
     kind: 'plan',
     source: { name: source.name, dataset: source.dataset, version: source.version },
-    files: planFiles(source.files, files, where),
+    files: planFiles(source.files, { files, window, where }),
     window,
     windowed: spec.window !== null || (buckets !== null && !isSpanKnown(files)),
     weighted: !spec.usage && files.some(({ maxWeight }) => maxWeight === null || maxWeight > 1),
     wideWeights: files.some(({ maxWeight }) => (maxWeight ?? largeWeight) >= largeWeight),
+    fewWeights: files.every(({ maxWeight }) => maxWeight !== null && maxWeight <= fewWeights),
     usage: spec.usage,
     keys,
     calculations,
@@ -214,9 +219,17 @@ function needsBad(): Fault {
 
 function planFiles(
   all: readonly QueryFile[],
-  inWindow: readonly QueryFile[],
-  where: readonly Condition[],
+  {
+    files: inWindow,
+    window,
+    where,
+  }: {
+    readonly files: readonly QueryFile[];
+    readonly window: TimeRange;
+    readonly where: readonly Condition[];
+  },
 ): Plan['files'] {
+  const cut = inWindow.filter((file) => !isInside(file, window));
   const read = inWindow.filter((file) => where.every((condition) => mayHold(condition, file)));
   return {
     total: all.length,
@@ -224,6 +237,7 @@ function planFiles(
     paths: read.map(({ path }) => path),
     oneLayout: haveOneLayout(inWindow),
     windowPaths: inWindow.map(({ path }) => path),
+    cutPaths: cut.map(({ path }) => path),
     rows: read.reduce((sum, { rows }) => sum + rows, 0),
   };
 }

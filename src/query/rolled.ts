@@ -11,6 +11,7 @@ import type { FieldUse } from './field.js';
 import type { Plan, PlanCalculation } from './plan.js';
 import { fieldsRead } from './plan-uses.js';
 import type { QueryFile, QueryRollup, QuerySource, RolledColumns } from './ports.js';
+import { isInside } from './prune.js';
 import { largeDecimal, totalName } from './rolled-sql.js';
 import { systemSchema } from './scope.js';
 
@@ -205,13 +206,6 @@ function chooseRollups(plan: Plan, files: readonly QueryFile[]): Chosen {
   }
   const edges = cutFiles(plan.window, cut);
   return { chosen: [...chosen, ...edges.chosen], inner: edges.inner };
-}
-
-function isInside(
-  { minTs, maxTs }: Pick<QueryFile, 'minTs' | 'maxTs'>,
-  { start, end }: TimeRange,
-): boolean {
-  return minTs !== null && maxTs !== null && minTs >= start && maxTs < end;
 }
 
 interface CutFile {

@@ -12,11 +12,12 @@ import {
   select,
   when,
 } from '../sql/build.js';
-import type { SqlColumn, SqlExpression, SqlSelect, SqlSource, SqlType } from '../sql/node.js';
+import type { SqlColumn, SqlExpression, SqlSelect, SqlSource } from '../sql/node.js';
 import { rollupNames } from '../store/rollup.js';
 import type { BucketRun } from '../time/granularity.js';
 import { filtersOf, inputColumn, inputsOf } from './calculation-input.js';
 import { derivedLanes } from './derived.js';
+import { eventsSource } from './events-sql.js';
 import { keySql } from './key.js';
 import { Lets, laneNames } from './lanes.js';
 import type { Plan, PlanBuckets, PlanCalculation } from './plan.js';
@@ -24,7 +25,7 @@ import { withOtherSpans } from './relation-sql.js';
 import type { PlanRollups } from './rolled.js';
 import { cellColumns, storedCells, weightOfRow } from './rolled-sql.js';
 import { innerOf } from './stepped.js';
-import { conditionSql, sqlTypes, valueSql } from './value-sql.js';
+import { conditionSql, valueSql } from './value-sql.js';
 
 /** Names of our own in every generated query; no column of data is ever in scope with them. */
 export const aliases = {
@@ -55,14 +56,7 @@ export function rowsSource(
   parts: RowParts,
   besides: readonly SqlColumn[] = [],
 ): SqlSource {
-  const columns: SqlColumn[] = [...besides];
-  if (parts.keys) {
-    plan.keys.forEach((key, index) => {
-      columns.push(as(keySql(key), aliases.key(index)));
-    });
-  }
-  if (parts.buckets !== null) columns.push(as(bucketSql(parts.buckets), aliases.bucket));
-  columns.push(...calculationColumns(plan, parts.calculations));
+  const columns: SqlColumn[] = [...besides, ...partColumns(plan, parts)];
   if (plan.weighted) columns.push(plan.wideWeights ? wideWeight : weightColumn());
   if (plan.rolled !== null) {
     columns.push(as(column(rollupNames.rows), aliases.stored));
@@ -70,6 +64,15 @@ export function rowsSource(
   }
   if (columns.length === 0) columns.push(as(literal(1), 'one'));
   return { kind: 'subquery', select: select(columns, keptRows(plan, 'matched')), alias: 'rows' };
+}
+
+/** What is asked of a row but its weight. */
+export function partColumns(plan: Plan, { keys, buckets, calculations }: RowParts): SqlColumn[] {
+  return [
+    ...(keys ? plan.keys.map((key, index) => as(keySql(key), aliases.key(index))) : []),
+    ...(buckets === null ? [] : [as(bucketSql(buckets), aliases.bucket)]),
+    ...calculationColumns(plan, calculations),
+  ];
 }
 
 /** Wide enough for products of it. */
@@ -110,23 +113,19 @@ export function keptRows(
 ): Pick<SqlSelect, 'from' | 'where'> {
   const filters = over === 'matched' ? plan.where.map(conditionSql) : [];
   const { rolled } = plan;
-  const conditions = [...(rolled === null ? windowSql(plan) : []), ...filters];
   const paths = over === 'matched' ? plan.files.paths : plan.files.windowPaths;
   const stored =
     rolled === null ? eventsSource(plan, paths, virtual) : cellsSource(plan, rolled, paths);
   const events = withDerived(plan, stored);
   return {
     from: over === 'matched' ? withOtherSpans(plan, events, spansOf(plan)) : events,
-    where: conditions.length === 0 ? null : all(conditions),
+    where: filters.length === 0 ? null : all(filters),
   };
 }
 
 /** All events of the window, where other spans are looked for. */
-function spansOf(plan: Plan): Pick<SqlSelect, 'from' | 'where'> {
-  const conditions = windowSql(plan);
-  const where = conditions.length === 0 ? null : all(conditions);
-  const events = withDerived(plan, eventsSource(plan, plan.files.windowPaths, []));
-  return { from: events, where };
+function spansOf(plan: Plan): SqlSource {
+  return withDerived(plan, eventsSource(plan, plan.files.windowPaths));
 }
 
 /** Events with a column for each type of each calculated field. */
@@ -186,40 +185,6 @@ export function perRun(
   );
 }
 
-function windowSql({ windowed, window }: Plan): readonly SqlExpression[] {
-  if (!windowed) return [];
-  const bound = (value: number) => parameter({ type: 'timestamp', value });
-  return [
-    binary('>=', column('ts'), bound(window.start)),
-    binary('<', column('ts'), bound(window.end)),
-  ];
-}
-
-/**
- * All rows of the files. An empty select of the columns read comes first, so that a column no
- * file has yet is null instead of unknown; the optimiser removes it.
- */
-function eventsSource(plan: Plan, paths: readonly string[], virtual: readonly string[]): SqlSource {
-  const typed: (readonly [string, SqlType])[] = plan.columns.map(
-    ({ name, type }) => [name, sqlTypes[type]] as const,
-  );
-  if (plan.readsExtra) typed.push(['extra', 'MAP(VARCHAR, VARCHAR)']);
-  const empty = select(
-    typed.length === 0
-      ? [as(literal(1), 'one')]
-      : typed.map(([name, type]) => as(cast(literal(null), type), name)),
-    { where: literal(false) },
-  );
-  const places = virtual.map((name) => as(column(name), name));
-  const stored = select([{ star: true }, ...places], {
-    from: { kind: 'parquet', files: paths, unionByName: !plan.files.oneLayout, fileName: false },
-  });
-  if (paths.length === 0) return { kind: 'subquery', select: empty, alias: 'events' };
-  if (typed.length === 0) return { kind: 'subquery', select: stored, alias: 'events' };
-  const union = { kind: 'union', byName: true, selects: [empty, stored] } as const;
-  return { kind: 'subquery', select: union, alias: 'events' };
-}
-
 /** The window as cells: of rollups where there are some, and rows at the edges. Cells of files that
  * lie in the window are not compared with it, so that their times need not be read. */
 function cellsSource(
@@ -234,9 +199,8 @@ function cellsSource(
   const type = measure?.as === 'integer' ? 'integer' : 'number';
   const own = cellColumns(measure && { value: valueSql(measure), type }, plan.weighted);
   const loose = (of: readonly string[], at: readonly SqlExpression[]) => {
-    const inside = [...windowSql(plan), ...at];
-    const where = inside.length > 0 ? all(inside) : null;
-    return select([{ star: true }, ...own], { from: eventsSource(plan, of, []), where });
+    const where = at.length > 0 ? all(at) : null;
+    return select([{ star: true }, ...own], { from: eventsSource(plan, of), where });
   };
   const cells = (of: typeof files, where: readonly SqlExpression[]) =>
     of.length === 0

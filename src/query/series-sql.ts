@@ -50,12 +50,12 @@ function cellSeries(
   { groups, basis }: { readonly groups: SeriesGroups; readonly basis: Basis },
 ): SqlSelect {
   const { calculations, weighted } = plan;
-  const rolled = plan.rolled !== null;
   const isWhole = groups.keys.length > 0 || plan.keys.length === 0;
   const isCell = isWhole && basis.values === null;
   const keys = [...groups.keys, aliases.bucket];
   const read = (isCell ? basis.readCell : null) ?? basis.read;
   const seconds = bucketSeconds(plan, buckets);
+  const { rolled } = basis;
   const context = { calculations, weighted, rolled, seconds, read };
   const columns = wanted.map((item, index) =>
     as(aggregateSql(item, context), aliases.calculation(index)),

@@ -2,18 +2,11 @@
  * ClickHouse's way to say what the nodes mean: only the differences. Data files are read through
  * the table they belong to, of which ClickHouse reads the log itself.
  */
-import { assert, unreachable } from '../base/assert.js';
+import { assert } from '../base/assert.js';
 import { Fault } from '../base/fault.js';
 import { as, binary, call, column, isNotNull, literal, parameter, select, when } from './build.js';
 import type { Dialect } from './dialect.js';
-import type {
-  BinaryOperator,
-  SqlExpression,
-  SqlParameter,
-  SqlQuery,
-  SqlType,
-  Statement,
-} from './node.js';
+import type { BinaryOperator, SqlExpression, SqlParameter, SqlQuery, SqlType } from './node.js';
 
 /** A snapshot of a Delta table. */
 export interface DeltaTable {
@@ -33,7 +26,10 @@ export function clickhouse({ path, version }: DeltaTable): Dialect {
   ];
   return {
     expression: expressionOf,
-    query: (node) => (readsDataFiles(node) ? tableSelect(path) : withTruths(unnested(node))),
+    query: (node) => {
+      const [first] = dataFilesIn(node);
+      return first === undefined ? withTruths(unnested(node)) : tableSelect(path, first.where);
+    },
     type: (type) => types[type],
     bound: (type, index) => `{p${index}:${boundTypes[type]}}`,
     tail: ` SETTINGS ${settings.join(', ')}`,
@@ -69,56 +65,22 @@ const boundTypes: Readonly<Record<SqlParameter['type'], string>> = {
   strings: types['VARCHAR[]'],
 };
 
-/** A statement that a client runs as it is: its values as settings of the session. */
-export function printScript({ sql, parameters }: Statement): string {
-  const settings = parameters.map((one, index) => {
-    return `SET param_p${index + 1} = '${escaped(valueText(one))}';`;
-  });
-  return [...settings, `${sql};`].join('\n');
-}
-
-/** The value in ClickHouse's tab-separated form. */
-function valueText(parameter: SqlParameter): string {
-  if (parameter.value === null) return '\\N';
-  switch (parameter.type) {
-    case 'string':
-      return escaped(parameter.value);
-    case 'strings': {
-      const texts = parameter.value.map((one) => (one === null ? 'NULL' : `'${escaped(one)}'`));
-      return escaped(`[${texts.join(',')}]`);
-    }
-    case 'timestamp':
-      return `${parameter.value / 1_000_000}`;
-    case 'integer':
-    case 'number':
-    case 'boolean':
-      return String(parameter.value);
-    default:
-      return unreachable(parameter);
-  }
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('\\', '\\\\')
-    .replaceAll("'", "\\'")
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    .replaceAll('\0', '\\0');
-}
-
-/** Rows of data files stand behind an empty select of the columns that no file may have. */
-function readsDataFiles(node: SqlQuery): boolean {
-  if (node.kind === 'union') return node.byName && node.selects.some(readsDataFiles);
-  return node.from?.kind === 'parquet';
+/**
+ * Rows of data files stand behind an empty select of the columns that no file may have; a condition
+ * on some of them is known of the others.
+ */
+function dataFilesIn(node: SqlQuery): readonly { readonly where: SqlExpression | null }[] {
+  if (node.kind === 'union') return node.byName ? node.selects.flatMap(dataFilesIn) : [];
+  if (node.from?.kind !== 'parquet') return [];
+  return [{ where: node.where ?? node.from.known ?? null }];
 }
 
 /** The table has every column of its schema, whatever its files have. */
-function tableSelect(path: string): SqlQuery {
+function tableSelect(path: string, where: SqlExpression | null): SqlQuery {
   const table = call('deltaLakeLocal', quoted(path));
   return select([{ star: true }], {
     from: { kind: 'function', call: table, alias: 'events', columns: [] },
+    where,
   });
 }
 

@@ -129,6 +129,8 @@ export type SqlSource =
       readonly fileName: boolean;
       /** Quoted instead of bound, for views. */
       readonly quoted?: true;
+      /** Holds for every row of these files, for who reads others of the table as well. */
+      readonly known?: SqlExpression;
     }
   | { readonly kind: 'subquery'; readonly select: SqlQuery; readonly alias: string }
   | {

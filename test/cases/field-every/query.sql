@@ -1,8 +1,6 @@
-CREATE TABLE "cells" AS (SELECT "k0" AS "k0", "t" AS "t", count(*) AS "p0" FROM (SELECT "f0:boolean" AS "k0", ((epoch_us("ts") - 1586995200000000) // 43200000000) AS "t" FROM (SELECT *, coalesce(("duration_ms" > CAST($1 AS BIGINT)), FALSE) AS "f0:boolean" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS DOUBLE) AS "duration_ms" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($2, hive_partitioning = false, union_by_name = true))) AS "events") AS "events" WHERE (("ts" >= CAST($3 AS TIMESTAMPTZ)) AND ("ts" < CAST($4 AS TIMESTAMPTZ)))) AS "rows" GROUP BY "k0", "t");
+CREATE TABLE "cells" AS (SELECT "k0" AS "k0", "t" AS "t", count(*) AS "p0" FROM (SELECT "f0:boolean" AS "k0", ((epoch_us("ts") - 1586995200000000) // 43200000000) AS "t" FROM (SELECT *, coalesce(("duration_ms" > CAST($1 AS BIGINT)), FALSE) AS "f0:boolean" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts", CAST(NULL AS DOUBLE) AS "duration_ms" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($2, hive_partitioning = false, union_by_name = true))) AS "events") AS "events") AS "rows" GROUP BY "k0", "t");
 -- $1 {"type":"integer","value":"20"}
 -- $2 {"type":"strings","value":["f0.parquet","f1.parquet"]}
--- $3 {"type":"timestamp","value":1586995200000000}
--- $4 {"type":"timestamp","value":1587168000000000}
 
 SELECT "k0" AS "k0", coalesce(sum("p0"), 0) AS "c0", coalesce(sum("p0"), 0) AS "n", count(*) OVER () AS "g", sum(coalesce(sum("p0"), 0)) OVER () AS "m" FROM (SELECT * FROM "cells") AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1000000;
 

@@ -1,4 +1,2 @@
-SELECT (CAST(count(*) AS DOUBLE) / 86400) AS "c0", count(*) AS "c1", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT 1 AS "one" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" WHERE (("ts" >= CAST($2 AS TIMESTAMPTZ)) AND ("ts" < CAST($3 AS TIMESTAMPTZ)))) AS "rows" ORDER BY "c0" DESC NULLS LAST LIMIT 1000000;
+SELECT (CAST(count(*) AS DOUBLE) / 86400) AS "c0", count(*) AS "c1", count(*) AS "n", count(*) OVER () AS "g", sum(count(*)) OVER () AS "m" FROM (SELECT 1 AS "one" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events") AS "rows" ORDER BY "c0" DESC NULLS LAST LIMIT 1000000;
 -- $1 {"type":"strings","value":["f0.parquet"]}
--- $2 {"type":"timestamp","value":1586995200000000}
--- $3 {"type":"timestamp","value":1587081600000000}

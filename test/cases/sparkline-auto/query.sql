@@ -1,4 +1,4 @@
-CREATE TABLE "cells" AS (SELECT "t" AS "t", count(*) AS "p0" FROM (SELECT ((epoch_us("ts") - 1586995200000000) // 300000000) AS "t" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true))) AS "events" WHERE (("ts" >= CAST($2 AS TIMESTAMPTZ)) AND ("ts" < CAST($3 AS TIMESTAMPTZ)))) AS "rows" GROUP BY "t");
+CREATE TABLE "cells" AS (SELECT "t" AS "t", count(*) AS "p0" FROM (SELECT ((epoch_us("ts") - 1586995200000000) // 300000000) AS "t" FROM ((SELECT CAST(NULL AS TIMESTAMPTZ) AS "ts" WHERE FALSE) UNION ALL BY NAME (SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true) WHERE (("ts" >= CAST($2 AS TIMESTAMPTZ)) AND ("ts" < CAST($3 AS TIMESTAMPTZ))))) AS "events") AS "rows" GROUP BY "t");
 -- $1 {"type":"strings","value":["f0.parquet"]}
 -- $2 {"type":"timestamp","value":1586995200000000}
 -- $3 {"type":"timestamp","value":1587009600000000}
