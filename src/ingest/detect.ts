@@ -4,6 +4,7 @@
  * `--format`, never a guess in silence.
  */
 import { accessTailNames } from './access-tail.js';
+import { type ContainerSample, detectContainer } from './detect-container.js';
 import { type CsvScore, scoreCsv } from './detect-csv.js';
 import { detectJson } from './detect-json.js';
 import { sampleLines } from './detect-sample.js';
@@ -32,6 +33,8 @@ export interface Detected {
   readonly delimiter: Delimiter | null;
   /** Of access logs: names for the fields behind the usual ones, where they could be told. */
   readonly tailNames: readonly string[];
+  /** Of the logs of containers: what is inside; null where no format of lines is. */
+  readonly inner?: Detected | null;
 }
 
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -70,10 +73,31 @@ export function detectFormat(input: DetectInput): Detected {
     if (input.complete) throw fileFault('empty', path, 'no records');
     throw fileFault('format', path, 'nothing but blanks in the first bytes');
   }
+  const container = detectContainer(lines);
+  if (container !== null) return containerOf(container, lines.length);
   const json = detectJson(lines, ending);
   if (json !== null) return simple(json.format, json.why);
   checkBinary(path, head);
   return detectText({ path, lines, ending });
+}
+
+function containerOf({ fitting, inner }: ContainerSample, lineCount: number): Detected {
+  const found = detectInner(inner);
+  const inside = found === null ? 'messages of no known form' : `${found.format}, ${found.why}`;
+  const why = `${fitting} of ${lineCount} lines are those of a container; inside ${inside}`;
+  return { ...simple('container', why), inner: found };
+}
+
+/** What the lines of a container are; only formats that have an event a line can be. */
+function detectInner(lines: readonly string[]): Detected | null {
+  if (lines.length === 0) return null;
+  const objects = lines.filter((line) => /^\s*\{\s*["}]/.test(line)).length;
+  if (objects >= lines.length * neededScore) {
+    return simple('ndjson', `${objects} of ${lines.length} lines start with {`);
+  }
+  const sample = { path: '-', lines, ending: '' };
+  const scores = [scoreAccess(sample), scoreElb(sample), scoreLogfmt(sample)];
+  return scores.find((one) => one !== null && one.score >= neededScore)?.detected ?? null;
 }
 
 function simple(format: Format, why: string): Detected {

@@ -2,25 +2,35 @@
 import { unreachable } from '../base/assert.js';
 import type { LineReader } from './lines.js';
 import { createAccessLogReader } from './readers/access-log.js';
+import { createContainerReader } from './readers/container.js';
 import { createCsvReader, type Delimiter } from './readers/csv.js';
 import { createElbReader } from './readers/elb-log.js';
 import { createJsonArrayReader } from './readers/json-array.js';
 import { createLogfmtReader } from './readers/logfmt.js';
 import { createNdjsonReader, type ScanSink, type StreamStart } from './readers/ndjson.js';
 import { createPatternReader } from './readers/pattern.js';
+import { createPlainReader } from './readers/plain.js';
 import { createW3cReader } from './readers/w3c-log.js';
 import type { RecordLimits, RecordSink } from './record.js';
 
+/** A format with an event a line, which may stand inside the lines of a container. */
+export type LineDialect =
+  | { readonly format: 'ndjson' | 'logfmt' | 'elb' }
+  | { readonly format: 'access'; readonly tailNames: readonly string[] }
+  | { readonly format: 'pattern'; readonly pattern: string }
+  /** No format: the line is a message. */
+  | { readonly format: 'plain' };
+
 export type TextDialect =
-  | { readonly format: 'ndjson' | 'json' | 'logfmt' | 'elb' | 'w3c' }
+  | Exclude<LineDialect, { readonly format: 'plain' }>
+  | { readonly format: 'container'; readonly inner: LineDialect }
+  | { readonly format: 'json' | 'w3c' }
   | {
       readonly format: 'csv' | 'tsv';
       readonly delimiter: Delimiter;
       /** Names from outside; null when the first record is the header. */
       readonly columns: readonly string[] | null;
-    }
-  | { readonly format: 'access'; readonly tailNames: readonly string[] }
-  | { readonly format: 'pattern'; readonly pattern: string };
+    };
 
 /** Foreign columnar files, which are read in a process of their own. */
 export interface ColumnarDialect {
@@ -38,7 +48,7 @@ export function isColumnar(dialect: Dialect): dialect is ColumnarDialect {
  * only understood from its start on.
  */
 export function needsStart({ format }: Dialect): boolean {
-  return format === 'w3c';
+  return format === 'w3c' || format === 'container';
 }
 
 /** What a reader reports to, whichever way it makes records. */
@@ -63,25 +73,43 @@ export function createReader(
   const { path, limits, start } = options;
   const records = shifted(sinks.records, start);
   switch (dialect.format) {
-    case 'ndjson':
-      return createNdjsonReader(limits, sinks.scanned, start);
     case 'json':
       return createJsonArrayReader(path, limits, sinks.scanned);
-    case 'logfmt':
-      return createLogfmtReader({ limits }, records);
     case 'csv':
     case 'tsv': {
       const { delimiter, columns } = dialect;
       return createCsvReader({ path, delimiter, columns, limits }, records);
     }
+    case 'w3c':
+      return createW3cReader(limits, records);
+    case 'container': {
+      const inner = (inside: ReaderSinks) => createLineReader(dialect.inner, options, inside);
+      const json = dialect.inner.format === 'ndjson';
+      return createContainerReader({ limits, json, inner }, sinks);
+    }
+    default:
+      return createLineReader(dialect, options, { ...sinks, records });
+  }
+}
+
+function createLineReader(
+  dialect: LineDialect,
+  { limits, start }: ReaderOptions,
+  { scanned, records }: ReaderSinks,
+): LineReader {
+  switch (dialect.format) {
+    case 'ndjson':
+      return createNdjsonReader(limits, scanned, start);
+    case 'logfmt':
+      return createLogfmtReader({ limits }, records);
     case 'access':
       return createAccessLogReader({ limits, tailNames: dialect.tailNames }, records);
     case 'elb':
       return createElbReader(limits, records);
-    case 'w3c':
-      return createW3cReader(limits, records);
     case 'pattern':
       return createPatternReader({ limits, pattern: dialect.pattern }, records);
+    case 'plain':
+      return createPlainReader(limits, records);
     default:
       return unreachable(dialect);
   }

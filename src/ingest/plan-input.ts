@@ -8,11 +8,12 @@ import { badRuleOf, type GuessedRoles, guessRoles, takenScore } from '../event/r
 import type { Micros } from '../time/instant.js';
 import { type DecodeLimits, decode } from './decompress.js';
 import { type Detected, type DetectInput, detectFormat } from './detect.js';
-import { type Dialect, isColumnar, type TextDialect } from './dialect.js';
+import { type Dialect, isColumnar, type LineDialect, type TextDialect } from './dialect.js';
 import { fileFault } from './file-fault.js';
 import type { ForeignSampleRequest } from './foreign.js';
 import type { Input } from './input.js';
 import { readRange } from './read-range.js';
+import { wrapperTime } from './readers/container-line.js';
 import type { RoleChoice } from './receipt.js';
 import type { Format, RecordLimits } from './record.js';
 import { headerOf, sampleColumnsOf } from './sample.js';
@@ -116,10 +117,11 @@ async function readSample(input: InputFacts, limits: DecodeLimits): Promise<Dete
 }
 
 function detect(sample: DetectInput, options: InputOptions): Detected {
-  const format = options.pattern === null ? options.format : 'pattern';
+  const inside = options.format === 'container';
+  const format = options.pattern === null || inside ? options.format : 'pattern';
   if (format === null) return detectFormat(sample);
   const given = { format, why: 'as given', delimiter: null, tailNames: [] };
-  if (format !== 'csv' && format !== 'access') return given;
+  if (format !== 'csv' && format !== 'access' && !inside) return given;
   const guessed = detectQuietly(sample);
   return guessed?.format === format ? { ...guessed, why: 'as given' } : given;
 }
@@ -133,7 +135,8 @@ function detectQuietly(sample: DetectInput): Detected | null {
   }
 }
 
-function dialectOf(detected: Detected, { pattern }: InputOptions, path: string): Dialect {
+function dialectOf(detected: Detected, options: InputOptions, path: string): Dialect {
+  const { pattern } = options;
   switch (detected.format) {
     case 'csv':
       return { format: 'csv', delimiter: detected.delimiter ?? ',', columns: null };
@@ -144,8 +147,25 @@ function dialectOf(detected: Detected, { pattern }: InputOptions, path: string):
     case 'pattern':
       if (pattern === null) throw fileFault('format', path, 'the format pattern needs --pattern');
       return { format: 'pattern', pattern };
+    case 'container':
+      return { format: 'container', inner: innerDialect(detected.inner ?? null, options) };
     default:
       return { format: detected.format };
+  }
+}
+
+/** What the lines of a container hold: by the pattern given, else what was found. */
+function innerDialect(inner: Detected | null, { pattern }: InputOptions): LineDialect {
+  if (pattern !== null) return { format: 'pattern', pattern };
+  switch (inner?.format) {
+    case 'ndjson':
+    case 'logfmt':
+    case 'elb':
+      return { format: inner.format };
+    case 'access':
+      return { format: 'access', tailNames: inner.tailNames };
+    default:
+      return { format: 'plain' };
   }
 }
 
@@ -168,14 +188,16 @@ function chooseRoles(
     const mapped = options.map.get(role);
     const labels =
       mapped !== undefined ? [mapped] : options.set.has(role) ? [role] : (guess?.labels ?? []);
-    const used = labels.length > 0 ? labels : (known.roles[role] ?? []);
+    const found = labels.length > 0 ? labels : (known.roles[role] ?? []);
+    const used = mapped === undefined && role === 'time' ? ownTimeFirst(found, dialect) : found;
     if (used.length === 0) continue;
     roles[role] = used;
     const given = mapped !== undefined || options.set.has(role);
     const reason = given ? 'as given' : labels.length > 0 ? (guess?.reason ?? '') : 'as before';
     choices.push({ role, labels: used, reason });
   }
-  const path = columns.find(({ label }) => label === pathLabels[dialect.format])?.label;
+  const format = dialect.format === 'container' ? dialect.inner.format : dialect.format;
+  const path = columns.find(({ label }) => label === pathLabels[format])?.label;
   if (path !== undefined && roles.route === undefined) {
     roles.route = [path];
     choices.push({ role: 'route', labels: [path], reason: 'access logs name no other route' });
@@ -192,8 +214,14 @@ function chooseRoles(
   return { roles, choices, units: guessed.units, bad, notes, timeCandidates };
 }
 
+/** The time a container's runtime saw a line stands in where the line has none itself. */
+function ownTimeFirst(labels: readonly string[], { format }: Dialect): readonly string[] {
+  if (format !== 'container') return labels;
+  return [...labels.filter((label) => label !== wrapperTime), wrapperTime];
+}
+
 /** What stands in for a route in logs of requests that name none. */
-const pathLabels: Partial<Record<Format, string>> = {
+const pathLabels: Partial<Record<Format | LineDialect['format'], string>> = {
   access: 'path',
   elb: 'path',
   w3c: 'cs-uri-stem',

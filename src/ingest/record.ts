@@ -69,6 +69,7 @@ export const formats = [
   'access',
   'elb',
   'w3c',
+  'container',
   'logfmt',
   'pattern',
   'parquet',

@@ -20,6 +20,8 @@ const line = '192.0.2.7 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5 
 const elb =
   '2015-05-13T23:39:43.945958Z lb 192.0.2.7:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 ' +
   '29 "GET http://www.example.com:80/ HTTP/1.1" "curl, [x] /7" - -';
+const criLine = '2020-04-16T14:12:00.123456789Z stdout F ';
+const dockerLine = '{"log":"a\\n","stream":"stderr","time":"2020-04-16T14:12:00Z"}';
 const arrowStream = Buffer.from([0xff, 0xff, 0xff, 0xff, 0x10, 1, 0, 0, 0x10, 0, 0, 0]);
 
 describe('detectFormat', () => {
@@ -53,6 +55,9 @@ describe('detectFormat', () => {
     ['a W3C log', '#Version: 1.0\n#Fields: date time c-ip\n2020-04-16 10:00:00 ::1\n', 'w3c'],
     ['a W3C log of tabs', '#Fields: date time x\n2020-04-16\t10:00:00\ta b\nbad\n', 'w3c'],
     ['a W3C log without a record', '#Version: 1.0\r\n#Fields: date time c-ip\r\n', 'w3c'],
+    ['a container log', `${criLine}{"a":1}\nbroken\n${criLine}{"a":1}\n`, 'container'],
+    ['a container log of Docker', `${dockerLine}\n${dockerLine}\n`, 'container'],
+    ['JSON with the keys of Docker', '{"log":"a","stream":"b"}\n', 'ndjson'],
     ['logfmt', 'ts=1 level=info msg="a b"\nts=2 level=warn ok\n', 'logfmt'],
     ['logfmt with commas in quotes', 'ts=1 msg="a, b"\nts=2 msg="c, d"\n', 'logfmt'],
     ['Parquet', 'PAR1....', 'parquet'],

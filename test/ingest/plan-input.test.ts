@@ -102,3 +102,55 @@ describe('roles of logs of requests', () => {
     expect(duration?.unit).toBe(unit);
   });
 });
+
+describe('logs of containers', () => {
+  const wrap = (line: string, index: number) =>
+    `2020-04-16T14:00:0${index}.000000001Z stdout F ${line}\n`;
+  const docker = (line: string, index: number) =>
+    `${JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: `2020-04-16T14:01:0${index}Z` })}\n`;
+  const access = (index: number) =>
+    `10.0.0.1 - - [16/Apr/2020:14:00:0${index} +0000] "GET /a/${index} HTTP/1.1" 200 12`;
+  const json = (index: number) => `{"ts":"2020-04-16T14:02:0${index}Z","status":50${index}}`;
+  const file = (line: (index: number) => string, put: typeof wrap) =>
+    Array.from({ length: 9 }, (_, index) => put(line(index), index)).join('');
+
+  it.each<[string, string, Roles, string]>([
+    [
+      'an access log, by its own time',
+      file(access, wrap),
+      { time: ['time_local', 'observed_timestamp'], status: ['status'], route: ['path'] },
+      '2020-04-16 14:00:08',
+    ],
+    [
+      'JSON, by its own time',
+      file(json, docker),
+      { time: ['ts', 'observed_timestamp'], status: ['status'] },
+      '2020-04-16 14:02:08',
+    ],
+    [
+      'messages, by the time of the wrapper',
+      file((index) => `Started ${index}, ok`, docker),
+      { time: ['observed_timestamp'] },
+      '2020-04-16 14:01:08',
+    ],
+  ])('reads %s', async (_, text, roles, last) => {
+    const report = await store.ingest([store.file('0.log', text)]);
+    expect(report.files[0]).toMatchObject({ format: 'container', fault: null });
+    expect(report.totals).toMatchObject({ read: 9, stored: 9 });
+    expect((await store.dataset()).roles).toMatchObject(roles);
+    expect((await store.rows('max(ts)::VARCHAR'))[0]?.[0]).toContain(last);
+  });
+
+  it('reads what is inside by a pattern, and what is given for others', async () => {
+    const path = store.file(
+      '0.log',
+      file((index) => `job ${index} took ${index}`, wrap),
+    );
+    const options = { format: 'container', pattern: 'job (?<job>\\d) took (?<took>\\d)' } as const;
+    expect((await store.ingest([path], options)).totals).toMatchObject({ stored: 9, rejected: 0 });
+    expect((await store.rows('job', 'took'))[8]).toEqual(['8', '8']);
+    const other = store.file('other.log', 'no line of a container\n');
+    const report = await store.ingest([other], { format: 'container' });
+    expect(report.totals).toMatchObject({ stored: 0, rejected: 1 });
+  });
+});

@@ -33,7 +33,10 @@ export function createW3cReader(limits: RecordLimits, sink: RecordSink): LineRea
     limits,
     {
       record: sink.record,
-      blank: sink.blank,
+      blank() {
+        lastIsRecord = false;
+        sink.blank();
+      },
       reject(place, reason, message) {
         lastIsRecord = true;
         sink.reject(place, reason, message);
