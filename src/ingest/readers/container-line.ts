@@ -2,7 +2,7 @@
  * One line of a container's log, taken out of its wrapper: the JSON files of Docker
  * (`{"log":"…\n","stream":"stdout","time":"…"}`) and the logs of the Container Runtime Interface,
  * as kubelets keep them (`2020-04-16T14:12:00.123456789Z stdout F …`).
- * **Source** https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
+ * **Source** the design proposal "CRI: Log management" of Kubernetes; docs.docker.com, JSON File.
  */
 import { isUtf8 } from 'node:buffer';
 import { fieldOf } from '../field-value.js';
@@ -40,8 +40,8 @@ export function unwrapLine(
   return bytes[0] === brace ? unwrapDocker(bytes, scanner, limits) : unwrapCri(bytes);
 }
 
-const criStart =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?::[\w:]*)?(?: |$)/;
+const instant = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)`;
+const criStart = new RegExp(String.raw`^(${instant}) (stdout|stderr) ([FP])(?::[\w:]*)?(?: |$)`);
 
 /** Longer than any start of a line that is one. */
 const startBytes = 128;
