@@ -8,6 +8,7 @@ export default defineConfig({
     env: { TZ: 'UTC', NO_COLOR: '1' },
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    globalSetup: ['.ci/temporary.mjs'],
     pool: 'forks',
     maxWorkers: '100%',
   },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, expect, it } from 'vitest';
 import { openDataset } from '../../src/store/dataset.js';
@@ -45,7 +45,10 @@ interface Run {
 /** The batches one process said it stored. */
 function ingest({ storeDir, batches, kill }: Run): Promise<readonly number[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, storeDir, stagedPath, String(batches)]);
+    const child = spawn(process.execPath, [script, storeDir, stagedPath, String(batches)], {
+      // What is killed cannot tidy up.
+      env: { ...process.env, TMPDIR: dirname(script) },
+    });
     const acknowledged: number[] = [];
     child.stdout.on('data', (chunk: Buffer) => {
       acknowledged.push(...chunk.toString().trim().split('\n').map(Number));

@@ -1,0 +1,23 @@
+// One temporary directory for all that a run of the tests makes, taken away behind it, as is that of
+// the runner, which leaves its own (21 characters) where it is ended by a signal. A run fails where
+// the program left a directory of its own behind.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ofTheProgram = /^coldcase-(demo|dry-run|files|out|spill|sql)-.{6}$/;
+
+export default function setup({ tmpDir }) {
+  const own = mkdtempSync(join(tmpdir(), 'coldcase-tests-'));
+  process.env.TMPDIR = own;
+  process.on('exit', () => {
+    for (const dir of [own, tmpDir]) rmSync(dir, { recursive: true, force: true });
+  });
+  for (const name of ['SIGHUP', 'SIGTERM']) process.once(name, () => process.exit(1));
+  return () => {
+    const left = readdirSync(own).filter((name) => ofTheProgram.test(name));
+    if (left.length === 0) return;
+    console.error(`the program left behind: ${left.join(' ')}`);
+    process.exitCode = 1;
+  };
+}
