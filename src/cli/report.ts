@@ -11,7 +11,7 @@ import { exitCodeOf, exitCodes } from './exit.js';
 import { type FaultStyle, faultDocument, faultLines } from './fault-text.js';
 import { asksForJson } from './format.js';
 import type { Settings } from './settings.js';
-import { signalExitCodes } from './signals.js';
+import { type StopSignal, signalExitCodes } from './signals.js';
 import { writeStream } from './sink.js';
 import { terminalOf } from './terminal.js';
 import { withTypedText } from './typed-place.js';
@@ -51,7 +51,7 @@ function outsideFault(error: unknown): unknown {
 
 /** Says that a signal stopped the command. `progress` is how far it was, or empty. */
 export async function reportInterruption(
-  name: 'SIGINT' | 'SIGTERM',
+  name: StopSignal,
   progress: string,
   context: FailureContext,
 ): Promise<number> {

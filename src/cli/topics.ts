@@ -128,7 +128,7 @@ export const topics: Readonly<Record<TopicName, readonly string[]>> = {
     '  2    a fault in the command line or the question',
     '  3    it worked, and there is something to look at: rejected records, a finding',
     '  70   a bug in coldcase',
-    '  130  interrupted (143: terminated); nothing written',
+    '  130  interrupted (143: terminated, 129: terminal closed); nothing written',
     '',
     'A closed pipe (| head -1) is no failure: 0.',
     'coldcase help CC1201 explains one fault code.',

@@ -17,21 +17,24 @@ afterEach(() => {
 });
 
 describe('listenForSignals', () => {
-  it('asks at the first signal, and ends what does not come back', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('asks at the first %s, and ends what does not come back', (name, code) => {
     const { signal, asked, dispose } = listenForSignals();
-    process.emit('SIGTERM');
-    expect([signal.aborted, asked(), ended]).toEqual([true, 'SIGTERM', []]);
+    process.emit(name, name);
+    expect([signal.aborted, asked(), ended]).toEqual([true, name, []]);
     vi.advanceTimersByTime(9_999);
     expect(ended).toEqual([]);
     vi.advanceTimersByTime(1);
-    expect(ended).toEqual([143]);
+    expect(ended).toEqual([code]);
     dispose();
   });
 
   it('ends at the second signal at once', () => {
     const { dispose } = listenForSignals();
-    process.emit('SIGINT');
-    process.emit('SIGINT');
+    process.emit('SIGINT', 'SIGINT');
+    process.emit('SIGINT', 'SIGINT');
     expect(ended).toEqual([130]);
     dispose();
   });
