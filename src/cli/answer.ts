@@ -60,6 +60,19 @@ export function wholeLinesBlock(lines: readonly string[]): Block {
   return { kind: 'lines', lines, whole: true };
 }
 
+/** An answer that is lines for people. */
+export function textAnswer(lines: readonly string[]): Answer {
+  return {
+    blocks: lines.length === 0 ? [] : [linesBlock(lines)],
+    table: noTable,
+    document: { text: lines.join('\n') },
+    prose: true,
+    notes: [],
+    next: [],
+    exitCode: 0,
+  };
+}
+
 /** An answer that is a text: a form of a question, a file to be kept. */
 export function explanation(text: string): Answer {
   return {

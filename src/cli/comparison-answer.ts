@@ -21,7 +21,7 @@ import { type JsonValue, jsonRow } from '../render/json.js';
 import type { Table } from '../render/table.js';
 import { formatMoment } from '../time/format.js';
 import type { TimeRange } from '../time/range.js';
-import { type Answer, noTable, wholeLinesBlock } from './answer.js';
+import { type Answer, explanation } from './answer.js';
 import type { Invocation } from './command.js';
 import { openEngine } from './lazy-engine.js';
 import { optionFault } from './option-values.js';
@@ -63,10 +63,10 @@ export async function comparisonAnswer(
   );
   const question: CompareQuestion = { ...terms, window, baselines, zone };
   const from = await questionSource(invocation, source);
-  if (asked.explain === 'spec') return explanation([explainSpec(terms.spec)]);
+  if (asked.explain === 'spec') return explanation(explainSpec(terms.spec));
   const plans = windowPlans(question, from);
-  if (asked.explain === 'plan') return explanation(plans.map(explainPlan));
-  if (asked.explain === 'sql') return explanation(plans.map(explainSql));
+  if (asked.explain === 'plan') return explanation(plans.map(explainPlan).join('\n\n'));
+  if (asked.explain === 'sql') return explanation(plans.map(explainSql).join('\n\n'));
   const engine = await openEngine(settings, plans.flatMap(pathsRead));
   try {
     const comparison = await runComparison({ source: from, question, engine, signal });
@@ -190,18 +190,5 @@ function seriesFields({ series, baselines }: Comparison): JsonValue {
       name,
       values: values.map((lists) => lists[index + 1] ?? []),
     })),
-  };
-}
-
-function explanation(texts: readonly string[]): Answer {
-  const text = texts.join('\n\n');
-  return {
-    blocks: [wholeLinesBlock(text.split('\n'))],
-    table: noTable,
-    document: { explain: text },
-    prose: true,
-    notes: [],
-    next: [],
-    exitCode: 0,
   };
 }

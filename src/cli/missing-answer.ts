@@ -1,4 +1,4 @@
-/** What is said of a finding whose events never came: there is none to look at. */
+/** What is said of a finding whose events never came: there are none to look at. */
 import type { Roles } from '../event/role.js';
 import { formatCount } from '../render/number.js';
 import { formatRange } from '../time/format.js';
@@ -7,23 +7,31 @@ import type { TimeRange } from '../time/range.js';
 import { type Answer, linesBlock } from './answer.js';
 import type { Invocation } from './command.js';
 import { sourceWords } from './next-words.js';
+import { textOption } from './option-values.js';
 import { windowFields } from './query-document.js';
 import type { ScanSelection } from './scan-selection.js';
 import { shellWord } from './shell-text.js';
+import { isWindowGiven } from './window-options.js';
 
 interface Place {
+  /** Of all events that are kept. */
   readonly span: TimeRange | null;
   readonly roles: Roles;
+  /** What the command gives where there is nothing. */
   readonly document: Answer['document'];
 }
 
+/** Null where there are events to look at, and where another window or rule is asked about. */
 export function missingAnswer(
   invocation: Invocation,
-  { id, title, window, who, notes }: ScanSelection,
-  missing: number,
+  selection: ScanSelection | null,
   { span, roles, document }: Place,
-): Answer {
-  const { zone } = invocation.settings;
+): Answer | null {
+  const { settings, values } = invocation;
+  const isOther = isWindowGiven(values) || textOption(values, 'bad') !== undefined;
+  if (isOther || selection === null || selection.missing === null) return null;
+  const { id, title, window, who, notes, missing } = selection;
+  const { zone } = settings;
   const few = missing === 0 ? 'nothing of it is missing: the others took it over' : null;
   const many = `about ${formatCount(missing)} ${missing === 1 ? 'event' : 'events'} did not come`;
   return {

@@ -3,6 +3,7 @@ import { Fault } from '../base/fault.js';
 import { isRecord } from '../delta/json-field.js';
 import type { Note } from '../query/result.js';
 import { plural } from '../render/number.js';
+import type { Dataset } from '../store/dataset.js';
 import { readLastScan } from '../store/last-scan.js';
 import type { TimeRange } from '../time/range.js';
 
@@ -47,6 +48,14 @@ export function selectionOf(words: readonly string[], command: string) {
   if (id === null || files.length === 0) return { id, files };
   const problem = `${id} is a finding in a store; files have none`;
   throw new Fault('CC1004', { command, problem });
+}
+
+/** The finding that a command was given; null where it was given none. **Faults** CC1350, CC1351. */
+export async function givenFinding(
+  { tableDir, snapshot }: Dataset,
+  id: string | null,
+): Promise<ScanSelection | null> {
+  return id === null ? null : await scanSelection(tableDir, id, snapshot.version);
 }
 
 /** **Faults** CC1350 there was no scan, CC1351 it found no such thing. */

@@ -9,7 +9,7 @@ import type { Note } from '../query/result.js';
 import { type ViewName, viewColumns, viewNames } from '../query/user-views.js';
 import { isBlank, splitStatements } from '../sql/token.js';
 import { formatMoment } from '../time/format.js';
-import { type Answer, linesBlock, noTable } from './answer.js';
+import { type Answer, textAnswer } from './answer.js';
 import type { Invocation } from './command.js';
 import { writeAnswer } from './output.js';
 import { reportFailure } from './report.js';
@@ -262,16 +262,4 @@ function viewColumnNames({ source }: SqlSnapshot): ReadonlyMap<ViewName, readonl
   return new Map(
     viewNames.map((name) => [name, viewColumns(name, source).map((one) => one.name)] as const),
   );
-}
-
-function textAnswer(lines: readonly string[]): Answer {
-  return {
-    blocks: lines.length === 0 ? [] : [linesBlock(lines)],
-    table: noTable,
-    document: { text: lines.join('\n') },
-    prose: true,
-    notes: [],
-    next: [],
-    exitCode: 0,
-  };
 }

@@ -62,6 +62,19 @@ export async function chooseWindow(
   return { range, now, notes: [...(anchored ? [anchorNote(now, zone)] : []), ...coverage] };
 }
 
+/** The window of a finding, unless one is typed. **Faults** as of `chooseWindow`. */
+export async function findingWindow(
+  invocation: Invocation,
+  finding: { readonly window: TimeRange; readonly notes: readonly Note[] } | null,
+  { span, ownMicros }: { readonly span: TimeRange | null; readonly ownMicros: number | null },
+): Promise<ChosenWindow> {
+  if (finding === null || isWindowGiven(invocation.values)) {
+    return await chooseWindow(invocation, span, ownMicros);
+  }
+  const { now } = await chooseWindow(invocation, span, null);
+  return { range: finding.window, now, notes: finding.notes };
+}
+
 /** Names like `scan:1`; what reads them is loaded only where there is one. */
 function hasName(options: WindowOptions): boolean {
   return Object.values(options).some(

@@ -6,12 +6,12 @@ import type { TimeRange } from '../time/range.js';
 import type { Dimension } from './scan-cells.js';
 import { type Detail, type DetailContext, detailOf, entityText, namesOf } from './scan-detail.js';
 import type { Draft, ValueShare } from './scan-draft.js';
-import type { DetectorName, Entities, Evidence, Finding, Severity } from './scan-finding.js';
+import type { Entities, Evidence, Finding, Severity } from './scan-finding.js';
 import { type PagerVerdict, pagerVerdict, whyUnnoticed } from './scan-pager.js';
 import { evidenceStep } from './scan-plain.js';
 import { filterOf } from './scan-port.js';
 import { type Shape, shapeOf } from './scan-shape.js';
-import type { Signal, SignalFamily } from './scan-signal.js';
+import { detectorOf, type Signal } from './scan-signal.js';
 import { wilson } from './scan-walk.js';
 
 export interface AssembleContext extends DetailContext {
@@ -19,15 +19,6 @@ export interface AssembleContext extends DetailContext {
   readonly tests: number;
   readonly bound: number;
 }
-
-const detectorOf: Readonly<Record<SignalFamily, DetectorName>> = {
-  fail: 'failure',
-  status: 'status-mix',
-  hidden: 'hidden-error',
-  empty: 'empty-success',
-  slow: 'latency',
-  missing: 'null-surge',
-};
 
 export async function findingOf(context: AssembleContext, draft: Draft): Promise<Finding> {
   const shape = shapeOf(draft.series, draft);

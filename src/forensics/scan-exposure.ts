@@ -18,6 +18,7 @@ export interface Blocks {
 const steps: readonly Micros[] = [1, 5, 15, 30, 60, 180, 360].map((one) => one * microsPerMinute);
 const mostBlocks = 500;
 
+/** Of the shortest length of which few enough cover the window. */
 export function blocksOf(window: TimeRange): Blocks {
   const length = window.end - window.start;
   const stepMicros = steps.find((step) => length / step <= mostBlocks) ?? 360 * microsPerMinute;
@@ -36,9 +37,15 @@ export function blocksOfStep(window: TimeRange, stepMicros: Micros): Blocks {
   };
 }
 
+/** The block that holds a minute; the nearest one outside of the window. */
 export function blockOf({ startMinute, stepMinutes, count }: Blocks, minute: number): number {
   const block = Math.floor((minute - startMinute) / stepMinutes);
   return Math.min(count - 1, Math.max(0, block));
+}
+
+/** The first minute of a block, or the end of the last. **Units** minutes since the epoch. */
+export function minuteOf({ startMinute, stepMinutes }: Blocks, block: number): number {
+  return startMinute + block * stepMinutes;
 }
 
 /** Rows by block for each value, and for pairs of values. */

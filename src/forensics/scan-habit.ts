@@ -6,7 +6,8 @@
 import { type CellTable, noValue } from './scan-cells.js';
 import type { Draft } from './scan-draft.js';
 import { firstAt } from './scan-excess.js';
-import { type Blocks, blockOf, type Exposure, total } from './scan-exposure.js';
+import { type Blocks, blockOf, type Exposure, minuteOf, total } from './scan-exposure.js';
+import { upperMedian } from './scan-share.js';
 import { isOf } from './scan-subset.js';
 import { likelihoodGain } from './scan-walk.js';
 
@@ -53,17 +54,11 @@ export function isHabit(question: HabitQuestion): boolean {
   const others = bursts.filter((burst) => !isInside(burst));
   if (others.length < fewestBursts - 1) return own.length >= fewestBursts && isSpread(own, blocks);
   const most = Math.max(0, ...own.map(({ hits: own_ }) => own_));
-  const usual = middleOf(others.map(({ hits: other }) => other));
+  const usual = upperMedian(others.map(({ hits: other }) => other));
   if (most >= standsOut * usual) return false;
   const length = Math.max(hits.stepMinutes, draft.to - draft.from);
   const densest = others.map((one) => densestOf(question, one, length));
-  return draft.count < standsOut * middleOf(densest);
-}
-
-/** Of an even number of values the larger of both in the middle. */
-function middleOf(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return draft.count < standsOut * upperMedian(densest);
 }
 
 /** The most hits a burst had in so many minutes: what failed all at once is none of the usual. */
@@ -73,8 +68,7 @@ function densestOf(
   length: number,
 ): number {
   const counts = hits.hits[signal];
-  const from = blocks.startMinute + block * blocks.stepMinutes;
-  const to = blocks.startMinute + (last + 1) * blocks.stepMinutes;
+  const [from, to] = [minuteOf(blocks, block), minuteOf(blocks, last + 1)];
   let [most, sum] = [0, 0];
   const open: { minute: number; count: number }[] = [];
   for (let at = firstAt(hits.minute, from); at < hits.size; at += 1) {
@@ -104,7 +98,7 @@ const leastRatio = 2.5;
 function isOfThatHour({ draft, hits, signal, blocks, bound }: HabitQuestion): boolean {
   const length = draft.to - draft.from;
   if (length >= dayMinutes / 2) return false;
-  const end = blocks.startMinute + blocks.count * blocks.stepMinutes;
+  const end = minuteOf(blocks, blocks.count);
   const days: number[] = [];
   const first = Math.ceil((blocks.startMinute - draft.from) / dayMinutes);
   for (let day = first; draft.to + day * dayMinutes <= end; day += 1)
@@ -235,7 +229,7 @@ function hitsByBlock(
 
 /** Stretches of blocks with many hits for what came then; neighbours are one. */
 function burstsOf(counts: Float64Array, traffic: Float64Array): readonly Burst[] {
-  const middle = middleOf([...counts].map((count, at) => count / Math.max(1, traffic[at] ?? 0)));
+  const middle = upperMedian([...counts].map((count, at) => count / Math.max(1, traffic[at] ?? 0)));
   const bursts: { block: number; last: number; hits: number }[] = [];
   let before = Number.NEGATIVE_INFINITY;
   for (const [block, count] of counts.entries()) {

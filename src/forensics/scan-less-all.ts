@@ -4,7 +4,7 @@
  */
 import type { FactAnswer } from '../query/facts-ask.js';
 import { microsPerMinute } from '../time/instant.js';
-import { type Dip, sharpenedDip } from './scan-dip.js';
+import { sharpenedDip } from './scan-dip.js';
 import { fewestPeers } from './scan-even.js';
 import { type Blocks, blockOf, blocksOfStep } from './scan-exposure.js';
 import { askScan, type ScanFacts } from './scan-facts.js';
@@ -14,6 +14,7 @@ import { lullsOf } from './scan-lull.js';
 import { noEntities } from './scan-plain.js';
 import { minutesOf } from './scan-presence.js';
 import type { CountedRows } from './scan-quiet-rows.js';
+import type { Dip } from './scan-trough.js';
 
 export interface LullsQuestion {
   readonly facts: ScanFacts;

@@ -2,9 +2,9 @@
 import { microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import { entityText } from './scan-detail.js';
-import type { Dip } from './scan-dip.js';
 import type { Entities, Finding } from './scan-finding.js';
 import { evidenceStep, plainFinding } from './scan-plain.js';
+import type { Dip } from './scan-trough.js';
 
 export interface Less {
   /** Nobody in particular: everybody. */

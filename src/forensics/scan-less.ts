@@ -2,7 +2,7 @@
 import { unreachable } from '../base/assert.js';
 import { microsPerMinute } from '../time/instant.js';
 import { noValue } from './scan-cells.js';
-import { type Dip, dipsOf, sharpenedDip } from './scan-dip.js';
+import { dipsOf, sharpenedDip } from './scan-dip.js';
 import type { Blocks } from './scan-exposure.js';
 import { askScan, type ScanFacts } from './scan-facts.js';
 import type { Entities, Finding } from './scan-finding.js';
@@ -14,6 +14,7 @@ import type { QuietRows } from './scan-quiet.js';
 import type { CountedRows } from './scan-quiet-rows.js';
 import { inTurn } from './scan-silence.js';
 import { drained, takenOver } from './scan-takeover.js';
+import type { Dip } from './scan-trough.js';
 
 export interface LessQuestion {
   readonly facts: ScanFacts;

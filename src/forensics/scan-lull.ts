@@ -3,22 +3,22 @@
  * with, so it is judged by its own days, and both of its ends must be steep: nights, weekends and
  * holidays begin and end slowly. Pure.
  */
-import {
-  type Dip,
-  fewestMissing,
-  habitShare,
-  lifeOf,
-  mostEmpty,
-  mostLeft,
-  type Series,
-  standsOut,
-  type Trough,
-  troughs,
-} from './scan-dip.js';
-import type { Blocks } from './scan-exposure.js';
+import { type Blocks, minuteOf } from './scan-exposure.js';
 import type { Span } from './scan-presence.js';
 import { dispersionOf } from './scan-rate.js';
 import { median, sum } from './scan-share.js';
+import {
+  type Dip,
+  isDaily,
+  isDeep,
+  isSilent,
+  lifeOf,
+  type Series,
+  shareIn,
+  standsOut,
+  type Trough,
+  troughs,
+} from './scan-trough.js';
 
 /** Chosen by us: minutes; what is shorter is a restart, what is longer a day of its own. */
 const lengths = { least: 15, most: 600 } as const;
@@ -60,7 +60,7 @@ export function lullsOf({ events, weight, ids, blocks, bound }: LullQuestion): r
     .slice(life.from, life.to)
     .map((block) => ({ hits: rows[block] ?? 0, expected: usual[block] ?? 0 }));
   const series: Series = { rows, usual, life, dispersion: dispersionOf(spread), blocks };
-  const found = troughs(series).sort((left, right) => right.score - left.score);
+  const found = troughs(series);
   const lulls: Trough[] = [];
   for (const one of found) {
     if (one.score < wander * bound) break;
@@ -69,7 +69,6 @@ export function lullsOf({ events, weight, ids, blocks, bound }: LullQuestion): r
   }
   if (lulls.length > mostLulls) return [];
   const next = found.find((one) => !lulls.some((other) => touches(one, other)))?.score ?? 0;
-  const minute = (block: number): number => blocks.startMinute + block * blocks.stepMinutes;
   return lulls
     .filter(({ score }) => score >= standsOut * next)
     .map((one) => ({
@@ -78,8 +77,8 @@ export function lullsOf({ events, weight, ids, blocks, bound }: LullQuestion): r
       seen: one.seen * unit,
       expected: one.expected * unit,
       usual: usual.map((value) => value * unit),
-      from: minute(one.from),
-      to: minute(one.to),
+      from: minuteOf(blocks, one.from),
+      to: minuteOf(blocks, one.to),
     }));
 }
 
@@ -136,36 +135,27 @@ function isLevel(hours: Usual['hours'], { from, to }: Span, { stepMinutes }: Blo
 }
 
 /** Deep, neither too short nor too long, with steep ends, no habit, and not plainly silent. */
-function isLull({ rows, usual, life, blocks }: Series, trough: Trough): boolean {
-  const { from, to, seen, expected } = trough;
+function isLull(series: Series, trough: Trough): boolean {
+  const { life, blocks } = series;
+  const { from, to } = trough;
   const { stepMinutes } = blocks;
   const minutes = (to - from) * stepMinutes;
-  if (seen > mostLeft * expected || expected - seen < fewestMissing) return false;
-  if (minutes < lengths.least || minutes > lengths.most) return false;
-  const share = (start: number, end: number): number =>
-    sum(rows, start, end) / Math.max(1e-9, sum(usual, start, end));
+  if (!isDeep(trough) || minutes < lengths.least || minutes > lengths.most) return false;
   // A block at either edge holds both what was usual and what was not.
-  const sides = (length: number) => {
+  const sides = (length: number): { readonly before: Span; readonly behind: Span } => {
     const count = length / stepMinutes;
-    return { before: [from - 1 - count, from - 1], behind: [to + 1, to + 1 + count] } as const;
+    return {
+      before: { from: from - 1 - count, to: from - 1 },
+      behind: { from: to + 1, to: to + 1 + count },
+    };
   };
+  const share = (span: Span): number => shareIn(series, span);
   const wide = sides(around.minutes);
-  if (wide.before[0] < life.from || wide.behind[1] > life.to) return false;
-  if (share(...wide.before) < around.least || share(...wide.behind) < around.least) return false;
+  if (wide.before.from < life.from || wide.behind.to > life.to) return false;
+  if (share(wide.before) < around.least || share(wide.behind) < around.least) return false;
   const near = sides(steep.minutes);
   const inner = Math.min(to - from, steep.minutes / stepMinutes);
-  if (share(...near.before) - share(from, from + inner) < steep.least) return false;
-  if (share(...near.behind) - share(to - inner, to) < steep.least) return false;
-  let empty = 0;
-  for (let block = from; block < to; block += 1) if (rows[block] === 0) empty += 1;
-  if (empty > mostEmpty * (to - from)) return false;
-  const perDay = dayMinutes / stepMinutes;
-  let [low, days] = [0, 0];
-  for (let shift = from % perDay; shift + (to - from) <= life.to; shift += perDay) {
-    if (shift === from || shift < life.from) continue;
-    days += 1;
-    const own = [shift, shift + to - from] as const;
-    if (sum(rows, ...own) <= mostLeft * sum(usual, ...own)) low += 1;
-  }
-  return low <= days * habitShare;
+  if (share(near.before) - share({ from, to: from + inner }) < steep.least) return false;
+  if (share(near.behind) - share({ from: to - inner, to }) < steep.least) return false;
+  return !isSilent(series, trough) && !isDaily(series, trough);
 }

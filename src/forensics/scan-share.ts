@@ -1,5 +1,5 @@
 /** What share of the traffic is usual for one value, by time of day if it has enough. Pure. */
-import type { Blocks } from './scan-exposure.js';
+import { type Blocks, minuteOf } from './scan-exposure.js';
 
 export interface ShareQuestion {
   /** Rows by block: its own, and those it is compared with. */
@@ -37,9 +37,8 @@ function weekendShare({
   others,
   blocks,
 }: ShareQuestion): ((block: number) => number | null) | null {
-  const { startMinute, stepMinutes, count } = blocks;
-  const minuteOf = (block: number): number => startMinute + block * stepMinutes;
-  const dayOf = (block: number): number => Math.floor(minuteOf(block) / dayMinutes);
+  const { stepMinutes, count } = blocks;
+  const dayOf = (block: number): number => Math.floor(minuteOf(blocks, block) / dayMinutes);
   const days = new Map<number, number[]>();
   for (let block = 0; block < count; block += 1) {
     const day = dayOf(block);
@@ -51,7 +50,7 @@ function weekendShare({
   const most = Math.min(mostSlots, Math.max(1, Math.floor(dayMinutes / stepMinutes)));
   const slots = Math.max(1, Math.min(most, Math.floor(rows / whole.length / rowsPerPart)));
   const slotOf = (block: number): number =>
-    Math.floor((minuteOf(block) % dayMinutes) / (dayMinutes / slots));
+    Math.floor((minuteOf(blocks, block) % dayMinutes) / (dayMinutes / slots));
   const shares = Array.from({ length: slots }, (_, slot) =>
     median(
       whole.flatMap((all) => {
@@ -121,14 +120,23 @@ function shareOfStretches({ own, others }: ShareQuestion): number {
   return median(shares);
 }
 
+/** Of the values from one index to before another. */
 export function sum(values: ArrayLike<number>, from: number, to: number): number {
   let all = 0;
   for (let index = from; index < to; index += 1) all += values[index] ?? 0;
   return all;
 }
 
+/** Of an even number of values the smaller of both in the middle; 0 of none. */
 export function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+  return ranked(values, Math.floor((values.length - 1) / 2));
+}
+
+/** As `median`, but the larger of both: what goes beyond it is beyond half of them. */
+export function upperMedian(values: readonly number[]): number {
+  return ranked(values, Math.floor(values.length / 2));
+}
+
+function ranked(values: readonly number[], rank: number): number {
+  return Float64Array.from(values).sort()[rank] ?? 0;
 }

@@ -3,7 +3,6 @@
  * an empty success, slower than its route, a value that is missing. Told from what the columns
  * hold; a condition that no event meets, or most events meet, says nothing and is left out.
  */
-
 import type { Column } from '../event/column.js';
 import { roleNames } from '../event/role.js';
 import { softCodes } from '../event/status-kind.js';
@@ -11,10 +10,28 @@ import { missingInLog } from '../query/missing.js';
 import { type Measure, rollupSpec } from '../query/rollup.js';
 import { type Term, term } from '../query/spec.js';
 import type { TimeRange } from '../time/range.js';
+import type { DetectorName } from './scan-finding.js';
 import { columnText, filterOf, quoted, type ScanPort } from './scan-port.js';
-import { byCount, failRule, type PagerRule, statusRule, troubleRule } from './scan-status.js';
+import {
+  byCount,
+  errorLike,
+  failRule,
+  type PagerRule,
+  statusRule,
+  troubleRule,
+} from './scan-status.js';
 
 export type SignalFamily = 'fail' | 'status' | 'hidden' | 'empty' | 'slow' | 'missing';
+
+/** The detector that a family of signals belongs to. */
+export const detectorOf: Readonly<Record<SignalFamily, DetectorName>> = {
+  fail: 'failure',
+  status: 'status-mix',
+  hidden: 'hidden-error',
+  empty: 'empty-success',
+  slow: 'latency',
+  missing: 'null-surge',
+};
 
 export interface Signal {
   /** `fail`, `status 404`, `hidden error.type`, `empty bytes`, `slow`, `missing team_id`. */
@@ -58,6 +75,7 @@ const slowAt = { least: 0.97, most: 0.99, rows: 100_000 };
 export function slowShare(rows: number): number {
   return Math.min(1 - slowAt.least, Math.max(1 - slowAt.most, slowAt.rows / Math.max(1, rows)));
 }
+
 /** Chosen by us: columns looked at for missing values, hidden errors and zeros. */
 const mostColumns = 40;
 
@@ -77,7 +95,6 @@ const zoneLabels = [
   'cluster',
 ];
 
-const errorLike = /(^|[._])(err|error|exception|fault|failure|fail)([._]|$)|error|exception/i;
 const outcomeLike = /(^|[._])(success|ok|outcome|result|grpc|level|severity|reason|code)([._]|$)/i;
 const sizeLike = /(byte|size|length|rows|items|records|count|result|hits)/i;
 

@@ -8,16 +8,7 @@ import {
   detectorNames,
   type Finding,
 } from './scan-finding.js';
-import type { Profile, SignalFamily } from './scan-signal.js';
-
-export const detectorOf: Readonly<Record<SignalFamily, DetectorName>> = {
-  fail: 'failure',
-  status: 'status-mix',
-  hidden: 'hidden-error',
-  empty: 'empty-success',
-  slow: 'latency',
-  missing: 'null-surge',
-};
+import { detectorOf, type Profile, type SignalFamily } from './scan-signal.js';
 
 /** Chosen by us: in less nothing can be told from a pause. */
 const leastMinutes = 120;

@@ -117,7 +117,8 @@ export function failRule(status: FailRule | null, bad: string | null): FailRule 
 
 const levelLike = /^(log[._]?)?(level|severity)([._]text)?$/i;
 const troubleLevels = /^(error|err|fatal|crit|critical|alert|emerg|emergency|panic)$/i;
-const errorLike = /error|exception|failure/i;
+/** The name of a column that says what went wrong. */
+export const errorLike = /(^|[._])(err|fault|fail)([._]|$)|error|exception|failure/i;
 /** Chosen by us: what more events than this have is no sign of trouble. */
 const mostTrouble = 0.2;
 

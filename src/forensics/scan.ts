@@ -27,9 +27,9 @@ import { searchNewErrors } from './scan-news.js';
 import type { ScanPort } from './scan-port.js';
 import { type QuietAnswer, searchQuiet } from './scan-quiet.js';
 import { shapeOf } from './scan-shape.js';
-import { type Profile, profileOf } from './scan-signal.js';
+import { detectorOf, type Profile, profileOf } from './scan-signal.js';
 import { type SkewAnswer, searchSkew } from './scan-skew.js';
-import { detectorOf, isTooShort, statementsOf } from './scan-statement.js';
+import { isTooShort, statementsOf } from './scan-statement.js';
 import { isStrayed, type Stray, searchStrays } from './scan-stray.js';
 import {
   isDuring,

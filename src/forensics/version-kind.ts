@@ -3,6 +3,7 @@
 import { unreachable } from '../base/assert.js';
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
+import { median } from './scan-share.js';
 import { limits } from './version-cell.js';
 import { flappingHosts } from './version-flapping.js';
 import { atDataEnd, atDataStart, type Fleet, isNewer, isOlder } from './version-fleet.js';
@@ -205,8 +206,7 @@ function paceOf(fleet: Fleet, { lead, start }: Phase): Micros {
     .filter(({ version, changed, first }) => version === lead && changed && first <= start)
     .map(({ first }) => first);
   const gaps = arrivals.slice(1).map((first, index) => first - (arrivals[index] ?? first));
-  gaps.sort((left, right) => left - right);
-  return gaps[Math.floor((gaps.length - 1) / 2)] ?? 0;
+  return median(gaps);
 }
 
 /**

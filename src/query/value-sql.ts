@@ -22,6 +22,7 @@ import type { Condition, Value } from './condition.js';
 import type { DerivedSource, Field, FieldSource, FieldUse } from './field.js';
 import type { LaneName } from './lanes.js';
 
+/** What a column of each type is to the engine, in its files and in a statement. */
 export const sqlTypes: Readonly<Record<ColumnType, SqlType>> = {
   string: 'VARCHAR',
   integer: 'BIGINT',

@@ -46,6 +46,17 @@ describe('dipsOf', () => {
     );
   });
 
+  it('does not count days on which somebody was no more as days that were as low', () => {
+    const share = (member: number, block: number) => {
+      if (member === 3 && block >= 330) return 0;
+      return member === 3 && inside(block) ? 0.3 : 1;
+    };
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const dips = dipsOf(membersOf({ seed, mean: 20, share }), { blocks, bound });
+      expect(dips.map(({ ids }) => ids)).toEqual([[0, 3]]);
+    }
+  });
+
   it.each<[string, Plan['share']]>([
     ['all have less', (_member, block) => (inside(block) ? 0.3 : 1)],
     ['one bursts', (member, block) => (member === 2 && inside(block) ? 20 : 1)],

@@ -19,10 +19,10 @@ import { sourceWords } from '../next-words.js';
 import { listOption, type OptionValues, textOption, wholeNumber } from '../option-values.js';
 import { windowFields } from '../query-document.js';
 import { querySourceOf } from '../query-source.js';
-import { type ScanSelection, scanSelection, selectionOf } from '../scan-selection.js';
+import { givenFinding, type ScanSelection, selectionOf } from '../scan-selection.js';
 import { shellWord } from '../shell-text.js';
 import { openSource } from '../source.js';
-import { chooseWindow, isWindowGiven, windowOptionSpecs } from '../window-options.js';
+import { findingWindow, windowOptionSpecs } from '../window-options.js';
 
 export const affectedCommand: CommandModule = {
   name: 'affected',
@@ -50,6 +50,7 @@ export const affectedCommand: CommandModule = {
 };
 
 const tableLimit = 20;
+const none = { rows: [], total: 0, totals: null } as const;
 
 async function affected(given: Invocation): Promise<Answer> {
   const { id, files } = selectionOf(given.words, 'affected');
@@ -58,22 +59,17 @@ async function affected(given: Invocation): Promise<Answer> {
   const limit = wholeNumber(textOption(values, 'limit') ?? String(tableLimit), 'limit', 1);
   const typed = typedSpec(values);
   const source = await openSource(invocation);
-  const { tableDir, snapshot } = source.dataset;
-  const selection = id === null ? null : await scanSelection(tableDir, id, snapshot.version);
-  const isChosen = selection !== null && !isWindowGiven(values);
-  const window = isChosen
-    ? { range: selection.window, notes: selection.notes }
-    : await chooseWindow(invocation, source.span, files.length > 0 ? null : microsPerDay);
-  const range = window.range ?? source.span;
+  const selection = await givenFinding(source.dataset, id);
+  const { span } = source;
+  const ownMicros = files.length > 0 ? null : microsPerDay;
+  const window = await findingWindow(invocation, selection, { span, ownMicros });
+  const range = window.range ?? span;
   const before = [...source.notes, ...window.notes];
   if (isEmptySource(source) || range === null) return nobody(invocation, before);
   const asked = querySourceOf(source.dataset, source.name, source.fields);
-  const missing = typed.bad === null ? (selection?.missing ?? null) : null;
-  if (selection !== null && missing !== null && isChosen) {
-    const document = { rows: [], total: 0, totals: null };
-    const { roles } = asked;
-    return missingAnswer(invocation, selection, missing, { span: source.span, roles, document });
-  }
+  const { roles } = asked;
+  const unseen = missingAnswer(invocation, selection, { span, roles, document: none });
+  if (unseen !== null) return unseen;
   const rule = failureRule(typed.bad, { selection, own: source.bad, asked });
   const engine = await openEngine(
     settings,
@@ -147,7 +143,7 @@ function nobody({ words }: Invocation, notes: readonly Note[]): Answer {
   return {
     blocks: [linesBlock(['no events, so nobody was hurt'])],
     table: affectedTable(null, []),
-    document: { query: { files: words }, window: null, rows: [], total: 0, totals: null },
+    document: { query: { files: words }, window: null, ...none },
     prose: false,
     notes: [...notes, emptyNote],
     next: emptyNext,

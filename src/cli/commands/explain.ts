@@ -24,9 +24,9 @@ import { missingAnswer } from '../missing-answer.js';
 import { sourceWords } from '../next-words.js';
 import { listOption, textOption, wholeNumber } from '../option-values.js';
 import { querySourceOf } from '../query-source.js';
-import { type ScanSelection, scanSelection, selectionOf } from '../scan-selection.js';
+import { givenFinding, type ScanSelection, selectionOf } from '../scan-selection.js';
 import { openSource, type Source } from '../source.js';
-import { chooseWindow, isWindowGiven, windowOptionSpecs } from '../window-options.js';
+import { findingWindow, windowOptionSpecs } from '../window-options.js';
 
 export const explainCommand: CommandModule = {
   name: 'explain',
@@ -57,6 +57,7 @@ const ownWindow = 24 * microsPerHour;
 const pastFactor = 10;
 const shownCauses = 5;
 const defaultLimit = 20;
+const none = { causes: [], rows: [], total: 0 } as const;
 
 async function explain(given: Invocation): Promise<Answer> {
   const { id, files: words } = selectionOf(given.words, 'explain');
@@ -67,15 +68,11 @@ async function explain(given: Invocation): Promise<Answer> {
   const where = listOption(values, 'where').map((text) => filterOf('--where', text));
   const source = await openSource(invocation);
   if (isEmptySource(source)) return emptyAnswer(source);
-  const { tableDir, snapshot } = source.dataset;
-  const selection = id === null ? null : await scanSelection(tableDir, id, snapshot.version);
+  const selection = await givenFinding(source.dataset, id);
   const asked = querySourceOf(source.dataset, source.name);
-  const missing = textOption(values, 'bad') === undefined ? (selection?.missing ?? null) : null;
-  if (selection !== null && missing !== null && !isWindowGiven(values)) {
-    const document = { causes: [], rows: [], total: 0 };
-    const { roles } = asked;
-    return missingAnswer(invocation, selection, missing, { span: source.span, roles, document });
-  }
+  const { roles } = asked;
+  const unseen = missingAnswer(invocation, selection, { span: source.span, roles, document: none });
+  if (unseen !== null) return unseen;
   const question = await questionOf(invocation, source, selection);
   const files = asked.files.map(({ path }) => path);
   const engine = await openEngine(settings, files);
@@ -91,7 +88,7 @@ async function explain(given: Invocation): Promise<Answer> {
     const answer = explainAnswer(invocation, findings);
     if (id === null) return answer;
     const who = selection?.who ?? null;
-    const isPeople = asked.roles.customer !== undefined;
+    const isPeople = roles.customer !== undefined;
     const command = isPeople ? 'affected' : who === null ? null : 'trail';
     const place = sourceWords(invocation);
     const next = command === null ? [] : [['coldcase', command, id, ...place].join(' ')];
@@ -119,11 +116,8 @@ async function questionOf(
   selection: ScanSelection | null,
 ): Promise<ExplainQuestion> {
   const { values } = invocation;
-  const chosen = await chooseWindow(invocation, source.span, ownWindow);
-  const isFinding = selection !== null && !isWindowGiven(values);
-  const range = isFinding ? selection.window : chosen.range;
-  const notes = isFinding ? selection.notes : chosen.notes;
-  const { now } = chosen;
+  const spans = { span: source.span, ownMicros: ownWindow };
+  const { range, now, notes } = await findingWindow(invocation, selection, spans);
   const window = range ?? source.span ?? { start: 0, end: 0 };
   const against = textOption(values, 'against');
   const baseline = textOption(values, 'baseline');
@@ -139,8 +133,8 @@ async function questionOf(
     const start = Math.min(window.start, other.start);
     const whole = { start, end: Math.max(window.end, other.end) };
     const selected = filter(within(window));
-    const none = { start: whole.end, end: whole.end };
-    return { window: whole, baseline: none, selected, rule: null, asked: window, notes };
+    const after = { start: whole.end, end: whole.end };
+    return { window: whole, baseline: after, selected, rule: null, asked: window, notes };
   }
   const found = selection?.signal ?? selection?.rule ?? source.bad;
   const rule = textOption(values, 'bad') ?? found;
@@ -228,7 +222,7 @@ function emptyAnswer(source: Source): Answer {
   return {
     blocks: [],
     table: { columns: [], rows: [], seriesMax: null, footer: [] },
-    document: { causes: [], rows: [], total: 0 },
+    document: none,
     prose: true,
     notes: [...source.notes, { level: 'warning', code: 'no_data', text: 'the dataset is empty' }],
     next: [...emptyNext],

@@ -2,7 +2,7 @@
 import { Fault } from '../../base/fault.js';
 import { type FaultEntry, faultTable } from '../../base/fault-table.js';
 import { suggest } from '../../base/suggest.js';
-import { type Answer, linesBlock, noTable } from '../answer.js';
+import { textAnswer } from '../answer.js';
 import type { CommandModule } from '../command.js';
 import { commandList } from '../command-list.js';
 import { commandHelp, programHelp, topicNames } from '../help-text.js';
@@ -19,18 +19,6 @@ export const helpCommand: CommandModule = {
   options: [],
   run: async ({ words }) => textAnswer(await pageOf(words[0])),
 };
-
-function textAnswer(lines: readonly string[]): Answer {
-  return {
-    blocks: [linesBlock(lines)],
-    table: noTable,
-    document: { text: lines.join('\n') },
-    prose: true,
-    notes: [],
-    next: [],
-    exitCode: 0,
-  };
-}
 
 async function pageOf(word: string | undefined): Promise<readonly string[]> {
   if (word === undefined) return textLines(programHelp(commandList));

@@ -19,13 +19,13 @@ import { sourceWords } from '../next-words.js';
 import { flagOption, listOption, textOption, wholeNumber } from '../option-values.js';
 import { windowFields } from '../query-document.js';
 import { questionSource } from '../question-plan.js';
-import { scanSelection, selectionOf } from '../scan-selection.js';
+import { givenFinding, selectionOf } from '../scan-selection.js';
 import { shellWord } from '../shell-text.js';
 import { openSource } from '../source.js';
 import { eventsAnswer, trailDocument, trailTable } from '../trail-document.js';
 import { allColumns, filtersOf, shapeOf, subjectOf, type TrailSubject } from '../trail-subject.js';
 import { trailBlocks } from '../trail-view.js';
-import { chooseWindow, isWindowGiven, windowOptionSpecs } from '../window-options.js';
+import { findingWindow, windowOptionSpecs } from '../window-options.js';
 
 export const trailCommand: CommandModule = {
   name: 'trail',
@@ -66,17 +66,14 @@ async function trail(given: Invocation): Promise<Answer> {
     bad: badText(values),
   });
   const source = await openSource(invocation);
-  const { tableDir, snapshot } = source.dataset;
-  const selection = id === null ? null : await scanSelection(tableDir, id, snapshot.version);
-  const isChosen = selection !== null && !isWindowGiven(values);
-  const window = isChosen
-    ? { range: selection.window, notes: selection.notes }
-    : await chooseWindow(invocation, source.span, null);
-  const range = window.range ?? source.span;
+  const selection = await givenFinding(source.dataset, id);
+  const { span } = source;
+  const window = await findingWindow(invocation, selection, { span, ownMicros: null });
+  const range = window.range ?? span;
   const before = [...source.notes, ...window.notes];
   const asked = await questionSource(invocation, source);
   const subject = subjectOf(values, selection, asked);
-  if (isEmptySource(source) || range === null || source.span === null) {
+  if (isEmptySource(source) || range === null || span === null) {
     return nothing(subject, [...before, emptyNote]);
   }
   const own = selection?.signal ?? selection?.rule ?? source.bad;
@@ -86,18 +83,8 @@ async function trail(given: Invocation): Promise<Answer> {
     asked.files.map(({ path }) => path),
   );
   const query = { files, selection: id, subject: subject.name, where: [...subject.where] };
-  const markedDir = files.length > 0 ? null : tableDir;
-  const question = {
-    asked,
-    tableDir: markedDir,
-    subject,
-    query,
-    rule,
-    range,
-    span: source.span,
-    most,
-    before,
-  };
+  const tableDir = files.length > 0 ? null : source.dataset.tableDir;
+  const question = { asked, tableDir, subject, query, rule, range, span, most, before };
   try {
     return (flagOption(values, 'all') ?? false)
       ? await everyEvent(invocation, question, engine)

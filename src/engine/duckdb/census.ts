@@ -24,11 +24,10 @@ import {
   sightingOf,
 } from '../../store/census.js';
 import { readRows } from './cell.js';
-import { faultOfFailure } from './failure.js';
 import type { Duckdb } from './load.js';
 import { parquet } from './merge.js';
 import type { Database } from './open.js';
-import { runNode, type Session } from './run.js';
+import { inSession, runNode, type Session } from './run.js';
 
 const system: ReadonlySet<string> = new Set(Object.values(systemColumns));
 const { ts, weight } = systemColumns;
@@ -39,17 +38,9 @@ export async function takeCensus(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly ColumnCensus[]> {
-  const database = await open();
-  const connection = await database.connect();
-  try {
-    return await censusOf({ duckdb: database.duckdb, connection }, paths, signal);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw faultOfFailure(error, { writing: null });
-  } finally {
-    connection.closeSync();
-    await database.close();
-  }
+  return await inSession(open, { signal, writing: null }, (session) =>
+    censusOf(session, paths, signal),
+  );
 }
 
 /** Columns without a value are left out. Throws what the engine throws. */

@@ -4,7 +4,6 @@
  */
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { unreachable } from '../../base/assert.js';
-import type { ColumnType } from '../../event/column.js';
 import {
   type ColumnBatch,
   cellAt,
@@ -12,20 +11,13 @@ import {
   type FileMetadata,
   type ParquetRequest,
 } from '../../query/column-batch.js';
+import { sqlTypes } from '../../query/value-sql.js';
 import { as, cast, column, literal, select } from '../../sql/build.js';
-import type { SqlCopy, SqlQuery, SqlType } from '../../sql/node.js';
+import type { SqlCopy, SqlQuery } from '../../sql/node.js';
 import { faultOfFailure } from './failure.js';
 import type { Duckdb } from './load.js';
 import { type EngineLimits, openDatabase } from './open.js';
 import { runNode, type Session } from './run.js';
-
-const sqlTypes: Readonly<Record<ColumnType, SqlType>> = {
-  string: 'VARCHAR',
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  timestamp: 'TIMESTAMPTZ',
-};
 
 /** Rows of one chunk of the engine. */
 const chunkRows = 2048;

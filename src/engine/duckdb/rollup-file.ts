@@ -34,11 +34,10 @@ import {
 } from '../../store/rollup.js';
 import type { Micros } from '../../time/instant.js';
 import { readRows } from './cell.js';
-import { faultOfFailure } from './failure.js';
 import { contentOf, parquet } from './merge.js';
 import type { Database } from './open.js';
 import { copyTo } from './parquet-file.js';
-import { runNode, type Session } from './run.js';
+import { inSession, runNode, type Session } from './run.js';
 
 /** Which cell of its step a row lies in, and whether its measure is missing. */
 const [stepName, emptyName, largeName] = ['#step', '#empty', '#large'];
@@ -57,10 +56,7 @@ export async function writeRollups(
   target: (stepMicros: Micros) => string,
   signal: AbortSignal,
 ): Promise<readonly Micros[]> {
-  const database = await open();
-  const connection = await database.connect();
-  try {
-    const session = { duckdb: database.duckdb, connection };
+  return await inSession(open, { signal, writing: target(0) }, async (session) => {
     const made: string[] = [];
     const steps = await makeCells(session, request, made, signal);
     for (const step of steps) {
@@ -70,13 +66,7 @@ export async function writeRollups(
     // The engine may be kept for other files.
     for (const name of made) await runNode(session, { kind: 'drop table', name }, signal);
     return steps;
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw faultOfFailure(error, { writing: target(0) });
-  } finally {
-    connection.closeSync();
-    await database.close();
-  }
+  });
 }
 
 /** Names of tables; an instance that is kept for many calls has those of other files too. */

@@ -3,7 +3,9 @@ import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResult } from '@
 import type { SqlStatement, Statement } from '../../sql/node.js';
 import { printStatement } from '../../sql/print.js';
 import { bindParameters } from './bind.js';
+import { type FailureContext, faultOfFailure } from './failure.js';
 import type { Duckdb } from './load.js';
+import type { Database } from './open.js';
 
 /** A first interrupt can arrive before the statement has begun, so it is said again. */
 const interruptEveryMs = 20;
@@ -14,6 +16,28 @@ const patienceMs = 700;
 export interface Session {
   readonly duckdb: Duckdb;
   readonly connection: DuckDBConnection;
+}
+
+/** Does `work` in an instance that is closed behind it. **Faults** as of `faultOfFailure`. */
+export async function inSession<T>(
+  open: () => Promise<Database>,
+  { signal, writing }: FailureContext & { readonly signal: AbortSignal },
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const database = await open();
+  try {
+    const session = { duckdb: database.duckdb, connection: await database.connect() };
+    try {
+      return await work(session);
+    } finally {
+      session.connection.closeSync();
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw faultOfFailure(error, { writing });
+  } finally {
+    await database.close();
+  }
 }
 
 /** Prints, binds and runs. Rejects with the reason of `signal` once it is aborted. */

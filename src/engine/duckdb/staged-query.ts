@@ -4,6 +4,7 @@
  */
 import { present } from '../../base/assert.js';
 import { type ColumnType, systemColumns } from '../../event/column.js';
+import { sqlTypes } from '../../query/value-sql.js';
 import {
   any,
   as,
@@ -25,7 +26,6 @@ import type {
   SqlQuery,
   SqlSelect,
   SqlSource,
-  SqlType,
 } from '../../sql/node.js';
 import type { ColumnSource, WriteRequest } from '../../store/ports.js';
 
@@ -34,14 +34,6 @@ export type StagedPart = WriteRequest['staged'][number];
 
 export const gatheredTable = 'gathered';
 export const sortedTable = 'sorted';
-
-const sqlTypes: Readonly<Record<ColumnType, SqlType>> = {
-  string: 'VARCHAR',
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  timestamp: 'TIMESTAMPTZ',
-};
 
 /**
  * The tables to make, in order; the last is `sorted`. Rows are in order of time, then of staged

@@ -17,10 +17,9 @@ import {
 } from '../../sql/build.js';
 import type { SqlExpression, SqlSelect } from '../../sql/node.js';
 import { readRows } from './cell.js';
-import { faultOfFailure } from './failure.js';
 import { namesIn, parquet } from './merge.js';
 import { type EngineLimits, openDatabase } from './open.js';
-import { runNode } from './run.js';
+import { inSession, runNode } from './run.js';
 
 export interface TwinsRequest {
   /** Absolute paths of data files. */
@@ -49,9 +48,8 @@ export async function countTwins(
   request: TwinsRequest,
   signal: AbortSignal,
 ): Promise<readonly TwinCount[]> {
-  const database = await openDatabase(limits);
-  try {
-    const session = { duckdb: database.duckdb, connection: await database.connect() };
+  const open = () => openDatabase(limits);
+  return await inSession(open, { signal, writing: null }, async (session) => {
     const { schema, files, host } = request;
     const names = await namesIn(session, { columns: schema }, files, signal);
     const held = host !== null && names.includes(host) ? host : null;
@@ -67,12 +65,7 @@ export async function countTwins(
       singleCount: Number(singleCount),
       crossedCount: Number(crossedCount),
     }));
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw faultOfFailure(error, { writing: null });
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 const microsPerMinute = 60_000_000;

@@ -4,10 +4,9 @@ import { assert } from '../../base/assert.js';
 import { as, binary, call, cast, column, isNotNull, literal, select } from '../../sql/build.js';
 import type { SqlExpression } from '../../sql/node.js';
 import { nextChunk } from './cell.js';
-import { faultOfFailure } from './failure.js';
 import { parquet } from './merge.js';
 import type { Database } from './open.js';
-import { runNode } from './run.js';
+import { inSession, runNode } from './run.js';
 
 const word = literal(2 ** 32);
 
@@ -17,10 +16,7 @@ export async function valueHashes(
   { path, name }: { readonly path: string; readonly name: string },
   signal: AbortSignal,
 ): Promise<{ readonly lows: Uint32Array; readonly highs: Uint32Array }> {
-  const database = await open();
-  const connection = await database.connect();
-  try {
-    const session = { duckdb: database.duckdb, connection };
+  return await inSession(open, { signal, writing: null }, async (session) => {
     const from = parquet([path]);
     const held = await runNode(session, select([{ star: true }], { from, limit: 0 }), signal);
     const none = { lows: new Uint32Array(), highs: new Uint32Array() };
@@ -45,13 +41,7 @@ export async function valueHashes(
       lows: joined(parts.map(({ lows }) => lows)),
       highs: joined(parts.map(({ highs }) => highs)),
     };
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw faultOfFailure(error, { writing: null });
-  } finally {
-    connection.closeSync();
-    await database.close();
-  }
+  });
 }
 
 function wordsOf(vector: DuckDBVector | undefined): Uint32Array {
