@@ -50,7 +50,7 @@ export function selectionOf(words: readonly string[], command: string) {
   throw new Fault('CC1004', { command, problem });
 }
 
-/** The finding that a command was given; null where it was given none. **Faults** CC1350, CC1351. */
+/** The finding that a command was given, if it was given one. **Faults** CC1350, CC1351. */
 export async function givenFinding(
   { tableDir, snapshot }: Dataset,
   id: string | null,

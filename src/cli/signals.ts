@@ -1,6 +1,6 @@
 /**
- * What asks a command to stop: Ctrl-C, a closed terminal, `kill`. A second signal ends the process at
- * once. Node takes back what `nohup` did, so a closed terminal ends that too.
+ * What asks a command to stop: Ctrl-C, a closed terminal, `kill`. A second signal ends the process
+ * at once. Node takes back what `nohup` did, so a closed terminal ends that too.
  */
 
 /** Exit status of a process ended by a signal: 128 and its number. */
