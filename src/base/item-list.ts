@@ -22,6 +22,20 @@ export function lazyList<T>(length: number, walk: () => Iterator<T>): ItemList<T
   };
 }
 
+/** Each item changed when it is asked for. */
+export function changedList<T, U>(
+  list: ItemList<T>,
+  change: (item: T, index: number) => U,
+): ItemList<U> {
+  return lazyList(list.length, function* () {
+    let index = 0;
+    for (const item of list) {
+      yield change(item, index);
+      index += 1;
+    }
+  });
+}
+
 /** As an array where there are few. */
 export function heldList<T>(list: ItemList<T>, most: number): ItemList<T> {
   return list.length <= most ? [...list] : list;

@@ -15,7 +15,7 @@ import {
 } from './compile.js';
 import type { Run } from './formula-cells.js';
 import { intervalLevel } from './interval.js';
-import { estimated, intervalsOf } from './interval-sql.js';
+import { estimated, intervalReader } from './interval-sql.js';
 import { engineKey, shownKey } from './key.js';
 import { compileMixed, mixedFields, mixedNotes } from './other-types.js';
 import { hasTime, type Plan, type PlanBuckets } from './plan.js';
@@ -176,11 +176,11 @@ interface Answers {
 function intervalsIn(plan: Plan, { groups, other, total }: Answers): ResultIntervals | null {
   const asked = estimated(plan);
   if (asked.length === 0 || hasTime(plan)) return null;
-  const read = ({ names, rows }: EngineRows): readonly RowIntervals[] =>
-    rows.map((row) => {
-      const cell = (name: string): Cell => row[names.indexOf(name)] ?? null;
-      return { rows: Number(cell(aliases.rows)), values: intervalsOf(plan, cell) };
-    });
+  const read = ({ names, rows }: EngineRows): readonly RowIntervals[] => {
+    const values = intervalReader(plan, names);
+    const stored = names.indexOf(aliases.rows);
+    return rows.map((row) => ({ rows: Number(row[stored]), values: values(row) }));
+  };
   return {
     level: intervalLevel,
     calculations: asked.map((index) => present(plan.calculations[index], 'a calculation').label),
@@ -299,8 +299,14 @@ function checkCounts(
 }
 
 function shownRow(plan: Plan, row: readonly Cell[]): readonly Cell[] {
-  const keys = plan.keys.map((key, index) => shownKey(key, row[index] ?? null));
-  return [...keys, ...visibleCells(plan, row.slice(plan.keys.length))];
+  const shown: Cell[] = [];
+  plan.keys.forEach((key, index) => {
+    shown.push(shownKey(key, row[index] ?? null));
+  });
+  plan.calculations.forEach((item, index) => {
+    if (!item.hidden) shown.push(shownCell(item, row[plan.keys.length + index] ?? null));
+  });
+  return shown;
 }
 
 /** A row over several groups; its keys are null. */

@@ -8,7 +8,8 @@ import type { Cell } from './ports.js';
 import type { Interval } from './result.js';
 import { aliases } from './rows-sql.js';
 
-const sums = ['rows', 'events', 'variance', 'badEvents', 'badVariance'] as const;
+const counted = ['rows', 'events', 'variance'] as const;
+const shared = [...counted, 'badEvents', 'badVariance'] as const;
 
 /** Shown calculations that a sample only estimates, by their index. */
 export function estimated(plan: Pick<Plan, 'weighted' | 'calculations'>): readonly number[] {
@@ -19,13 +20,14 @@ export function estimated(plan: Pick<Plan, 'weighted' | 'calculations'>): readon
 }
 
 /** The names of the sums of a calculation, in the order of `SampleSums`. */
-function namesOf(index: number): readonly string[] {
-  return sums.map((name) => `${aliases.calculation(index)} ${name}`);
+function namesOf({ calculations }: Pick<Plan, 'calculations'>, index: number): readonly string[] {
+  const names = calculations[index]?.op === 'error_rate' ? shared : counted;
+  return names.map((name) => `${aliases.calculation(index)} ${name}`);
 }
 
 /** The names of all sums of a plan. */
 export function sumNames(plan: Pick<Plan, 'weighted' | 'calculations'>): readonly string[] {
-  return estimated(plan).flatMap(namesOf);
+  return estimated(plan).flatMap((index) => namesOf(plan, index));
 }
 
 /** The sums of all estimated calculations. */
@@ -33,7 +35,7 @@ export function sumColumns(context: AggregateContext): readonly SqlColumn[] {
   return estimated(context).flatMap((index) => {
     const item = context.calculations[index];
     const values = item === undefined ? [] : sumsOf(item, context);
-    return namesOf(index).map((name, place) => as(values[place] ?? literal(0), name));
+    return namesOf(context, index).map((name, place) => as(values[place] ?? literal(0), name));
   });
 }
 
@@ -51,19 +53,23 @@ function sumsOf(item: PlanCalculation, context: AggregateContext): readonly SqlE
   return item.op === 'error_rate' ? [...plain, total(weight, bad), total(surplus, bad)] : plain;
 }
 
-/** The interval of each estimated calculation. `cell` reads a named column of a row. */
-export function intervalsOf(
-  plan: Plan,
-  cell: (name: string) => Cell,
-): readonly (Interval | null)[] {
+/** Of each estimated calculation in one row of an answer. */
+export type IntervalReader = (row: readonly Cell[]) => readonly (Interval | null)[];
+
+/** For rows with columns of these names. */
+export function intervalReader(plan: Plan, names: readonly string[]): IntervalReader {
   const seconds = (plan.window.end - plan.window.start) / 1_000_000;
-  return estimated(plan).map((index) => {
-    const [rows = 0, events = 0, variance = 0, badEvents = 0, badVariance = 0] = namesOf(index).map(
-      (name) => Number(cell(name)),
-    );
-    const counted: SampleSums = { rows, events, variance, badEvents, badVariance };
-    const op = plan.calculations[index]?.op;
-    if (op === 'error_rate') return shareInterval(counted);
-    return op === 'rate' ? rateInterval(counted, seconds) : countInterval(counted);
-  });
+  const read = estimated(plan).map((index) => ({
+    op: plan.calculations[index]?.op,
+    places: namesOf(plan, index).map((name) => names.indexOf(name)),
+  }));
+  return (row) =>
+    read.map(({ op, places }) => {
+      const [rows = 0, events = 0, variance = 0, badEvents = 0, badVariance = 0] = places.map(
+        (place) => Number(row[place]),
+      );
+      const sums: SampleSums = { rows, events, variance, badEvents, badVariance };
+      if (op === 'error_rate') return shareInterval(sums);
+      return op === 'rate' ? rateInterval(sums, seconds) : countInterval(sums);
+    });
 }

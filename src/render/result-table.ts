@@ -1,6 +1,6 @@
 /** A query's Result as a table: columns with units, sparklines on one scale, and its provenance. */
 import { unreachable } from '../base/assert.js';
-import type { ItemList } from '../base/item-list.js';
+import { changedList, type ItemList } from '../base/item-list.js';
 import type {
   Result,
   ResultColumn,
@@ -33,14 +33,16 @@ export function resultTable(result: Result, options: ResultTableOptions): Table 
   const all: ItemList<TableRow> =
     intervals === noIntervals
       ? result.rows
-      : result.rows.map((row, index) => intervals.cells(row, result.intervals?.rows[index]));
+      : changedList(result.rows, (row, index) =>
+          intervals.cells(row, result.intervals?.rows[index]),
+        );
   const tail = [
     ...tailRow('OTHER', result.other, intervals.cells, result.intervals?.other),
     ...tailRow('TOTAL', result.total, intervals.cells, result.intervals?.total),
   ];
   return {
     columns: series === null ? columns : [...columns, seriesColumn(series, options)],
-    rows: series === null ? all : all.map((row, index) => withSeries(row, index, series)),
+    rows: series === null ? all : changedList(all, (row, index) => withSeries(row, index, series)),
     tail: series === null ? tail : withTailSeries(tail, series),
     seriesMax: series === null ? null : highest(series),
     footer: [...footerOf(result, series, options), ...intervals.footer],

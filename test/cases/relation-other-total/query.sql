@@ -6,6 +6,6 @@ CREATE TABLE "cells" AS (SELECT "k0" AS "k0", sum("r") AS "p0", sum("w") AS "p1"
 -- $5 {"type":"string","value":""}
 -- $6 {"type":"string","value":""}
 
-SELECT "k0" AS "k0", coalesce(sum("p1"), 0) AS "c0", coalesce(sum("p0"), 0) AS "n", coalesce(sum("p0"), 0) AS "c0 rows", coalesce(sum("p1"), 0) AS "c0 events", coalesce(sum("p2"), 0) AS "c0 variance", 0 AS "c0 badEvents", 0 AS "c0 badVariance", count(*) OVER () AS "g", sum(coalesce(sum("p0"), 0)) OVER () AS "m" FROM (SELECT * FROM "cells") AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1;
+SELECT "k0" AS "k0", coalesce(sum("p1"), 0) AS "c0", coalesce(sum("p0"), 0) AS "n", coalesce(sum("p0"), 0) AS "c0 rows", coalesce(sum("p1"), 0) AS "c0 events", coalesce(sum("p2"), 0) AS "c0 variance", count(*) OVER () AS "g", sum(coalesce(sum("p0"), 0)) OVER () AS "m" FROM (SELECT * FROM "cells") AS "rows" GROUP BY "k0" ORDER BY "c0" DESC NULLS LAST, "k0" ASC NULLS LAST LIMIT 1;
 
-SELECT coalesce(sum("p1"), 0) AS "c0", coalesce(sum("p0"), 0) AS "n", coalesce(sum("p0"), 0) AS "c0 rows", coalesce(sum("p1"), 0) AS "c0 events", coalesce(sum("p2"), 0) AS "c0 variance", 0 AS "c0 badEvents", 0 AS "c0 badVariance" FROM (SELECT * FROM "cells") AS "rows";
+SELECT coalesce(sum("p1"), 0) AS "c0", coalesce(sum("p0"), 0) AS "n", coalesce(sum("p0"), 0) AS "c0 rows", coalesce(sum("p1"), 0) AS "c0 events", coalesce(sum("p2"), 0) AS "c0 variance" FROM (SELECT * FROM "cells") AS "rows";
