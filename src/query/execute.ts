@@ -20,6 +20,7 @@ import { engineKey, shownKey } from './key.js';
 import { compileMixed, mixedFields, mixedNotes } from './other-types.js';
 import { hasTime, type Plan, type PlanBuckets } from './plan.js';
 import type { Cell, Engine, EngineRows, QuerySource } from './ports.js';
+import { provenanceOf } from './provenance.js';
 import { resolve } from './resolve.js';
 import type {
   Note,
@@ -350,32 +351,6 @@ function columnsOf(plan: Plan): readonly ResultColumn[] {
       }),
     ),
   ];
-}
-
-function provenanceOf(plan: Plan, matched: number): Result['provenance'] {
-  const { source, files } = plan;
-  return {
-    source: source.name,
-    dataset: source.dataset,
-    snapshotVersion: source.version,
-    files: {
-      total: files.total,
-      read: files.paths.length,
-      pruned: files.pruned,
-      ...rolledCount(plan),
-    },
-    rows: { scanned: files.rows, matched },
-    weighted: plan.weighted,
-    usage: plan.usage,
-    exact: true,
-    bad: plan.bad?.text ?? null,
-  };
-}
-
-function rolledCount({ files, rolled }: Plan): { readonly rolled?: number } {
-  const paths = new Set(files.paths);
-  const count = (rolled?.files ?? []).filter(({ path }) => paths.has(path)).length;
-  return count === 0 ? {} : { rolled: count };
 }
 
 interface Outcome {

@@ -22,6 +22,7 @@ import {
 } from './losses-sql.js';
 import type { Plan } from './plan.js';
 import type { Cell, Engine, QuerySource } from './ports.js';
+import { wholeProvenance } from './provenance.js';
 import { filesFor } from './prune.js';
 import { resolve } from './resolve.js';
 import type { Interval, Note, Provenance } from './result.js';
@@ -29,7 +30,6 @@ import { aliases, keptRows, weightColumn } from './rows-sql.js';
 import { findField, scopeOf } from './scope.js';
 import { type Breakdown, breakdown, countCalculation, type Filter, querySpec } from './spec.js';
 import { conditionSql } from './value-sql.js';
-import { wholeProvenance } from './whole-provenance.js';
 
 export interface LossSpec {
   readonly by: readonly Breakdown[];

@@ -11,13 +11,13 @@ import type { TimeRange } from '../time/range.js';
 import { keySql, shownKey } from './key.js';
 import type { Plan } from './plan.js';
 import type { Cell, Engine, QuerySource } from './ports.js';
+import { wholeProvenance } from './provenance.js';
 import { resolve } from './resolve.js';
 import type { Note, Provenance } from './result.js';
 import { aliases, keptRows, weightColumn } from './rows-sql.js';
 import { type Breakdown, countCalculation, type Filter, querySpec } from './spec.js';
 import { eventsSql, measuresSql, stretchesSql, type TrailNames } from './trail-sql.js';
 import { conditionSql } from './value-sql.js';
-import { wholeProvenance } from './whole-provenance.js';
 
 export interface TrailSpec {
   /** The thing: events for which all hold. */
