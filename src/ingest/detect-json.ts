@@ -8,6 +8,21 @@ export interface JsonDetected {
 /** Half of the lines decide; the others are broken lines. */
 const neededShare = 0.5;
 
+const request = /^\s*\{\s*"resource(Spans|Logs|Metrics)"\s*:/;
+
+/** Export requests of OpenTelemetry: `lines` when each is one; null for other JSON. */
+export function detectOtlp(
+  lines: readonly string[],
+): { readonly lines: boolean; readonly why: string } | null {
+  const requests = lines.filter((line) => request.test(line)).length;
+  const opened = lines.filter((line) => line.startsWith('{')).length;
+  if (requests > 0 && requests >= opened * neededShare && opened >= lines.length * neededShare) {
+    return { lines: true, why: `${requests} of ${lines.length} lines are export requests` };
+  }
+  if (!request.test(lines.slice(0, 2).join('\n'))) return null;
+  return { lines: false, why: 'an export request over several lines' };
+}
+
 /** Null when it is not JSON. `ending` is that of the file name, in lower case. */
 export function detectJson(lines: readonly string[], ending: string): JsonDetected | null {
   const [first = ''] = lines;

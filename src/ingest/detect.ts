@@ -6,7 +6,7 @@
 import { accessTailNames } from './access-tail.js';
 import { type ContainerSample, detectContainer } from './detect-container.js';
 import { type CsvScore, scoreCsv } from './detect-csv.js';
-import { detectJson } from './detect-json.js';
+import { detectJson, detectOtlp } from './detect-json.js';
 import { sampleLines } from './detect-sample.js';
 import { fileFault } from './file-fault.js';
 import { parseAccessLine } from './readers/access-log.js';
@@ -35,6 +35,8 @@ export interface Detected {
   readonly tailNames: readonly string[];
   /** Of the logs of containers: what is inside; null where no format of lines is. */
   readonly inner?: Detected | null;
+  /** Of OTLP: whether each line is a request. */
+  readonly lines?: boolean;
 }
 
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -75,6 +77,8 @@ export function detectFormat(input: DetectInput): Detected {
   }
   const container = detectContainer(lines);
   if (container !== null) return containerOf(container, lines.length);
+  const otlp = detectOtlp(lines);
+  if (otlp !== null) return { ...simple('otlp', otlp.why), lines: otlp.lines };
   const json = detectJson(lines, ending);
   if (json !== null) return simple(json.format, json.why);
   checkBinary(path, head);

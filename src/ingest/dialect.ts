@@ -8,6 +8,7 @@ import { createElbReader } from './readers/elb-log.js';
 import { createJsonArrayReader } from './readers/json-array.js';
 import { createLogfmtReader } from './readers/logfmt.js';
 import { createNdjsonReader, type ScanSink, type StreamStart } from './readers/ndjson.js';
+import { createOtlpReader } from './readers/otlp.js';
 import { createPatternReader } from './readers/pattern.js';
 import { createPlainReader } from './readers/plain.js';
 import { createW3cReader } from './readers/w3c-log.js';
@@ -25,6 +26,11 @@ export type TextDialect =
   | Exclude<LineDialect, { readonly format: 'plain' }>
   | { readonly format: 'container'; readonly inner: LineDialect }
   | { readonly format: 'json' | 'w3c' }
+  | {
+      readonly format: 'otlp';
+      /** Whether each line is a request; else they are documents over several lines. */
+      readonly lines: boolean;
+    }
   | {
       readonly format: 'csv' | 'tsv';
       readonly delimiter: Delimiter;
@@ -49,6 +55,12 @@ export function isColumnar(dialect: Dialect): dialect is ColumnarDialect {
  */
 export function needsStart({ format }: Dialect): boolean {
   return format === 'w3c' || format === 'container';
+}
+
+/** Whether what was added to a file are records of their own: not where it is one document. */
+export function growsByLines(dialect: Dialect): boolean {
+  if (dialect.format === 'otlp') return dialect.lines;
+  return dialect.format !== 'json' && !isColumnar(dialect);
 }
 
 /** What a reader reports to, whichever way it makes records. */
@@ -80,6 +92,8 @@ export function createReader(
       const { delimiter, columns } = dialect;
       return createCsvReader({ path, delimiter, columns, limits }, records);
     }
+    case 'otlp':
+      return createOtlpReader({ path, limits, lines: dialect.lines }, records);
     case 'w3c':
       return createW3cReader(limits, records);
     case 'container': {

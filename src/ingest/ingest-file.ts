@@ -5,7 +5,7 @@ import type { Roles } from '../event/role.js';
 import type { StagedFile } from '../store/ports.js';
 import type { SourceRecord, SourceTail } from '../store/sources.js';
 import type { Micros } from '../time/instant.js';
-import { type Dialect, isColumnar, needsStart } from './dialect.js';
+import { type Dialect, growsByLines, needsStart } from './dialect.js';
 import { classOfFault, fileFault } from './file-fault.js';
 import { planTail, type Tail } from './growth.js';
 import type { Input } from './input.js';
@@ -70,8 +70,9 @@ export async function stageFile(
 /** Only lines can be added to a file; all other formats are read as a whole. */
 async function tailOf(input: Input, { dialect }: InputPlan): Promise<Tail | null> {
   const known = input.grownFrom;
-  const grows = dialect.format !== 'json' && !isColumnar(dialect);
-  return known === null || !grows ? null : await planTail(input, known, needsStart(dialect));
+  return known === null || !growsByLines(dialect)
+    ? null
+    : await planTail(input, known, needsStart(dialect));
 }
 
 function stageRequest(

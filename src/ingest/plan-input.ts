@@ -14,6 +14,7 @@ import type { ForeignSampleRequest } from './foreign.js';
 import type { Input } from './input.js';
 import { readRange } from './read-range.js';
 import { wrapperTime } from './readers/container-line.js';
+import { requestBytes } from './readers/otlp.js';
 import type { RoleChoice } from './receipt.js';
 import type { Format, RecordLimits } from './record.js';
 import { headerOf, sampleColumnsOf } from './sample.js';
@@ -67,8 +68,11 @@ export async function planInput(
   known: KnownRoles,
   foreign: (request: ForeignSampleRequest) => Promise<readonly ColumnSample[]>,
 ): Promise<InputPlan> {
-  const sample = await readSample(input, options.decodeLimits);
-  const detected = detect(sample, options);
+  const head = await readSample(input, options.decodeLimits, headBytes);
+  const detected = detect(head, options);
+  // A single request of OTLP may be longer than what other formats need for a guess.
+  const longer = detected.format === 'otlp' && !head.complete && !hasRequest(detected, head);
+  const sample = longer ? await readSample(input, options.decodeLimits, requestBytes) : head;
   const dialect = dialectOf(detected, options, input.path);
   const set = new Map([...input.set, ...options.set]);
   const { path, localPath, compression } = input;
@@ -94,8 +98,16 @@ function isTable(dialect: Dialect): dialect is Extract<TextDialect, { format: 'c
   return dialect.format === 'csv' || dialect.format === 'tsv';
 }
 
+function hasRequest({ lines }: Detected, { head }: DetectInput): boolean {
+  return lines !== false && head.includes('\n');
+}
+
 /** The first decoded bytes; a fault behind them is met again when the input is read. */
-async function readSample(input: InputFacts, limits: DecodeLimits): Promise<DetectInput> {
+async function readSample(
+  input: InputFacts,
+  limits: DecodeLimits,
+  byteCount: number,
+): Promise<DetectInput> {
   const { path, compression, localPath, bytes } = input;
   const parts: Buffer[] = [];
   let size = 0;
@@ -105,7 +117,7 @@ async function readSample(input: InputFacts, limits: DecodeLimits): Promise<Dete
     for await (const chunk of decode(raw, { path, compression, limits })) {
       parts.push(chunk);
       size += chunk.length;
-      complete = size <= headBytes;
+      complete = size <= byteCount;
       if (!complete) break;
     }
   } catch (error) {
@@ -113,7 +125,7 @@ async function readSample(input: InputFacts, limits: DecodeLimits): Promise<Dete
     complete = false;
   }
   if (size === 0) throw fileFault('empty', path, 'no bytes when decompressed');
-  return { path, head: Buffer.concat(parts).subarray(0, headBytes), complete };
+  return { path, head: Buffer.concat(parts).subarray(0, byteCount), complete };
 }
 
 function detect(sample: DetectInput, options: InputOptions): Detected {
@@ -121,7 +133,8 @@ function detect(sample: DetectInput, options: InputOptions): Detected {
   const format = options.pattern === null || inside ? options.format : 'pattern';
   if (format === null) return detectFormat(sample);
   const given = { format, why: 'as given', delimiter: null, tailNames: [] };
-  if (format !== 'csv' && format !== 'access' && !inside) return given;
+  const detailed = format === 'csv' || format === 'access' || format === 'otlp' || inside;
+  if (!detailed) return given;
   const guessed = detectQuietly(sample);
   return guessed?.format === format ? { ...guessed, why: 'as given' } : given;
 }
@@ -147,6 +160,8 @@ function dialectOf(detected: Detected, options: InputOptions, path: string): Dia
     case 'pattern':
       if (pattern === null) throw fileFault('format', path, 'the format pattern needs --pattern');
       return { format: 'pattern', pattern };
+    case 'otlp':
+      return { format: 'otlp', lines: detected.lines ?? true };
     case 'container':
       return { format: 'container', inner: innerDialect(detected.inner ?? null, options) };
     default:

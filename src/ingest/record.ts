@@ -64,6 +64,7 @@ export function isLongKey(key: string, { keyChars }: RecordLimits): boolean {
 export const formats = [
   'ndjson',
   'json',
+  'otlp',
   'csv',
   'tsv',
   'access',

@@ -108,3 +108,34 @@ describe('growth of the log of a container', () => {
     expect(words.length).toBeGreaterThan(1);
   });
 });
+
+describe('growth of a file of requests', () => {
+  const request = (...times: readonly string[]) =>
+    JSON.stringify({
+      resourceLogs: [
+        { scopeLogs: [{ logRecords: times.map((timeUnixNano) => ({ timeUnixNano })) }] },
+      ],
+    });
+  const [one, two, bad] = ['1587046320000000000', '1587046321000000000', '7'];
+
+  it.each<[string, string, string, object]>([
+    ['lines', `${request(one, two)}\n`, request(one), { read: 3, stored: 1, duplicates: 2 }],
+    [
+      'the rest of a request that was cut',
+      `${request(one)}\n${request(two, two).slice(0, 60)}`,
+      `${request(two, two).slice(60)}\n`,
+      { read: 3, stored: 2, rejected: 0, duplicates: 1 },
+    ],
+    [
+      'lines behind a request without its end, whose last record was refused',
+      request(one, bad),
+      `\n${request(two)}\n`,
+      { read: 3, stored: 1, rejected: 0, duplicates: 2 },
+    ],
+  ])('reads %s', async (_, before, more, expected) => {
+    const path = store.file('logs.json', before);
+    await store.ingest([path]);
+    appendFileSync(path, more);
+    expect((await store.ingest([path])).totals).toMatchObject(expected);
+  });
+});

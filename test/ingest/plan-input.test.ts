@@ -154,3 +154,48 @@ describe('logs of containers', () => {
     expect(report.totals).toMatchObject({ stored: 0, rejected: 1 });
   });
 });
+
+describe('files of OpenTelemetry', () => {
+  const attributes = (pairs: Readonly<Record<string, string | number>>) =>
+    Object.entries(pairs).map(([key, value]) => ({
+      key,
+      value: typeof value === 'string' ? { stringValue: value } : { intValue: String(value) },
+    }));
+  const nanos = (index: number) => `158704632${index}000000000`;
+  const span = (index: number, pad: string) => ({
+    traceId: `5b8efff798038103d269b633813fc60${index}`,
+    spanId: `eee19b7ec3c1b17${index}`,
+    name: 'GET /a',
+    startTimeUnixNano: nanos(index),
+    endTimeUnixNano: nanos(index + 1),
+    attributes: attributes({ 'http.route': '/a', 'http.response.status_code': 200 + index, pad }),
+  });
+  const request = (pad: string) => ({
+    resourceSpans: [
+      {
+        resource: { attributes: attributes({ 'service.name': 'cart', 'host.name': 'cart-1' }) },
+        scopeSpans: [{ spans: Array.from({ length: 8 }, (_, index) => span(index, pad)) }],
+      },
+    ],
+  });
+
+  it.each<[string, string]>([
+    ['a request a line', `${JSON.stringify(request(''))}\n`],
+    ['a line longer than a sample', `${JSON.stringify(request('x'.repeat(200_000)))}\n`],
+    ['a document over lines', JSON.stringify(request('x'.repeat(200_000)), null, 2)],
+  ])('finds the roles of %s', async (_, text) => {
+    const report = await store.ingest([store.file('traces.json.gz', gzipSync(text))]);
+    expect(report.files[0]).toMatchObject({ format: 'otlp', fault: null, notes: [] });
+    expect(report.totals).toMatchObject({ read: 8, stored: 8 });
+    expect((await store.dataset()).roles).toEqual({
+      time: ['timestamp'],
+      host: ['host.name'],
+      service: ['service.name'],
+      status: ['http.response.status_code'],
+      route: ['http.route'],
+      duration: ['duration_ms'],
+      trace: ['trace.trace_id'],
+      span: ['trace.span_id'],
+    });
+  });
+});

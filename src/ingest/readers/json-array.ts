@@ -28,6 +28,11 @@ interface OpenElement {
   container: boolean;
 }
 
+/** An element as it is written. */
+export interface ElementPlace extends RecordPlace {
+  readonly raw: Buffer;
+}
+
 /** Before the first byte, inside the array (or a sequence of values), or behind its end. */
 type Phase = 'start' | 'array' | 'sequence' | 'end';
 
@@ -38,6 +43,20 @@ export function createJsonArrayReader(
   sink: ScanSink,
 ): LineReader {
   const scanner = createJsonScanner(limits);
+  return createElementReader(path, limits.lineBytes, (place) => {
+    judge(place, scanner, limits, sink);
+  });
+}
+
+/**
+ * Cuts the elements out of a document and hands on each as it is written; of one over `elementBytes`
+ * only the start, with `whole`. **Faults** by class format: an array that does not close.
+ */
+export function createElementReader(
+  path: string,
+  elementBytes: number,
+  take: (place: ElementPlace) => void,
+): LineReader {
   let phase: Phase = 'start';
   let element: OpenElement | null = null;
   /** Whether a comma is due before the next element of the array. */
@@ -57,7 +76,7 @@ export function createJsonArrayReader(
     element = null;
     elements += 1;
     commaDue = phase === 'array';
-    judge(open, scanner, limits, sink);
+    take(placeOfElement(open));
   }
 
   /** Takes a byte that lies between elements. Returns whether it starts one. */
@@ -95,14 +114,14 @@ export function createJsonArrayReader(
           const end = endOf(element, code);
           if (end !== 'inside') {
             const after = end === 'after' ? at + 1 : at;
-            keep(element, chunk.subarray(from, after), limits.lineBytes);
+            keep(element, chunk.subarray(from, after), elementBytes);
             finish(element);
             if (end === 'before') takeBetween(code, at);
           }
         }
         if (code === byte.newline) line += 1;
       }
-      if (element !== null) keep(element, chunk.subarray(from), limits.lineBytes);
+      if (element !== null) keep(element, chunk.subarray(from), elementBytes);
       byteOffset += chunk.length;
     },
     end() {
@@ -114,24 +133,24 @@ export function createJsonArrayReader(
   };
 }
 
+function placeOfElement({ line, byteOffset, parts, byteLength, hash }: OpenElement): ElementPlace {
+  const place = { line, byteOffset, raw: joinParts(parts) };
+  return hash === null ? place : { ...place, whole: { byteLength, sha256: hash.digest('hex') } };
+}
+
 /** Hands on an element that is complete, or says why it is refused. */
 function judge(
-  open: OpenElement,
+  place: ElementPlace,
   scanner: JsonScanner,
   limits: RecordLimits,
   sink: ScanSink,
 ): void {
-  const raw = joinParts(open.parts);
-  const place: RecordPlace = { line: open.line, byteOffset: open.byteOffset, raw };
-  if (open.hash !== null) {
-    const whole = { byteLength: open.byteLength, sha256: open.hash.digest('hex') };
-    const large = { ...place, whole };
-    sink.reject(large, {
-      reason: 'too_large',
-      message: tooLargeMessage(large, limits.lineBytes),
-    });
+  if (place.whole !== undefined) {
+    const message = tooLargeMessage(place, limits.lineBytes);
+    sink.reject(place, { reason: 'too_large', message });
     return;
   }
+  const { raw } = place;
   const text = onOneLine(raw);
   scanner.open(text);
   const result = isUtf8(raw) ? scanner.scan(text, 0) : fail.utf8;
@@ -183,7 +202,7 @@ function joinParts(parts: readonly Buffer[]): Buffer {
  * The element with a newline behind it and none between its tokens, as the scanner wants it. A
  * newline inside a string stays, and is found to be one.
  */
-function onOneLine(raw: Buffer): Buffer {
+export function onOneLine(raw: Buffer): Buffer {
   const text = Buffer.allocUnsafe(raw.length + 1);
   let inString = false;
   let escaped = false;
