@@ -49,8 +49,9 @@ export function createJsonArrayReader(
 }
 
 /**
- * Cuts the elements out of a document and hands on each as it is written; of one over `elementBytes`
- * only the start, with `whole`. **Faults** by class format: an array that does not close.
+ * Cuts the elements out of a document and hands on each as it is written; of one over
+ * `elementBytes` only the start, with `whole`. **Faults** by class format: an array that does not
+ * close.
  */
 export function createElementReader(
   path: string,

@@ -1,6 +1,6 @@
 /**
- * Spans and log records of OTLP as events. An attribute of the item wins over one of its scope, that
- * over one of the resource, and that over the fields of the item itself, but for its time.
+ * Spans and log records of OTLP as events. An attribute of the item wins over one of its scope,
+ * that over one of the resource, and that over the fields of the item itself, but for its time.
  */
 import type { FieldValue } from '../record.js';
 import type { RowProblem } from '../stage-options.js';

@@ -1,6 +1,6 @@
 /**
- * Values of OTLP as JSON: attributes and bodies. Integers may be texts or numbers; maps flatten with
- * dots, lists stay JSON. Nothing here throws: what is no value is `undefined`.
+ * Values of OTLP as JSON: attributes and bodies. Integers may be texts or numbers; maps flatten
+ * with dots, lists stay JSON. Nothing here throws: what is no value is `undefined`.
  * **Source** https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 import { flattenDepth } from '../json-scanner.js';
