@@ -10,11 +10,15 @@ export function shellWord(text: string): string {
 /** The place a command was asked about, for one to try next; empty where that finds the same. */
 export function placeWords(
   files: readonly string[],
-  { store, origins }: Pick<Settings, 'store' | 'origins'>,
+  { store, dataset, origins }: Pick<Settings, 'store' | 'dataset' | 'origins'>,
 ): readonly string[] {
   if (files.length > 0) return files.map(shellWord);
-  const isTyped = origins.some(({ name, origin }) => name === 'store' && origin === '--store');
-  return isTyped ? ['--store', shellWord(shortPath(store))] : [];
+  const typed = (wanted: string, value: string): readonly string[] => {
+    const flag = `--${wanted}`;
+    const isTyped = origins.some(({ name, origin }) => name === wanted && origin === flag);
+    return isTyped ? [flag, shellWord(value)] : [];
+  };
+  return [...typed('store', shortPath(store)), ...typed('dataset', dataset)];
 }
 
 /** The path from here where that is inside, else the whole of it. */

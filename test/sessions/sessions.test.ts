@@ -51,6 +51,22 @@ describe('golden sessions', () => {
       ['columns', '--store', 'own'],
     ]));
 
+  it('keeping: holds, and what retention would remove, with its rules in the next command', () => {
+    const place = ['--store', 'aged', '--dataset', 'api'];
+    const retention = ['retention', ...place, '--keep', '2d', '--max-bytes', '9MB'];
+    return golden('keeping', [
+      ['ingest', 'fleet.ndjson', ...place],
+      [...retention, '--now', '2020-04-20', '--dry-run'],
+      ['hold', 'add', 'CC-7', ...place, '--window', '2020-04-16', '--reason', 'four hosts'],
+      ['hold', 'list', ...place],
+      [...retention, '--now', '2020-04-20', '--dry-run'],
+      [...retention, '--now', '2020-04-20', '--yes'],
+      ['hold', 'rm', 'CC-7', ...place],
+      ['verify', ...place],
+      ['compact', ...place, '--dry-run'],
+    ]);
+  });
+
   it('the same answer from files and from the store', () => {
     const temporary = join(session.dir, 'temporary');
     mkdirSync(temporary);

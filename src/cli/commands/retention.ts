@@ -15,7 +15,7 @@ import { keepDaysOf } from '../keep.js';
 import { limitsOf, openWriter } from '../lazy-engine.js';
 import { byteSize, flagOption, textOption } from '../option-values.js';
 import { presentMs } from '../present-time.js';
-import { placeWords } from '../shell-text.js';
+import { placeWords, shellWord } from '../shell-text.js';
 import { formatBytes } from '../size.js';
 
 export const retentionCommand: CommandModule = {
@@ -51,7 +51,7 @@ async function retention(invocation: Invocation): Promise<Answer> {
   const rules = { nowMs, keepDays: keepDays ?? dataset.keepDays, maxBytes };
   const planned = planRetention(dataset, rules);
   const all = dataset.snapshot.files.length;
-  const context = { rules, all, place: placeWords([], settings) };
+  const context = { rules, all, asked: wordsOf(invocation) };
   if (flagOption(values, 'dryRun') === true) return answerOf(planned, { ...context, done: 'dry' });
   if (planned.removed.length > 0 && !(await confirmed(invocation, questionOf(planned)))) {
     return answerOf({ ...planned, days: [], removed: [] }, { ...context, done: 'refused' });
@@ -68,8 +68,21 @@ interface Context {
   /** Data files before. */
   readonly all: number;
   readonly done: 'dry' | 'refused' | 'removed' | 'saved';
-  /** How the store is named in a command to try next. */
-  readonly place: readonly string[];
+  /** The same place and rules, for a command to try next. */
+  readonly asked: readonly string[];
+}
+
+function wordsOf({ settings, values }: Invocation): readonly string[] {
+  const given = [
+    ['--keep', textOption(values, 'keep')],
+    ['--max-bytes', textOption(values, 'maxBytes')],
+    ['--now', settings.now ?? undefined],
+  ] as const;
+  return [
+    ...placeWords([], settings),
+    ...given.flatMap(([flag, text]) => (text === undefined ? [] : [flag, shellWord(text)])),
+    ...(flagOption(values, 'save') === true ? ['--save'] : []),
+  ];
 }
 
 function questionOf(plan: RetentionPlan): string {
@@ -97,7 +110,7 @@ function datesOf(days: readonly ExpiredDay[]): string {
   return first === last ? ` (${first})` : ` (${first} → ${last})`;
 }
 
-function answerOf(plan: RetentionPlan, { rules, all, done, place }: Context): Answer {
+function answerOf(plan: RetentionPlan, { rules, all, done, asked }: Context): Answer {
   const going = goingOf(plan);
   const held = plan.days.filter(({ holds }) => holds.length > 0);
   const verb = done === 'dry' ? 'would remove' : 'removed';
@@ -145,7 +158,7 @@ function answerOf(plan: RetentionPlan, { rules, all, done, place }: Context): An
     notes: notesOf(plan, { all, done }),
     next:
       done === 'dry' && going.length > 0
-        ? [['coldcase retention', ...place, '--yes'].join(' ')]
+        ? [['coldcase retention', ...asked, '--yes'].join(' ')]
         : [],
     exitCode: 0,
   };
