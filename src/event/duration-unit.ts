@@ -1,7 +1,7 @@
 /** The unit of a duration column: by its name, else by the size of its values. */
 
 import type { DurationUnit } from './column.js';
-import { type ColumnSample, sortedNumbers } from './column-sample.js';
+import { type ColumnSample, type SampleValue, sortedNumbers } from './column-sample.js';
 
 export interface UnitGuess {
   /** Null when neither name nor values tell. */
@@ -29,8 +29,21 @@ const unitBySuffix: readonly (readonly [RegExp, DurationUnit])[] = [
   [/_(s|sec|secs|seconds)$/, 's'],
 ];
 
+/** Of Go and others: `12.3ms`, `2m3.5s`, `1.5 s`. */
+const written =
+  /^(?:\d+(?:\.\d+)? ?(?:ns|us|µs|μs|ms|s|m|h)|(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?s|\d+h\d+m)$/;
+const longestWritten = 64;
+
+/** Whether all values are texts with a unit, such as `12.3ms`: they are stored as milliseconds. */
+export function isWrittenDuration({ values }: ColumnSample): boolean {
+  const isWritten = (value: SampleValue): boolean =>
+    typeof value === 'string' && value.length <= longestWritten && written.test(value);
+  return values.length > 0 && values.every(isWritten);
+}
+
 /** Guesses the unit of a column that was taken for a duration. */
 export function guessUnit(sample: ColumnSample): UnitGuess {
+  if (isWrittenDuration(sample)) return { unit: 'ms', reason: 'written with their unit' };
   const known = unitByLabel.get(sample.label);
   if (known !== undefined) return { unit: known, reason: `${sample.label} is in ${known}` };
   const parts = sample.label

@@ -87,7 +87,7 @@ export function guessRoles(columns: readonly ColumnSample[], tests: ValueTests):
   return { roles, guesses, units, notes };
 }
 
-/** Values such as `4.042ms` or `12,5`, which are no numbers here. */
+/** Values such as `12,5`, or `4.042ms` among bare numbers, which are no numbers here. */
 const writtenDuration = /^\d+(?:[.,]\d+)*\s?(?:ns|us|µs|μs|ms|s|m|h)?$/;
 
 /** Columns that would be the duration if their values were numbers. */

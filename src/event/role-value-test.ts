@@ -8,6 +8,7 @@ import {
   sortedNumbers,
   valueCounts,
 } from './column-sample.js';
+import { isWrittenDuration } from './duration-unit.js';
 import type { RoleName } from './role.js';
 import { statusKind } from './status-kind.js';
 
@@ -179,6 +180,7 @@ function testRoute(sample: ColumnSample, vague: boolean): ValueVerdict {
 const leastEpoch = 1e8;
 
 function testDuration(sample: ColumnSample): ValueVerdict {
+  if (isWrittenDuration(sample)) return fits('lengths of time with their unit, stored as ms');
   const numbers = sortedNumbers(sample);
   if (numbers === null) return fails('not all values are numbers');
   const [least, most] = [numbers[0] ?? -1, numbers.at(-1) ?? -1];

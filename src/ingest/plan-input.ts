@@ -3,6 +3,7 @@
 import { Fault } from '../base/fault.js';
 import type { DurationUnit } from '../event/column.js';
 import type { ColumnSample } from '../event/column-sample.js';
+import { isWrittenDuration } from '../event/duration-unit.js';
 import { type RoleName, type Roles, roleNames } from '../event/role.js';
 import { badRuleOf, type GuessedRoles, guessRoles, takenScore } from '../event/role-guess.js';
 import type { Micros } from '../time/instant.js';
@@ -43,6 +44,8 @@ export interface InputPlan {
   readonly roles: Roles;
   readonly choices: readonly RoleChoice[];
   readonly units: ReadonlyMap<string, DurationUnit>;
+  /** Columns of durations as texts with a unit. */
+  readonly written: ReadonlySet<string>;
   /** What its statuses say of a failed event, where they are none of HTTP's. */
   readonly bad: string | null;
   readonly set: ReadonlyMap<string, string>;
@@ -226,7 +229,14 @@ function chooseRoles(
     notes.push(`status: no HTTP codes; unless you set a rule, bad is ${bad}`);
   }
   if (roles.time === undefined) notes.push(noTimeNote(columns));
-  return { roles, choices, units: guessed.units, bad, notes, timeCandidates };
+  const written = new Set(
+    columns
+      .filter((one) => roles.duration?.includes(one.label) === true && isWrittenDuration(one))
+      .map(({ label }) => label),
+  );
+  const units = new Map(guessed.units);
+  for (const label of written) units.set(label, 'ms');
+  return { roles, choices, units, written, bad, notes, timeCandidates };
 }
 
 /** The time a container's runtime saw a line stands in where the line has none itself. */

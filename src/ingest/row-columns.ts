@@ -39,6 +39,10 @@ export interface LabelTarget {
   readonly isWeight: boolean;
   /** Whether a value given on the command line stands in for those of the data. */
   readonly isSet: boolean;
+  /** Whether its texts are durations with a unit. */
+  readonly isWritten: boolean;
+  /** One of these two: values do not go straight to a builder. */
+  readonly isSpecial: boolean;
 }
 
 export interface RowColumns {
@@ -63,6 +67,7 @@ export interface RowColumnsOptions {
   readonly timeLabels: readonly string[];
   readonly weightLabels: readonly string[];
   readonly units: ReadonlyMap<string, DurationUnit>;
+  readonly written: ReadonlySet<string>;
   /** Labels whose value is given on the command line. */
   readonly setLabels: readonly string[];
 }
@@ -193,6 +198,8 @@ function createExtraColumn(): ExtraColumn {
 }
 
 function createTarget(label: string, options: RowColumnsOptions): LabelTarget {
+  const isSet = options.setLabels.includes(label);
+  const isWritten = options.written.has(label);
   return {
     label,
     string: null,
@@ -201,7 +208,9 @@ function createTarget(label: string, options: RowColumnsOptions): LabelTarget {
     boolean: null,
     timeRank: options.timeLabels.indexOf(label),
     isWeight: options.weightLabels.includes(label),
-    isSet: options.setLabels.includes(label),
+    isSet,
+    isWritten,
+    isSpecial: isSet || isWritten,
   };
 }
 

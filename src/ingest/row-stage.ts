@@ -3,6 +3,7 @@
  * are refused with a reason. A row is checked as a whole before its first value is appended.
  */
 import type { StagedFile } from '../store/ports.js';
+import { readWrittenDuration } from '../time/duration.js';
 import type { Micros } from '../time/instant.js';
 import {
   appendBigInteger,
@@ -132,17 +133,17 @@ function appendScanned(
     const end = row.end[index] ?? 0;
     if (kind === valueKinds.plain) {
       const builder = target.string ?? columns.builder(target, 'string');
-      if (builder !== null && !target.isSet) appendBytes(builder, at, view, start, end);
+      if (builder !== null && !target.isSpecial) appendBytes(builder, at, view, start, end);
       else appendField(target, fieldOf(row, index, bytes), columns);
     } else if (kind === valueKinds.integer) {
       const builder = target.integer ?? columns.builder(target, 'integer');
-      if (builder !== null && !target.isSet) appendInteger(builder, at, row.value[index] ?? 0);
+      if (builder !== null && !target.isSpecial) appendInteger(builder, at, row.value[index] ?? 0);
       else appendField(target, fieldOf(row, index, bytes), columns);
     } else if (kind === valueKinds.number) {
       const builder = target.number ?? columns.builder(target, 'number');
-      if (builder !== null && !target.isSet) appendNumber(builder, at, row.value[index] ?? 0);
+      if (builder !== null && !target.isSpecial) appendNumber(builder, at, row.value[index] ?? 0);
       else appendField(target, fieldOf(row, index, bytes), columns);
-    } else if (kind === valueKinds.escaped && target.string !== null && !target.isSet) {
+    } else if (kind === valueKinds.escaped && target.string !== null && !target.isSpecial) {
       appendEscaped(target.string, at, bytes, start, end);
     } else {
       appendField(target, fieldOf(row, index, bytes), columns);
@@ -151,10 +152,13 @@ function appendScanned(
 }
 
 /** Appends one value of any kind. Returns about how many bytes it takes. */
-function appendField(target: LabelTarget, value: FieldValue, columns: RowColumns): number {
+function appendField(target: LabelTarget, given: FieldValue, columns: RowColumns): number {
+  const isText = target.isWritten && typeof given === 'string';
+  const length = isText ? readWrittenDuration(given) : null;
+  const value = length ?? given;
   if (value === null || target.timeRank === 0 || target.isWeight) return 0;
   const row = columns.row();
-  const type = typeOfField(value);
+  const type = length === null ? typeOfField(value) : 'number';
   const beside = target.isSet || (typeof value === 'object' && value.kind === 'number');
   const builder = beside ? null : columns.builder(target, type === 'json' ? 'string' : type);
   if (builder === null) {

@@ -25,6 +25,28 @@ const part = /(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|sec|s|min|m|h|d|w)/gy;
  * **Units** microseconds, with decimals only below a microsecond.
  */
 export function readDuration(text: string): number | null {
+  const total = measure(text);
+  if (total === null) return null;
+  const rounded = total >= 1 ? Math.round(total) : Math.round(total * 1000) / 1000;
+  return Number.isSafeInteger(Math.ceil(rounded)) ? rounded : null;
+}
+
+/**
+ * The length of what a program wrote, `12.3ms` or `2m3.5s`, to the nanosecond; null when the text
+ * is no duration. A space before the unit is usual. **Units** milliseconds.
+ */
+export function readWrittenDuration(text: string): number | null {
+  if (text.length > longestWritten) return null;
+  const total = measure(text.replace(/^([\d.]+) (?=\D)/, '$1'));
+  const nanos = total === null ? Number.NaN : Math.round(total * 1000);
+  return Number.isSafeInteger(nanos) ? nanos / 1e6 : null;
+}
+
+/** Longer than any real one, and short enough to try. */
+const longestWritten = 64;
+
+/** The sum of the parts, null when the text is not made of them. **Units** microseconds. */
+function measure(text: string): number | null {
   let total = 0;
   let position = 0;
   part.lastIndex = 0;
@@ -33,9 +55,7 @@ export function readDuration(text: string): number | null {
     position = part.lastIndex;
     part.lastIndex = position;
   }
-  if (position === 0 || position !== text.length) return null;
-  const rounded = total >= 1 ? Math.round(total) : Math.round(total * 1000) / 1000;
-  return Number.isSafeInteger(Math.ceil(rounded)) ? rounded : null;
+  return position === 0 || position !== text.length ? null : total;
 }
 
 /**

@@ -519,15 +519,23 @@ describe('names no list holds', () => {
     expect(guess(table).roles).toEqual(roles);
   });
 
-  it('says that lengths of time with a unit are text, and that they are no services', () => {
-    const { roles, notes } = guess({
-      time: iso,
-      took: (i) => `${i}.5ms`,
-      service: (i) => `${i}ms`,
-    });
+  it.each<[(index: number) => string]>([
+    [(i) => `${i}.5ms`],
+    [(i) => ['1.5s', '2m3s', '1h0m0.25s', '12µs', '7 ms', '0s'][i % 6] ?? ''],
+  ])('takes lengths of time with a unit for durations, not for services %#', (took) => {
+    const { roles, units, notes } = guess({ time: iso, took, service: (i) => `${i}ms` });
+    expect(roles).toEqual({ time: ['time'], duration: ['took'] });
+    expect([units, notes]).toEqual([new Map([['took', 'ms']]), []]);
+  });
+
+  it.each<[(index: number) => string, string]>([
+    [(i) => `${i},5`, '0,5'],
+    [(i) => (i === 3 ? '3' : `${i}.5ms`), '0.5ms'],
+  ])('says that other texts are no lengths of time %#', (took, shown) => {
+    const { roles, notes } = guess({ time: iso, took });
     expect(roles).toEqual({ time: ['time'] });
     expect(notes).toEqual([
-      'duration: took: values such as 0.5ms are text, not numbers, so nothing is said about slowness',
+      `duration: took: values such as ${shown} are text, not numbers, so nothing is said about slowness`,
     ]);
   });
 

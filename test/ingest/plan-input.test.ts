@@ -199,3 +199,38 @@ describe('files of OpenTelemetry', () => {
     });
   });
 });
+
+describe('durations with a unit', () => {
+  const line = (second: number, took: string, more = '') =>
+    `{"time":"2020-04-16T14:00:0${second}Z","status":200,"took":"${took}"${more}}\n`;
+
+  it('stores them as milliseconds, and what is none as it is', async () => {
+    const text = ['12.3ms', '1.5s', '2m3s', '4.042817ms', '850\\u00b5s', '0s'].map((took, index) =>
+      line(index, took),
+    );
+    const report = await store.ingest([store.file('a.ndjson', text.join(''))]);
+    expect(report.files[0]?.notes).toEqual([]);
+    expect(report.newColumns.find(({ label }) => label === 'took')).toMatchObject({
+      type: 'number',
+      unit: 'ms',
+    });
+    const values = [0, 0.85, 4.042817, 12.3, 1500, 123_000];
+    expect((await store.rows('took')).flat()).toEqual(values);
+    await store.ingest([store.file('b.ndjson', `${line(7, '1ms')}${line(8, '1ms')}`)]);
+    const late = `${line(7, '2ms')}`.repeat(5_000) + line(8, 'never') + line(9, '-1s');
+    const more = await store.ingest([store.file('c.ndjson', late)]);
+    expect(more.totals).toMatchObject({ stored: 5_002, rejected: 0 });
+    expect(more.extras).toEqual([{ label: 'took', valueCount: 2, why: 'type' }]);
+  });
+
+  it('reads those of a column that is named for the role, in any format', async () => {
+    const csv = 'time,service\n2020-04-16T14:00:00Z,23ms\n2020-04-16T14:00:01Z,1.5s\n';
+    const map = new Map([['duration', 'service']] as const);
+    await store.ingest([store.file('a.csv', csv)], { map });
+    expect((await store.rows('service')).flat()).toEqual([23, 1500]);
+    expect((await store.dataset()).schema.find(({ label }) => label === 'service')).toMatchObject({
+      type: 'number',
+      unit: 'ms',
+    });
+  });
+});

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../src/base/fault.js';
-import { formatDuration, parseDuration, readDuration } from '../../src/time/duration.js';
+import {
+  formatDuration,
+  parseDuration,
+  readDuration,
+  readWrittenDuration,
+} from '../../src/time/duration.js';
 import { formatInstant, formatMoment, formatRange } from '../../src/time/format.js';
 import {
   bucketStarts,
@@ -90,6 +95,23 @@ describe('a duration', () => {
     ['', null],
   ])('%s', (text, expected) => {
     expect(readDuration(text)).toBe(expected);
+  });
+
+  it.each<[string, number | null]>([
+    ['12.3ms', 12.3],
+    ['4.042817ms', 4.042817],
+    ['1.5 s', 1500],
+    ['1h2m3.25s', 3_723_250],
+    ['850µs', 0.85],
+    ['1ns', 0.000_001],
+    ['0s', 0],
+    ['12,3ms', null],
+    ['12', null],
+    ['-1s', null],
+    ['1s 2ms', null],
+    ['1s'.repeat(40), null],
+  ])('of a program, %s, in milliseconds', (text, expected) => {
+    expect(readWrittenDuration(text)).toBe(expected);
   });
 
   it('is read back as it was written', () => {
