@@ -38,13 +38,14 @@ export interface Basis {
 
 /** The rows of the files, read anew by each statement. */
 export function fromFiles(plan: Plan): Basis {
-  const rows = (parts: RowParts) =>
-    isFolded(plan) ? foldedSource(plan, parts) : rowsSource(plan, parts);
-  return { rows, rolled: standsForMore(plan), read: fromRows, readCell: null, values: null };
-}
-
-function standsForMore(plan: Plan): boolean {
-  return plan.rolled !== null || isFolded(plan);
+  const folded = isFolded(plan);
+  return {
+    rows: (parts) => (folded ? foldedSource(plan, parts) : rowsSource(plan, parts)),
+    rolled: folded || plan.rolled !== null,
+    read: fromRows,
+    readCell: null,
+    values: null,
+  };
 }
 
 /** Cells that are worth keeping, and what calculates from them once they are a table. */
@@ -121,7 +122,7 @@ function keptAggregates(
     if (!kept.has(name)) kept.set(name, as(whole, `p${kept.size}`));
     return whole;
   };
-  const rolled = standsForMore(plan);
+  const { rolled } = fromFiles(plan);
   const context: AggregateContext = { calculations, weighted, rolled, seconds: literal(1), read };
   countSql(context);
   for (const item of calculations) {

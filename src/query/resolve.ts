@@ -10,7 +10,6 @@ import {
   maxSeriesBuckets,
 } from '../time/granularity.js';
 import type { TimeRange } from '../time/range.js';
-import type { Condition } from './condition.js';
 import { derivedOf } from './derived.js';
 import { type Field, hasExtra } from './field.js';
 import { notesFor } from './notes.js';
@@ -67,7 +66,7 @@ export function resolve(
   const plan: Omit<Plan, 'notes' | 'columns' | 'readsExtra' | 'derived' | 'rolled'> = {
     kind: 'plan',
     source: { name: source.name, dataset: source.dataset, version: source.version },
-    files: planFiles(source.files, { files, window, where }),
+    files: planFiles(source.files, files, { window, where }),
     window,
     windowed: spec.window !== null || (buckets !== null && !isSpanKnown(files)),
     weighted: !spec.usage && files.some(({ maxWeight }) => maxWeight === null || maxWeight > 1),
@@ -219,15 +218,8 @@ function needsBad(): Fault {
 
 function planFiles(
   all: readonly QueryFile[],
-  {
-    files: inWindow,
-    window,
-    where,
-  }: {
-    readonly files: readonly QueryFile[];
-    readonly window: TimeRange;
-    readonly where: readonly Condition[];
-  },
+  inWindow: readonly QueryFile[],
+  { window, where }: Pick<Plan, 'window' | 'where'>,
 ): Plan['files'] {
   const cut = inWindow.filter((file) => !isInside(file, window));
   const read = inWindow.filter((file) => where.every((condition) => mayHold(condition, file)));
