@@ -93,7 +93,7 @@ function stageRequest(
       timeLabels: plan.roles.time ?? [],
       weightLabels: plan.roles.weight ?? [],
       units: plan.units,
-      written: plan.written,
+      lengths: plan.lengths,
       set: plan.set,
       earliest: defaultTimeLimits.earliest,
       latest: now + defaultTimeLimits.ahead,

@@ -2,7 +2,7 @@
 
 import { Fault } from '../base/fault.js';
 import type { DurationUnit } from '../event/column.js';
-import type { ColumnSample } from '../event/column-sample.js';
+import type { ColumnSample, SampleValue } from '../event/column-sample.js';
 import { isWrittenDuration } from '../event/duration-unit.js';
 import { type RoleName, type Roles, roleNames } from '../event/role.js';
 import { badRuleOf, type GuessedRoles, guessRoles, takenScore } from '../event/role-guess.js';
@@ -15,6 +15,7 @@ import type { ForeignSampleRequest } from './foreign.js';
 import type { Input } from './input.js';
 import { readRange } from './read-range.js';
 import { wrapperTime } from './readers/container-line.js';
+import { elbSeconds } from './readers/elb-log.js';
 import { requestBytes } from './readers/otlp.js';
 import type { RoleChoice } from './receipt.js';
 import type { Format, RecordLimits } from './record.js';
@@ -44,8 +45,8 @@ export interface InputPlan {
   readonly roles: Roles;
   readonly choices: readonly RoleChoice[];
   readonly units: ReadonlyMap<string, DurationUnit>;
-  /** Columns of durations as texts with a unit. */
-  readonly written: ReadonlySet<string>;
+  /** Columns of lengths of time that are decimals, or texts with a unit. */
+  readonly lengths: ReadonlySet<string>;
   /** What its statuses say of a failed event, where they are none of HTTP's. */
   readonly bad: string | null;
   readonly set: ReadonlyMap<string, string>;
@@ -229,14 +230,35 @@ function chooseRoles(
     notes.push(`status: no HTTP codes; unless you set a rule, bad is ${bad}`);
   }
   if (roles.time === undefined) notes.push(noTimeNote(columns));
-  const written = new Set(
-    columns
-      .filter((one) => roles.duration?.includes(one.label) === true && isWrittenDuration(one))
-      .map(({ label }) => label),
-  );
+  const written = columns
+    .filter((one) => roles.duration?.includes(one.label) === true && isWrittenDuration(one))
+    .map(({ label }) => label);
   const units = new Map(guessed.units);
   for (const label of written) units.set(label, 'ms');
-  return { roles, choices, units, written, bad, notes, timeCandidates };
+  const lengths = new Set([...written, ...decimalLengths(columns, format)]);
+  return { roles, choices, units, lengths, bad, notes, timeCandidates };
+}
+
+/** Lengths of time by format: a file with nothing but 0.000 must not make them whole numbers. */
+const lengthLabels: Partial<Record<Format | LineDialect['format'], readonly string[]>> = {
+  elb: elbSeconds,
+  w3c: ['time-taken', 'time-to-first-byte'],
+};
+
+/** Those that are decimals: of IIS, whole milliseconds stay whole. */
+function decimalLengths(
+  columns: readonly ColumnSample[],
+  format: Format | LineDialect['format'],
+): readonly string[] {
+  const isDecimal = ({ values }: ColumnSample) => values.some((value) => !isWhole(value));
+  return (lengthLabels[format] ?? []).filter(
+    (label) =>
+      format === 'elb' || columns.some((column) => column.label === label && isDecimal(column)),
+  );
+}
+
+function isWhole(value: SampleValue): boolean {
+  return Number.isInteger(Number(value));
 }
 
 /** The time a container's runtime saw a line stands in where the line has none itself. */

@@ -39,8 +39,8 @@ export interface LabelTarget {
   readonly isWeight: boolean;
   /** Whether a value given on the command line stands in for those of the data. */
   readonly isSet: boolean;
-  /** Whether its texts are durations with a unit. */
-  readonly isWritten: boolean;
+  /** Whether it holds lengths of time: numbers are decimals, texts with a unit milliseconds. */
+  readonly isLength: boolean;
   /** One of these two: values do not go straight to a builder. */
   readonly isSpecial: boolean;
 }
@@ -67,7 +67,7 @@ export interface RowColumnsOptions {
   readonly timeLabels: readonly string[];
   readonly weightLabels: readonly string[];
   readonly units: ReadonlyMap<string, DurationUnit>;
-  readonly written: ReadonlySet<string>;
+  readonly lengths: ReadonlySet<string>;
   /** Labels whose value is given on the command line. */
   readonly setLabels: readonly string[];
 }
@@ -199,7 +199,7 @@ function createExtraColumn(): ExtraColumn {
 
 function createTarget(label: string, options: RowColumnsOptions): LabelTarget {
   const isSet = options.setLabels.includes(label);
-  const isWritten = options.written.has(label);
+  const isLength = options.lengths.has(label);
   return {
     label,
     string: null,
@@ -209,8 +209,8 @@ function createTarget(label: string, options: RowColumnsOptions): LabelTarget {
     timeRank: options.timeLabels.indexOf(label),
     isWeight: options.weightLabels.includes(label),
     isSet,
-    isWritten,
-    isSpecial: isSet || isWritten,
+    isLength,
+    isSpecial: isSet || isLength,
   };
 }
 

@@ -153,8 +153,7 @@ function appendScanned(
 
 /** Appends one value of any kind. Returns about how many bytes it takes. */
 function appendField(target: LabelTarget, given: FieldValue, columns: RowColumns): number {
-  const isText = target.isWritten && typeof given === 'string';
-  const length = isText ? readWrittenDuration(given) : null;
+  const length = target.isLength ? lengthOf(given) : null;
   const value = length ?? given;
   if (value === null || target.timeRank === 0 || target.isWeight) return 0;
   const row = columns.row();
@@ -174,4 +173,10 @@ function appendField(target: LabelTarget, given: FieldValue, columns: RowColumns
   else appendNumber(builder, row, value);
   if (typeof value === 'string') return value.length;
   return typeof value === 'object' ? value.text.length : 8;
+}
+
+/** A length of time as a number; null for what is none. */
+function lengthOf(value: FieldValue): number | null {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? readWrittenDuration(value) : null;
 }

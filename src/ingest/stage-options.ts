@@ -10,8 +10,8 @@ export interface StageOptions {
   readonly timeLabels: readonly string[];
   readonly weightLabels: readonly string[];
   readonly units: ReadonlyMap<string, DurationUnit>;
-  /** Columns of durations as texts with a unit (`12.3ms`), which are stored as milliseconds. */
-  readonly written: ReadonlySet<string>;
+  /** Lengths of time: kept as decimals also where whole; a text as `12.3ms` is milliseconds. */
+  readonly lengths: ReadonlySet<string>;
   /** Columns given for every row; a value of the data under the same label goes to `extra`. */
   readonly set: ReadonlyMap<string, string>;
   /** Times from `earliest` to `latest` are believed. */

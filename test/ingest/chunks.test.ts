@@ -118,7 +118,7 @@ describe('a row', () => {
       timeLabels: ['ts', 'time'],
       weightLabels: ['rate'],
       units: new Map(),
-      written: new Set(),
+      lengths: new Set(),
       set: new Map(),
       earliest: 946_684_800_000_000,
       latest: 1_600_000_000_000_000,

@@ -223,6 +223,22 @@ describe('durations with a unit', () => {
     expect(more.extras).toEqual([{ label: 'took', valueCount: 2, why: 'type' }]);
   });
 
+  it('keeps seconds of logs as decimals, where the first file has none but whole ones', async () => {
+    const files = ['0.000', '0.012'].map((seconds, index) =>
+      store.file(`${index}.log`, `${clbLine(index).replaceAll(/0\.00\d+/g, seconds)}\n`),
+    );
+    const schemas = [];
+    for (const file of files) {
+      expect((await store.ingest([file])).extras).toEqual([]);
+      schemas.push((await store.dataset()).schema.filter(({ label }) => /_time$/.test(label)));
+    }
+    expect(schemas[0]?.map(({ type }) => type)).toEqual(['number', 'number', 'number']);
+    const iisFile = store.file('u_ex.log', `#Fields: ${iis}\n${lines(iisLine)}`);
+    await store.ingest([iisFile]);
+    const taken = (await store.dataset()).schema.find(({ label }) => label === 'time-taken');
+    expect(taken?.type).toBe('integer');
+  });
+
   it('reads those of a column that is named for the role, in any format', async () => {
     const csv = 'time,service\n2020-04-16T14:00:00Z,23ms\n2020-04-16T14:00:01Z,1.5s\n';
     const map = new Map([['duration', 'service']] as const);

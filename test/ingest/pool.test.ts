@@ -58,7 +58,7 @@ function requestFor(path: string, name: string): StageRequest {
       timeLabels: ['timestamp'],
       weightLabels: [],
       units: new Map(),
-      written: new Set(),
+      lengths: new Set(),
       set: new Map(),
       earliest: 0,
       latest: Number.MAX_SAFE_INTEGER,

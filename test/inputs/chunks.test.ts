@@ -32,7 +32,7 @@ async function readInChunks(input: InputCase, chunkBytes: number): Promise<Seen>
     timeLabels: ['timestamp'],
     weightLabels: ['SampleRate', 'samplerate'],
     units: new Map(),
-    written: new Set(),
+    lengths: new Set(),
     set: new Map(),
     earliest: Date.UTC(2000, 0, 1) * 1000,
     latest: Date.UTC(2021, 0, 1) * 1000,

@@ -32,6 +32,13 @@ export function createElbReader(limits: RecordLimits, sink: RecordSink): LineRea
   });
 }
 
+/** The columns that are seconds, with decimals. */
+export const elbSeconds = [
+  'request_processing_time',
+  'target_processing_time',
+  'response_processing_time',
+];
+
 const startLabels = [
   'time',
   'elb',
@@ -39,9 +46,7 @@ const startLabels = [
   'client_port',
   'target_ip',
   'target_port',
-  'request_processing_time',
-  'target_processing_time',
-  'response_processing_time',
+  ...elbSeconds,
   'elb_status_code',
   'target_status_code',
   'received_bytes',
