@@ -25,7 +25,7 @@ function loadedBy(args: readonly string[]): { files: readonly string[]; status: 
   const coverage = mkdtempSync(join(dir, 'coverage-'));
   const { status } = spawnSync(process.execPath, [entry, ...args], {
     cwd: dir,
-    env: { PATH: '/usr/bin:/bin', HOME: dir, NODE_V8_COVERAGE: coverage },
+    env: { PATH: '/usr/bin:/bin', HOME: dir, TMPDIR: dir, NODE_V8_COVERAGE: coverage },
   });
   const urls = readdirSync(coverage).flatMap((name) => {
     const { result }: { result: { url: string }[] } = JSON.parse(

@@ -69,6 +69,7 @@ function run(command: string, dir: string, bin: string): string {
     env: {
       PATH: `${bin}:${process.env.PATH ?? ''}`,
       HOME: dir,
+      TMPDIR: tmpdir(),
       LANG: 'C.UTF-8',
       TZ: 'UTC',
       COLUMNS: '80',

@@ -2,17 +2,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
-import { defaultDecodeLimits } from '../../src/ingest/decompress.js';
 import type { InputSource } from '../../src/ingest/input.js';
 import { createInputReaders, type InputReaders } from '../../src/ingest/input-readers.js';
 import { type IngestRequest, ingest } from '../../src/ingest/pipeline.js';
 import type { IngestReport } from '../../src/ingest/receipt.js';
-import { defaultLimits } from '../../src/ingest/record.js';
 import { type Dataset, openOrInitDataset } from '../../src/store/dataset.js';
+import { sharedReader, sharedWriter } from '../engine/shared-engine.js';
+import { plainRequest } from './plain-request.js';
 
-const writer = createDataFileWriter({ memoryBytes: null, threads: 2, spillDir: null });
+const writer = sharedWriter(2);
+const connect = sharedReader();
 
 const inThisThread = createInputReaders({ workerEntry: null, childEntry: null, workers: 1 });
 
@@ -50,7 +49,7 @@ export function createScratchStore(): ScratchStore {
         typeof path === 'string' ? { path, set: new Map(), stdin: null } : path,
       );
       return await ingest(
-        { ...defaultRequest, ...options, sources },
+        { ...plainRequest, ...options, sources },
         {
           dataset: await dataset(),
           writer,
@@ -65,30 +64,13 @@ export function createScratchStore(): ScratchStore {
       const { snapshot, tableDir } = await dataset();
       const paths = [...snapshot.files.values()].map(({ path }) => `'${join(tableDir, path)}'`);
       if (paths.length === 0) return [];
-      const instance = await DuckDBInstance.create(':memory:');
-      const connection = await instance.connect();
+      const connection = await connect();
       const source = `read_parquet([${paths.join(',')}], union_by_name = true)`;
       const list = expressions.join(', ');
       const result = await connection.runAndReadAll(`SELECT ${list} FROM ${source} ORDER BY ALL`);
       connection.closeSync();
-      instance.closeSync();
       return result.getRowsJson();
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
 }
-
-const defaultRequest: Omit<IngestRequest, 'sources'> = {
-  format: null,
-  pattern: null,
-  map: new Map(),
-  set: new Map(),
-  limits: defaultLimits,
-  decodeLimits: defaultDecodeLimits,
-  maxRejects: null,
-  allowPartial: false,
-  dryRun: false,
-  force: false,
-  merge: false,
-  columnCap: 1_000,
-};

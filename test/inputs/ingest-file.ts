@@ -7,14 +7,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
-import { defaultLimits as engineLimits } from '../../src/engine/duckdb/open.js';
-import { defaultDecodeLimits } from '../../src/ingest/decompress.js';
 import { createInputReaders } from '../../src/ingest/input-readers.js';
 import { ingest } from '../../src/ingest/pipeline.js';
-import { defaultLimits } from '../../src/ingest/record.js';
 import { openOrInitDataset } from '../../src/store/dataset.js';
+import { sharedReader, sharedWriter } from '../engine/shared-engine.js';
+import { plainRequest } from '../ingest/plain-request.js';
 import type { Cell, InputCase } from './case.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -66,6 +63,9 @@ export async function withCase<T>(
   }
 }
 
+const writer = sharedWriter(1);
+const connect = sharedReader();
+
 /** 2020-11-01: after the events of the corpus, and before what it calls the future. */
 const nowMs = Date.UTC(2020, 10, 1);
 
@@ -75,22 +75,12 @@ export async function ingestByLibrary(
   storeDir: string,
   format: InputCase['format'],
 ): Promise<Pick<Outcome, 'summary' | 'rejects'>> {
-  const writer = createDataFileWriter(engineLimits);
   const dataset = await openOrInitDataset({ storeDir, name: 'events' }, writer, nowMs);
   const { files, totals, rejectsFile } = await ingest(
     {
+      ...plainRequest,
       sources: [{ path, set: new Map(), stdin: null }],
       format,
-      pattern: null,
-      map: new Map(),
-      set: new Map(),
-      limits: defaultLimits,
-      decodeLimits: defaultDecodeLimits,
-      maxRejects: null,
-      allowPartial: false,
-      dryRun: false,
-      force: false,
-      merge: false,
       columnCap: 3000,
     },
     {
@@ -153,10 +143,8 @@ export async function storedRows(storeDir: string): Promise<readonly Record<stri
     .filter((name) => name.includes('date=') && name.endsWith('.parquet'))
     .map((name) => join(storeDir, name));
   if (files.length === 0) return [];
-  const instance = await DuckDBInstance.create();
-  const connection = await instance.connect();
+  const connection = await connect();
   try {
-    await connection.run("SET TimeZone = 'UTC'");
     const names = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ');
     const reader = await connection.runAndReadAll(
       `SELECT * REPLACE (epoch_us(ts) AS ts, to_json(extra)::VARCHAR AS extra)
@@ -165,7 +153,6 @@ export async function storedRows(storeDir: string): Promise<readonly Record<stri
     return reader.getRowObjectsJS().map((row) => plainRow(row));
   } finally {
     connection.closeSync();
-    instance.closeSync();
   }
 }
 

@@ -2,30 +2,26 @@
  * Every shipped query is sound, says what it lacks, and finds in the demo store what is there. The
  * figures come from the truth of the demo: four hosts on build-31904, 2020-04-16 14:12 to 15:45.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSession } from '../sessions/session.js';
+import { openSessionHere, type SessionHere } from '../sessions/here.js';
 
 const folder = new URL('../../queries/', import.meta.url).pathname;
 const shipped = readdirSync(folder).map((file) => file.replace(/\.yaml$/, ''));
-const session = openSession();
-const store = join(mkdtempSync(join(tmpdir(), 'coldcase-shipped-')), 'demo');
+const store = 'demo';
+let session: SessionHere;
 
-beforeAll(() => {
-  const { status } = session.run(['demo', store, '--events', '250000']);
+beforeAll(async () => {
+  session = openSessionHere();
+  const { status } = await session.run(['demo', store, '--events', '250000']);
   expect(status).toBe(0);
 }, 120_000);
-afterAll(() => {
-  session.close();
-  rmSync(join(store, '..'), { recursive: true, force: true });
-});
+afterAll(() => session.close());
 
 type Row = Readonly<Record<string, unknown>>;
 
-function ask(words: readonly string[]): readonly Row[] {
-  const { stdout, stderr } = session.run(['query', ...words, '--store', store, '--json']);
+async function ask(words: readonly string[]): Promise<readonly Row[]> {
+  const { stdout, stderr } = await session.run(['query', ...words, '--store', store, '--json']);
   const answer = JSON.parse(stdout);
   expect(answer.ok, stdout + stderr).toBe(true);
   return answer.rows;
@@ -42,7 +38,7 @@ const descending = (values: readonly number[]) =>
 
 /** What is asked of each query, and what it must find. */
 const cases: Readonly<
-  Record<string, readonly [readonly string[], (rows: readonly Row[]) => void]>
+  Record<string, readonly [readonly string[], (rows: readonly Row[]) => void | Promise<void>]>
 > = {
   'version-mismatch': [
     api,
@@ -158,9 +154,9 @@ const cases: Readonly<
   ],
   'zero-traffic-minutes': [
     ['-p', 'what=service', '-p', 'busy=0', '--window', '2020-04-16'],
-    (rows) => {
+    async (rows) => {
       const minutes = ['--by', 'service', '--every', '1m', '--window', '2020-04-16'];
-      const buckets = ask(minutes);
+      const buckets = await ask(minutes);
       const services = [...new Set(buckets.map(({ service }) => String(service)))].toSorted();
       const silent = services.map((name) => {
         const own = buckets.filter(({ service }) => service === name);
@@ -269,32 +265,29 @@ describe('shipped queries', () => {
     expect(Object.keys(cases).toSorted()).toEqual(shipped.toSorted());
   });
 
-  it('are sound', () => {
-    const { stdout, stderr, status } = session.run(['queries', 'check']);
+  it('are sound', async () => {
+    const { stdout, stderr, status } = await session.run(['queries', 'check']);
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toBe(`${shipped.length} files are sound\n`);
   });
 
   for (const [name, [words, found]] of Object.entries(cases)) {
-    it(`@${name} finds what is there`, () => found(ask([`@${name}`, ...words])));
+    it(`@${name} finds what is there`, async () => found(await ask([`@${name}`, ...words])));
   }
 
-  it('say which role the data lack', () => {
+  it('say which role the data lack', async () => {
     const lines =
       '{"ts":"2020-04-16T14:00:00Z","size":1}\n{"ts":"2020-04-16T14:00:01Z","size":2}\n';
-    const poor = mkdtempSync(join(tmpdir(), 'coldcase-poor-'));
-    session.run(['ingest', '-', '--format', 'ndjson', '--store', join(poor, 's')], {
-      input: lines,
-    });
+    writeFileSync('poor.ndjson', lines);
+    await session.run(['ingest', 'poor.ndjson', '--store', 'poor']);
     for (const name of shipped) {
-      const words = ['query', `@${name}`, '--store', join(poor, 's'), '--json'];
-      const answer = JSON.parse(session.run(words).stdout);
+      const words = ['query', `@${name}`, '--store', 'poor', '--json'];
+      const answer = JSON.parse((await session.run(words)).stdout);
       expect(answer.ok, name).toBe(false);
       expect(answer.fault.code, name).toBe('CC1276');
       expect(answer.fault.message).toContain(`@${name} needs the`);
       expect(answer.fault.at.file).toBe(`queries/${name}.yaml`);
     }
-    rmSync(poor, { recursive: true, force: true });
   }, 60_000);
 });

@@ -11,11 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
-import { defaultDecodeLimits } from '../../src/ingest/decompress.js';
 import { createInputReaders } from '../../src/ingest/input-readers.js';
 import { ingest } from '../../src/ingest/pipeline.js';
-import { defaultLimits } from '../../src/ingest/record.js';
 import { type Dataset, openOrInitDataset } from '../../src/store/dataset.js';
+import { plainRequest } from '../ingest/plain-request.js';
 import { controls } from './controls.js';
 import { moreControls } from './controls-more.js';
 import { edges } from './edges.js';
@@ -136,18 +135,7 @@ async function makeStore(choice: ScenarioChoice, dir: string): Promise<void> {
   writeFileSync(path, `${lines.join('\n')}\n`);
   await ingest(
     {
-      format: null,
-      pattern: null,
-      map: new Map(),
-      set: new Map(),
-      limits: defaultLimits,
-      decodeLimits: defaultDecodeLimits,
-      maxRejects: null,
-      allowPartial: false,
-      dryRun: false,
-      force: false,
-      columnCap: 1_000,
-      merge: false,
+      ...plainRequest,
       sources: [{ path, set: new Map(), stdin: null }],
     },
     {

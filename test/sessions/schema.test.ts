@@ -4,18 +4,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandList } from '../../src/cli/command-list.js';
 import { writeFleet } from './fleet.js';
+import { openSessionHere, type SessionHere } from './here.js';
 import { validate } from './json-schema.js';
-import { openSession } from './session.js';
 
-const session = openSession();
+let session: SessionHere;
 const file = new URL('../../docs/answer.schema.json', import.meta.url);
 const schema = JSON.parse(readFileSync(file, 'utf8'));
 const order: readonly string[] = Object.keys(schema.properties);
 
-beforeAll(() => {
+beforeAll(async () => {
+  session = openSessionHere();
   writeFleet(session.dir);
   mkdirSync(join(session.dir, 'bare'));
-  session.run(['ingest', 'fleet.ndjson', '--store', 'kept']);
+  await session.run(['ingest', 'fleet.ndjson', '--store', 'kept']);
 });
 afterAll(() => session.close());
 
@@ -142,8 +143,8 @@ describe('the answer as JSON', () => {
     ]);
   });
 
-  it.each(calls)('of %s %s %s %s %s', { timeout: 120_000 }, (...args) => {
-    const { stdout, status } = session.run([...args, '--json']);
+  it.each(calls)('of %s %s %s %s %s', { timeout: 120_000 }, async (...args) => {
+    const { stdout, status } = await session.run([...args, '--json']);
     const document = JSON.parse(stdout);
     expect(validate(schema, document)).toEqual([]);
     expect(isOrdered(document), Object.keys(document).join()).toBe(true);
@@ -151,8 +152,8 @@ describe('the answer as JSON', () => {
     expect([0, 1, 3]).toContain(status);
   });
 
-  it.each(failures)('of a failing %s %s %s', (...args) => {
-    const { stdout, stderr, status } = session.run([...args, '--json']);
+  it.each(failures)('of a failing %s %s %s', async (...args) => {
+    const { stdout, stderr, status } = await session.run([...args, '--json']);
     const document = JSON.parse(stdout);
     expect(validate(schema, document)).toEqual([]);
     expect(document.ok).toBe(false);

@@ -43,7 +43,10 @@ export function openSession(): Session {
       cwd: dir,
       encoding: 'utf8',
       input: options.input ?? '',
-      env: { PATH: '/usr/bin:/bin', HOME: dir, LANG: 'C.UTF-8', ...options.env },
+      env: {
+        ...{ PATH: '/usr/bin:/bin', HOME: dir, LANG: 'C.UTF-8', TMPDIR: tmpdir() },
+        ...options.env,
+      },
     });
     return { stdout, stderr, status };
   };

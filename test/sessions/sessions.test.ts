@@ -234,7 +234,7 @@ describe('streams', () => {
     const { stdout, stderr } = spawnSync('bash', ['-c', line], {
       cwd: session.dir,
       encoding: 'utf8',
-      env: { PATH: '/usr/bin:/bin', HOME: session.dir },
+      env: { PATH: '/usr/bin:/bin', HOME: session.dir, TMPDIR: session.dir },
     });
     expect(stdout.split('\n')[1]).toBe('0');
     expect(stderr).not.toMatch(/EPIPE|Error|bug/);
@@ -259,7 +259,7 @@ describe('streams', () => {
     const lines = ['sources:', '  - glob: ../{kind}.ndjson', '    set: { service: api }'];
     writeFileSync(join(session.dir, 'configured/coldcase.yaml'), `${lines.join('\n')}\n`);
     const cwd = join(session.dir, 'configured');
-    const env = { PATH: '/usr/bin:/bin', HOME: session.dir };
+    const env = { PATH: '/usr/bin:/bin', HOME: session.dir, TMPDIR: session.dir };
     const run = (args: readonly string[]) =>
       spawnSync(process.execPath, [program, ...args], { cwd, encoding: 'utf8', env });
     expect(run(['ingest', '--quiet']).status).toBe(3);
@@ -274,14 +274,14 @@ describe('streams', () => {
     const found = spawnSync(process.execPath, [program, 'query', '--no-footer'], {
       cwd: join(session.dir, 'repo'),
       encoding: 'utf8',
-      env: { PATH: '/usr/bin:/bin', HOME: session.dir },
+      env: { PATH: '/usr/bin:/bin', HOME: session.dir, TMPDIR: session.dir },
     });
     expect(found.stdout).toBe('count\n240\n');
     writeFileSync(join(session.dir, 'repo/coldcase.yaml'), 'stoer: ../kept\n');
     const refused = spawnSync(process.execPath, [program, 'status'], {
       cwd: join(session.dir, 'repo'),
       encoding: 'utf8',
-      env: { PATH: '/usr/bin:/bin', HOME: session.dir },
+      env: { PATH: '/usr/bin:/bin', HOME: session.dir, TMPDIR: session.dir },
     });
     expect(refused.status).toBe(2);
     expect(refused.stderr).toContain('unknown key stoer\n  did you mean store?');

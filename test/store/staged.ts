@@ -4,15 +4,15 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { createDataFileWriter } from '../../src/engine/duckdb/data-files.js';
 import type { ColumnType } from '../../src/event/column.js';
 import { type AppendRequest, appendBatch } from '../../src/store/append.js';
 import { defaultColumnCap } from '../../src/store/column-plan.js';
 import { type Dataset, initDataset, openDataset } from '../../src/store/dataset.js';
 import type { ExtraLabel, StagedColumn, StagedFile } from '../../src/store/ports.js';
 import type { SourceRecord } from '../../src/store/sources.js';
+import { sharedWriter } from '../engine/shared-engine.js';
 
-export const writer = createDataFileWriter({ memoryBytes: null, threads: 1, spillDir: null });
+export const writer = sharedWriter(1);
 export const day = Date.parse('2020-04-16T00:00:00Z') * 1000;
 export const hour = 3_600_000_000;
 export const noAbort = new AbortController().signal;
