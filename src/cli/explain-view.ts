@@ -16,6 +16,7 @@ import { formatMoment } from '../time/format.js';
 import { type Answer, type Block, linesBlock } from './answer.js';
 import type { Invocation } from './command.js';
 import type { ExplainQuestion } from './commands/explain.js';
+import { damageNotes } from './damage-notes.js';
 import { sourceWords, windowText } from './next-words.js';
 import { windowFields } from './query-document.js';
 import { shellWord } from './shell-text.js';
@@ -36,6 +37,7 @@ export interface ExplainFindings {
 /** **Shape** of the document: `docs/explain.md`. */
 export function explainAnswer(invocation: Invocation, findings: ExplainFindings): Answer {
   const { source, question, found } = findings;
+  const damage = damageNotes(source, [question.window, question.baseline]);
   return {
     blocks: blocksOf(invocation, findings),
     table: machineTable(findings),
@@ -67,7 +69,7 @@ export function explainAnswer(invocation: Invocation, findings: ExplainFindings)
       },
     },
     prose: true,
-    notes: [...source.notes, ...question.notes, ...notesOf(findings)],
+    notes: [...source.notes, ...question.notes, ...damage, ...notesOf(findings)],
     next: nextCommands(invocation, findings),
     exitCode: 0,
   };

@@ -8,6 +8,7 @@ import type { TimeRange } from '../time/range.js';
 import { type AssembleContext, findingOf, severityOf } from './scan-assemble.js';
 import { axesOf } from './scan-cells.js';
 import { chronicOf, recurringOf } from './scan-chronic.js';
+import { withDamage } from './scan-damaged.js';
 import { affordable, type Excess, searchExcess } from './scan-excess.js';
 import { blocksOf } from './scan-exposure.js';
 import { type ScanFacts, scanFacts } from './scan-facts.js';
@@ -150,7 +151,9 @@ async function searchMissing(
     skews ? searchSkew(facts, { ...quiet, hosts }) : { findings: [], explained: new Set<string>() },
     detectors.has('silence') ? searchLess({ facts, blocks, rows, silences }) : [],
   ]);
-  return { quiet, skew, strays, less };
+  const told = (findings: readonly Finding[]) =>
+    findings.map((finding) => withDamage(finding, port.source.lost ?? []));
+  return { quiet: { ...quiet, findings: told(silences) }, skew, strays, less: told(less) };
 }
 
 function joinedOf(

@@ -1,6 +1,7 @@
 /** What a reader of an answer must know about it before it is calculated. */
 import { formatMoment } from '../time/format.js';
 import { microsPerSecond } from '../time/instant.js';
+import type { TimeRange } from '../time/range.js';
 import { neverTrue } from './never-true.js';
 import type { Plan } from './plan.js';
 import type { LostRows } from './ports.js';
@@ -21,6 +22,13 @@ export function notesFor(plan: Known, lost: readonly LostRows[]): readonly Note[
     ...otherSpans(plan),
     ...badRule(plan),
   ];
+}
+
+/** Events of a window that were there and cannot be read any more. */
+export function lostIn(lost: readonly LostRows[], window: TimeRange | null): readonly LostRows[] {
+  return lost.filter(
+    (rows) => window === null || (rows.window.start < window.end && rows.window.end > window.start),
+  );
 }
 
 /** What is missing since damaged files were taken out of the table. */

@@ -12,10 +12,10 @@ import {
 import type { TimeRange } from '../time/range.js';
 import { derivedOf } from './derived.js';
 import { type Field, hasExtra } from './field.js';
-import { notesFor } from './notes.js';
+import { lostIn, notesFor } from './notes.js';
 import type { Plan, PlanBuckets, PlanCalculation, PlanHaving, PlanOrder } from './plan.js';
 import { fieldsRead } from './plan-uses.js';
-import type { LostRows, QueryFile, QuerySource } from './ports.js';
+import type { QueryFile, QuerySource } from './ports.js';
 import { filesFor, haveOneLayout, isInside, isSpanKnown, mayHold, spanOf } from './prune.js';
 import { resolveFilter } from './resolve-filter.js';
 import { RelationList } from './resolve-relations.js';
@@ -100,15 +100,11 @@ export function resolve(
     columns: columnsRead(fields, plan),
     readsExtra,
     rolled: null,
-    notes: [...notesFor(plan, lostIn(source, spec.window)), ...hiddenFields(spec, source, labels)],
+    notes: [
+      ...notesFor(plan, lostIn(source.lost ?? [], spec.window)),
+      ...hiddenFields(spec, source, labels),
+    ],
   });
-}
-
-/** Events that were there and cannot be read any more. */
-function lostIn({ lost = [] }: QuerySource, window: TimeRange | null): readonly LostRows[] {
-  return lost.filter(
-    (rows) => window === null || (rows.window.start < window.end && rows.window.end > window.start),
-  );
 }
 
 /** What names mean; calculated fields of the question come before those of the dataset. */

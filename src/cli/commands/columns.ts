@@ -14,6 +14,7 @@ import type { Dataset } from '../../store/dataset.js';
 import type { Answer } from '../answer.js';
 import { type MeasuredColumn, measureByCensus } from '../column-census.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { damageNotes } from '../damage-notes.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { lazyCensus, limitsOf, openEngine } from '../lazy-engine.js';
 import { flagOption } from '../option-values.js';
@@ -75,7 +76,7 @@ async function columns(invocation: Invocation): Promise<Answer> {
       total: rows.length,
     },
     prose: false,
-    notes: [...source.notes, ...fields.notes],
+    notes: [...source.notes, ...damageNotes(source, null), ...fields.notes],
     next: [],
     exitCode: 0,
   };

@@ -13,11 +13,9 @@ import { scanPort } from '../../forensics/scan-port.js';
 import { type KnownFinding, knownOf, stateOf } from '../../forensics/scan-state.js';
 import { straysOf } from '../../forensics/scan-stray.js';
 import { isUnread, rowsInstead } from '../../query/execute.js';
-import { lostRows } from '../../query/notes.js';
 import type { Engine, QuerySource } from '../../query/ports.js';
 import type { Note } from '../../query/result.js';
 import { jsonText } from '../../render/json.js';
-import { gapsOf } from '../../store/gap.js';
 import { readLastScan, writeLastScan } from '../../store/last-scan.js';
 import { markerLabel, readMarkers } from '../../store/marker-log.js';
 import { microsPerDay } from '../../time/instant.js';
@@ -25,6 +23,7 @@ import type { TimeRange } from '../../time/range.js';
 import type { Answer } from '../answer.js';
 import { usableRule } from '../bad-rule.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { damageNotes } from '../damage-notes.js';
 import { emptyNext, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { hostChanges, inferredChanges } from '../inferred-markers.js';
@@ -125,7 +124,13 @@ async function runScan(invocation: Invocation): Promise<Answer> {
       table: scanTable(findings.numbered),
       document,
       prose: false,
-      notes: notesOf(source, [...window.notes, ...notes, ...quietRule(rule.notes, report.rule)]),
+      notes: [
+        ...source.notes,
+        ...damageNotes(source, range && [range]),
+        ...window.notes,
+        ...notes,
+        ...quietRule(rule.notes, report.rule),
+      ],
       next: isEmpty ? emptyNext : nextCommands(findings.numbered, place, words.length === 0),
       exitCode: hasFound ? 3 : 0,
     };
@@ -183,10 +188,6 @@ async function changesOf(
 /** A rule that cannot be used matters only where nothing else says what failed. */
 function quietRule(notes: readonly Note[], rule: string | null): readonly Note[] {
   return rule === null ? notes : [];
-}
-
-function notesOf(source: Source, notes: readonly Note[]): readonly Note[] {
-  return [...source.notes, ...lostRows(gapsOf(source.dataset)), ...notes];
 }
 
 /** The part of the window that data is kept of. */

@@ -18,6 +18,7 @@ import type { TimeRange } from '../../time/range.js';
 import { type Answer, type Block, linesBlock } from '../answer.js';
 import { wholeSeconds } from '../clock-text.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { damageNotes } from '../damage-notes.js';
 import { emptyNext, emptyNote, isEmptySource } from '../empty-answer.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { openEngine } from '../lazy-engine.js';
@@ -91,7 +92,7 @@ async function silence(invocation: Invocation): Promise<Answer> {
         not_judged: unable,
       },
       prose: false,
-      notes,
+      notes: [...notes, ...damageNotes(source, [window])],
       next: nextCommands(invocation, report),
       exitCode: 0,
     };

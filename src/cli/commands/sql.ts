@@ -6,6 +6,7 @@ import { maxLimit } from '../../query/spec.js';
 import { formatMoment } from '../../time/format.js';
 import type { Answer } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { damageNotes } from '../damage-notes.js';
 import { fileOptionSpecs } from '../file-options.js';
 import { chooseFormat } from '../format.js';
 import { textOption, wholeNumber } from '../option-values.js';
@@ -96,7 +97,9 @@ async function snapshotOf(invocation: Invocation, { files }: SqlWords) {
   const source = await openSource({ ...invocation, words: files });
   const window = await chooseWindow(invocation, source.span, null);
   const snapshot = await sqlSnapshot(source, window.range);
-  return { ...snapshot, notes: [...source.notes, ...window.notes] };
+  const { range } = window;
+  const damage = damageNotes(source, range && [range]);
+  return { ...snapshot, notes: [...source.notes, ...window.notes, ...damage] };
 }
 
 function startProcess({ settings, entries, atExit }: Invocation): SqlProcess {

@@ -10,6 +10,7 @@ import { microsPerDay } from '../../time/instant.js';
 import type { TimeRange } from '../../time/range.js';
 import { type Answer, linesBlock } from '../answer.js';
 import type { CommandModule, Invocation } from '../command.js';
+import { damageNotes } from '../damage-notes.js';
 import { lazyCheckpoints, limitsOf } from '../lazy-engine.js';
 import { formatBytes } from '../size.js';
 
@@ -56,7 +57,7 @@ async function status({ settings }: Invocation): Promise<Answer> {
       bad,
     },
     prose: true,
-    notes: foreignNote(found),
+    notes: [...damageNotes({ dataset }, null), ...foreignNote(found)],
     next: found.fileCount === 0 ? ['coldcase ingest FILES'] : [],
     exitCode: 0,
   };
