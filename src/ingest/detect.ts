@@ -13,6 +13,7 @@ import { parseAccessLine } from './readers/access-log.js';
 import type { Delimiter } from './readers/csv.js';
 import { parseElbLine } from './readers/elb-log.js';
 import { parseLogfmt } from './readers/logfmt.js';
+import { unwrapSyslog } from './readers/syslog-line.js';
 import { fitW3c } from './readers/w3c-log.js';
 import { defaultLimits, type Format } from './record.js';
 
@@ -33,7 +34,7 @@ export interface Detected {
   readonly delimiter: Delimiter | null;
   /** Of access logs: names for the fields behind the usual ones, where they could be told. */
   readonly tailNames: readonly string[];
-  /** Of the logs of containers: what is inside; null where no format of lines is. */
+  /** Of the logs of containers and of syslog: what is inside; null where no format of lines is. */
   readonly inner?: Detected | null;
   /** Of OTLP: whether each line is a request. */
   readonly lines?: boolean;
@@ -173,7 +174,7 @@ const neededScore = 0.5;
 
 function detectText(sample: TextSample): Detected {
   // No other kind of line looks like these by chance, so they need not win against commas.
-  for (const scoreOf of [scoreW3c, scoreAccess, scoreElb]) {
+  for (const scoreOf of [scoreW3c, scoreSyslog, scoreAccess, scoreElb]) {
     const found = scoreOf(sample);
     if (found !== null && found.score >= neededScore) return found.detected;
   }
@@ -211,6 +212,22 @@ function scoreElb({ lines }: TextSample): TextScore | null {
   if (fitting === 0) return null;
   const why = `${fitting} of ${lines.length} lines are load balancer log lines`;
   return { detected: simple('elb', why), score: fitting / lines.length };
+}
+
+function scoreSyslog({ lines }: TextSample): TextScore | null {
+  const inner = lines.flatMap((line) => {
+    const found = unwrapSyslog(Buffer.from(line));
+    return 'reason' in found ? [] : [found.content.toString()];
+  });
+  if (inner.length === 0) return null;
+  const filled = inner.filter((line) => line.trim() !== '');
+  const found = detectInner(filled);
+  const inside = found === null ? 'messages' : `${found.format}, ${found.why}`;
+  const why = `${inner.length} of ${lines.length} lines are syslog; inside ${inside}`;
+  return {
+    detected: { ...simple('syslog', why), inner: found },
+    score: inner.length / lines.length,
+  };
 }
 
 /** A header with nothing below it is enough: nothing else has one. */

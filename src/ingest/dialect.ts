@@ -1,8 +1,9 @@
 /** A format with everything its reader must know, and the reader of each text format. */
 import { unreachable } from '../base/assert.js';
+import { createJsonScanner } from './json-scanner.js';
 import type { LineReader } from './lines.js';
 import { createAccessLogReader } from './readers/access-log.js';
-import { createContainerReader } from './readers/container.js';
+import { unwrapLine } from './readers/container-line.js';
 import { createCsvReader, type Delimiter } from './readers/csv.js';
 import { createElbReader } from './readers/elb-log.js';
 import { createJsonArrayReader } from './readers/json-array.js';
@@ -11,7 +12,9 @@ import { createNdjsonReader, type ScanSink, type StreamStart } from './readers/n
 import { createOtlpReader } from './readers/otlp.js';
 import { createPatternReader } from './readers/pattern.js';
 import { createPlainReader } from './readers/plain.js';
+import { unwrapSyslog } from './readers/syslog-line.js';
 import { createW3cReader } from './readers/w3c-log.js';
+import { createWrappedReader } from './readers/wrapped.js';
 import type { RecordLimits, RecordSink } from './record.js';
 
 /** A format with an event a line, which may stand inside the lines of a container. */
@@ -24,7 +27,7 @@ export type LineDialect =
 
 export type TextDialect =
   | Exclude<LineDialect, { readonly format: 'plain' }>
-  | { readonly format: 'container'; readonly inner: LineDialect }
+  | { readonly format: 'container' | 'syslog'; readonly inner: LineDialect }
   | { readonly format: 'json' | 'w3c' }
   | {
       readonly format: 'otlp';
@@ -96,10 +99,21 @@ export function createReader(
       return createOtlpReader({ path, limits, lines: dialect.lines }, records);
     case 'w3c':
       return createW3cReader(limits, records);
-    case 'container': {
-      const inner = (inside: ReaderSinks) => createLineReader(dialect.inner, options, inside);
-      const json = dialect.inner.format === 'ndjson';
-      return createContainerReader({ limits, json, inner }, sinks);
+    case 'container':
+    case 'syslog': {
+      const mixed = dialect.format === 'syslog';
+      const scanner = mixed ? null : createJsonScanner(limits);
+      return createWrappedReader(
+        {
+          limits,
+          mixed,
+          json: dialect.inner.format === 'ndjson',
+          unwrap: (line) =>
+            scanner === null ? unwrapSyslog(line) : unwrapLine(line, scanner, limits),
+          inner: (inside) => createLineReader(dialect.inner, options, inside),
+        },
+        { ...sinks, records },
+      );
     }
     default:
       return createLineReader(dialect, options, { ...sinks, records });

@@ -133,7 +133,7 @@ async function readSample(
 }
 
 function detect(sample: DetectInput, options: InputOptions): Detected {
-  const inside = options.format === 'container';
+  const inside = options.format === 'container' || options.format === 'syslog';
   const format = options.pattern === null || inside ? options.format : 'pattern';
   if (format === null) return detectFormat(sample);
   const given = { format, why: 'as given', delimiter: null, tailNames: [] };
@@ -167,7 +167,10 @@ function dialectOf(detected: Detected, options: InputOptions, path: string): Dia
     case 'otlp':
       return { format: 'otlp', lines: detected.lines ?? true };
     case 'container':
-      return { format: 'container', inner: innerDialect(detected.inner ?? null, options) };
+    case 'syslog': {
+      const inner = innerDialect(detected.inner ?? null, options);
+      return { format: detected.format, inner };
+    }
     default:
       return { format: detected.format };
   }
@@ -215,7 +218,7 @@ function chooseRoles(
     const reason = given ? 'as given' : labels.length > 0 ? (guess?.reason ?? '') : 'as before';
     choices.push({ role, labels: used, reason });
   }
-  const format = dialect.format === 'container' ? dialect.inner.format : dialect.format;
+  const format = 'inner' in dialect ? dialect.inner.format : dialect.format;
   const path = columns.find(({ label }) => label === pathLabels[format])?.label;
   if (path !== undefined && roles.route === undefined) {
     roles.route = [path];
@@ -261,9 +264,9 @@ function isWhole(value: SampleValue): boolean {
   return Number.isInteger(Number(value));
 }
 
-/** The time a container's runtime saw a line stands in where the line has none itself. */
-function ownTimeFirst(labels: readonly string[], { format }: Dialect): readonly string[] {
-  if (format !== 'container') return labels;
+/** The time a wrapper has stands in where the line has none itself. */
+function ownTimeFirst(labels: readonly string[], dialect: Dialect): readonly string[] {
+  if (!('inner' in dialect)) return labels;
   return [...labels.filter((label) => label !== wrapperTime), wrapperTime];
 }
 

@@ -71,6 +71,7 @@ export const formats = [
   'elb',
   'w3c',
   'container',
+  'syslog',
   'logfmt',
   'pattern',
   'parquet',

@@ -20,6 +20,7 @@ const line = '192.0.2.7 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5 
 const elb =
   '2015-05-13T23:39:43.945958Z lb 192.0.2.7:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 ' +
   '29 "GET http://www.example.com:80/ HTTP/1.1" "curl, [x] /7" - -';
+const syslogLine = '2020-04-16T14:12:00+00:00 web1 nginx[12]: ';
 const criLine = '2020-04-16T14:12:00.123456789Z stdout F ';
 const dockerLine = '{"log":"a\\n","stream":"stderr","time":"2020-04-16T14:12:00Z"}';
 const arrowStream = Buffer.from([0xff, 0xff, 0xff, 0xff, 0x10, 1, 0, 0, 0x10, 0, 0, 0]);
@@ -58,6 +59,9 @@ describe('detectFormat', () => {
     ['a container log', `${criLine}{"a":1}\nbroken\n${criLine}{"a":1}\n`, 'container'],
     ['a container log of Docker', `${dockerLine}\n${dockerLine}\n`, 'container'],
     ['JSON with the keys of Docker', '{"log":"a","stream":"b"}\n', 'ndjson'],
+    ['syslog', `${syslogLine}Failed, once\n${syslogLine}a=1 b=2\n`, 'syslog'],
+    ['syslog with access logs', `${syslogLine}${line}\n${syslogLine}${line}\n`, 'syslog'],
+    ['syslog of RFC 5424', '<34>1 2003-10-11T22:14:15.003Z web1 su - ID47 - failed\n', 'syslog'],
     ['requests of OpenTelemetry', '{"resourceSpans":[]}\nbad\n{"resourceLogs":[]}\n', 'otlp'],
     ['a request over lines', '{\n  "resourceLogs": [\n    {}\n  ]\n}\n', 'otlp'],
     ['a request over lines, begun in one', '{ "resourceSpans": [\n{}\n]\n}\n', 'otlp'],

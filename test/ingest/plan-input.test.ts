@@ -1,4 +1,5 @@
 /** What the columns of a log mean, from its lines to the roles of the store. */
+import { appendFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Roles } from '../../src/event/role.js';
@@ -248,5 +249,26 @@ describe('durations with a unit', () => {
       type: 'number',
       unit: 'ms',
     });
+  });
+});
+
+describe('syslog', () => {
+  it('reads what is inside with the host of the line, as it grows', async () => {
+    const access = (second: number) =>
+      `2020-04-16T14:00:0${second}+00:00 web${second % 3} nginx: 10.0.0.1 - - ` +
+      `[16/Apr/2020:13:00:0${second} +0000] "GET /a HTTP/1.1" 200 12\n`;
+    const path = store.file('nginx.log', [1, 2, 3, 4, 5].map(access).join(''));
+    const report = await store.ingest([path]);
+    expect(report.files[0]).toMatchObject({ format: 'syslog', counts: { stored: 5 } });
+    expect((await store.dataset()).roles).toMatchObject({
+      time: ['time_local', 'observed_timestamp'],
+      host: ['hostname'],
+      status: ['status'],
+      route: ['path'],
+    });
+    appendFileSync(path, `${access(6)}oops\n`);
+    const { totals, firstReject } = await store.ingest([path]);
+    expect(totals).toMatchObject({ read: 7, stored: 1, rejected: 1, duplicates: 5 });
+    expect(firstReject?.line).toBe(7);
   });
 });

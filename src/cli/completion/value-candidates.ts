@@ -61,7 +61,9 @@ export async function optionValues(wanted: WantedValue, sources: Sources): Promi
 
 /** Formats of input, as `ingest --format` takes them. */
 const inputFormats =
-  'ndjson json otlp csv tsv access elb w3c logfmt container pattern parquet arrow'.split(' ');
+  'ndjson json otlp csv tsv access elb w3c logfmt container syslog pattern parquet arrow'.split(
+    ' ',
+  );
 
 const durations = ['5m', '15m', '1h', '2h', '6h', '1d', '7d', '30d'];
 const times = ['1h ago', '1d ago', '7d ago', 'today', 'yesterday', 'now-1h'];

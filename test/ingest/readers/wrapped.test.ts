@@ -63,7 +63,7 @@ const rowsOf = (text: string, options: ReadOptions = {}) => {
   return records.map(({ row }) => row);
 };
 
-describe('container reader', () => {
+describe('reader of container logs', () => {
   it('reads JSON inside, with what the wrapper says', () => {
     const text =
       cri('{"a":{"b":1}}') + cri('{}') + docker(' {"a":"x"}\n', 'stdout', { attrs: { tag: 't' } });
@@ -76,7 +76,9 @@ describe('container reader', () => {
 
   it('lets a line keep a column of its own by the name of one of the wrapper', () => {
     const own = '"log.iostream":"mine"';
-    expect(rowsOf(cri(`{${own}}`), { format: 'ndjson' })).toEqual([{ 'log.iostream': 'mine' }]);
+    expect(rowsOf(cri(`{${own}}`), { format: 'ndjson' })).toEqual([
+      { 'log.iostream': 'mine', observed_timestamp: time },
+    ]);
     expect(rowsOf(docker('log.iostream=mine a=1\r\n'), { format: 'logfmt' })).toEqual([
       { a: '1', 'log.iostream': 'mine', observed_timestamp: time },
     ]);
@@ -123,7 +125,7 @@ describe('container reader', () => {
       1,
     ],
     [docker('a\n', 'mine'), 'line_shape', 'neither stdout nor stderr in "stream"', 1],
-    [docker('a\nb\n'), 'line_shape', 'a line end inside a line of a container', 1],
+    [docker('a\nb\n'), 'line_shape', 'a line end inside a line', 1],
     [cri('a') + cri('\xff', 'F').replace('\xff', '\0'), 'control', 'a NUL byte in text', 2],
     [cri('a') + cri('b', 'P'), 'line_shape', 'the file ends before the parts of this line do', 2],
     [

@@ -1,14 +1,13 @@
 /**
- * Logs of containers: each line is taken out of its wrapper, lines that were cut are put together
- * again, and what was inside is read as the format it has. To each event come the wrapper's time as
- * `observed_timestamp` and its stream as `log.iostream`; a line that has a column of such a name
- * keeps its own. At most one record a stream is held, of at most the size of a line.
+ * Lines in wrappers, those of containers and of syslog: each is taken out of its wrapper, lines that
+ * were cut are put together again, and what was inside is read as the format it has. To each event
+ * comes what the wrapper says, its time as `observed_timestamp`; a line that has a column of such a
+ * name keeps its own. At most one record a stream is held, of at most the size of a line.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { present } from '../../base/assert.js';
 import type { ReaderSinks } from '../dialect.js';
 import { jsonOf } from '../field-value.js';
-import { createJsonScanner } from '../json-scanner.js';
 import {
   createLineSplitter,
   isBlank,
@@ -16,14 +15,19 @@ import {
   type Line,
   type LineReader,
   placeOf,
+  textProblem,
   tooLargeMessage,
 } from '../lines.js';
+import type { RecordReason } from '../receipt.js';
 import type { RecordLimits, RecordPlace } from '../record.js';
 import type { RowProblem } from '../stage-options.js';
-import { type Unwrapped, unwrapLine } from './container-line.js';
+import type { Unwrapped } from './container-line.js';
 
-export interface ContainerOptions {
+export interface WrappedOptions {
   readonly limits: RecordLimits;
+  readonly unwrap: (line: Buffer) => Unwrapped | RowProblem;
+  /** Whether a line that has not the form of the others is a message, and not refused. */
+  readonly mixed: boolean;
   /** Whether events are JSON: then what the wrapper says is put into the object. */
   readonly json: boolean;
   /** A reader of what is inside. */
@@ -46,12 +50,11 @@ interface Parts {
 const lineEnd = Buffer.from('\n');
 
 /**
- * A reader of container logs. Rejects `line_shape` and the reasons of JSON for a wrapper that is
+ * A reader of wrapped lines. Rejects `line_shape` and the reasons of JSON for a wrapper that is
  * none, `too_large` for parts that make too long a line, and what the inner reader rejects.
  */
-export function createContainerReader(options: ContainerOptions, sinks: ReaderSinks): LineReader {
+export function createWrappedReader(options: WrappedOptions, sinks: ReaderSinks): LineReader {
   const { limits } = options;
-  const scanner = createJsonScanner(limits);
   const read = createInnerReader(options, sinks);
   const open = new Map<string, Parts>();
   let cutLine: Line | null = null;
@@ -63,7 +66,7 @@ export function createContainerReader(options: ContainerOptions, sinks: ReaderSi
       sinks.records.blank();
       return;
     }
-    const found = unwrapLine(line.bytes, scanner, limits);
+    const found = options.unwrap(line.bytes);
     const known = 'reason' in found ? undefined : open.get(found.stream);
     const others = open.size - (known === undefined ? 0 : 1);
     // What the end of the file cuts is one record, with all that was begun before it.
@@ -154,7 +157,7 @@ function placeOfParts(parts: Parts): RecordPlace {
 /** Reads what was in one wrapper, or in several that make one line. */
 type ReadInner = (place: RecordPlace, wrapper: Unwrapped, content: Buffer) => void;
 
-function createInnerReader(options: ContainerOptions, sinks: ReaderSinks): ReadInner {
+function createInnerReader(options: WrappedOptions, sinks: ReaderSinks): ReadInner {
   let problem: RowProblem | null = null;
   let place: RecordPlace = { line: 0, byteOffset: 0, raw: Buffer.alloc(0) };
   let wrapper: Unwrapped | null = null;
@@ -191,14 +194,47 @@ function createInnerReader(options: ContainerOptions, sinks: ReaderSinks): ReadI
     wrapper = found;
     const line = content.includes(lineEnd) ? null : Buffer.concat([content, lineEnd]);
     if (line === null) {
-      sinks.records.reject(place, 'line_shape', 'a line end inside a line of a container');
+      sinks.records.reject(place, 'line_shape', 'a line end inside a line');
       return;
     }
     let failed = attempt(options.json ? withWrapper(line, found) : line);
-    const ownName = failed?.reason === 'dup_key' || failed?.reason === 'key_conflict';
-    if (options.json && ownName) failed = attempt(line);
-    if (failed !== null) sinks.records.reject(place, failed.reason, failed.message);
+    if (options.json && failed?.reason === 'dup_key') {
+      failed = attempt(withWrapper(line, withoutOwn(line, found)));
+    }
+    if (failed === null) return;
+    if (options.mixed && otherForm.has(failed.reason) && textProblem(content) === null) {
+      const { labels, added } = join(messageLabels, found);
+      const values = added.map((at) => found.values[at] ?? null);
+      sinks.records.record(place, labels, [content.toString(), ...values]);
+      return;
+    }
+    sinks.records.reject(place, failed.reason, failed.message);
   };
+}
+
+const messageLabels = ['message'];
+/** What a line is refused for that is no line of the format. */
+const otherForm: ReadonlySet<RecordReason> = new Set(['line_shape', 'json_syntax', 'not_object']);
+
+/** The wrapper without what the object names itself. */
+function withoutOwn(line: Buffer, wrapper: Unwrapped): Unwrapped {
+  const own = new Set(namesIn(line.toString()));
+  const kept = wrapper.labels.flatMap((label, at) => (own.has(label) ? [] : [at]));
+  return {
+    ...wrapper,
+    labels: kept.map((at) => wrapper.labels[at] ?? ''),
+    values: kept.map((at) => wrapper.values[at] ?? null),
+  };
+}
+
+/** The names of an object, none of what cannot be read. */
+function namesIn(json: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** A JSON object with what the wrapper says as its first members; other text as it is. */
@@ -211,8 +247,8 @@ function withWrapper(line: Buffer, { labels, values }: Unwrapped): Buffer {
     return value === null ? [] : [`${JSON.stringify(label)}:${jsonOf(value)}`];
   });
   const rest = line.subarray(start + 1);
-  const empty = /^\s*\}/.test(rest.toString('latin1', 0, 64));
-  return Buffer.concat([Buffer.from(`{${members.join(',')}${empty ? '' : ','}`), rest]);
+  const comma = members.length === 0 || /^\s*\}/.test(rest.toString('latin1', 0, 64)) ? '' : ',';
+  return Buffer.concat([Buffer.from(`{${members.join(',')}${comma}`), rest]);
 }
 
 interface JoinedLabels {
