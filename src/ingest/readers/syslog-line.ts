@@ -107,7 +107,7 @@ interface StructuredData {
 const elementStart = /\[([^\s=\]"]{1,32})/y;
 const parameter = / ([^\s=\]"]{1,32})="((?:[^"\\\]]|\\.)*)"/y;
 
-/** `-`, or elements as `[id name="value"]`: `sd.id.name` is a column, `sd.id` alone true. Null when it is neither. */
+/** `-`, or elements as `[id name="value"]`: columns `sd.id.name`. Null when it is neither. */
 function readData(text: string): StructuredData | null {
   if (text === '-' || text.startsWith('- ')) return { pairs: [], rest: text.slice(2) };
   const pairs: (readonly [string, string])[] = [];

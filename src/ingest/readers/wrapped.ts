@@ -1,6 +1,6 @@
 /**
- * Lines in wrappers, those of containers and of syslog: each is taken out of its wrapper, lines that
- * were cut are put together again, and what was inside is read as the format it has. To each event
+ * Lines in wrappers, those of containers and of syslog: each is taken out of its wrapper, lines
+ * that were cut are put together again, and what was inside is read as what it is. To each event
  * comes what the wrapper says, its time as `observed_timestamp`; a line that has a column of such a
  * name keeps its own. At most one record a stream is held, of at most the size of a line.
  */
