@@ -13,7 +13,7 @@ export const storeFaults = {
   },
   CC4003: {
     message: '{path} is damaged: {reason}',
-    hint: 'restore it from a backup, or ingest the sources again into a new store',
+    hint: 'coldcase verify says what is lost; put back a copy, or take it out: coldcase repair',
     exitCode: 1,
   },
   CC4004: {
@@ -29,7 +29,7 @@ export const storeFaults = {
   },
   CC4006: {
     message: 'the data file {path} is missing',
-    hint: 'another process may have replaced it: run the same command again',
+    hint: 'another process may have replaced it: run it again; then coldcase verify',
     exitCode: 1,
   },
   CC4010: {
