@@ -4,9 +4,8 @@ import { unlinkSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { writeCheckpoint } from '../../src/delta/checkpoint.js';
 import { commitPath } from '../../src/delta/log.js';
-import { buildSidecars } from '../../src/store/sidecar-build.js';
-import { append, day, noAbort, stage, writer } from '../store/staged.js';
-import { appendBusyDay, nowMs, store } from '../store/whole-store.js';
+import { append, day, stage, writer } from '../store/staged.js';
+import { appendBusyDay, makeSidecars, nowMs, store } from '../store/whole-store.js';
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 let storeDir = '';
@@ -14,9 +13,7 @@ let storeDir = '';
 /** Six small files, a large one with a census, and a hold. */
 beforeAll(async () => {
   let dataset = await appendBusyDay(await store(), day);
-  await buildSidecars(dataset, {
-    ...{ writer, budgetRows: 1e9, say: () => undefined, signal: noAbort },
-  });
+  await makeSidecars(dataset);
   const columns = [{ label: 'host.name', type: 'string' }] as const;
   const staged = [await stage(columns, [{ ts: day, values: ['late'] }])];
   ({ dataset } = await append(dataset, { staged, batch: 'b9' }));

@@ -9,7 +9,6 @@ import type { Dataset } from '../../src/store/dataset.js';
 import { eraseNow } from '../../src/store/forget.js';
 import type { FileInspector, TakeCensus } from '../../src/store/ports.js';
 import { applyRepair, planRepair } from '../../src/store/repair.js';
-import { buildSidecars } from '../../src/store/sidecar-build.js';
 import {
   append,
   ask,
@@ -20,7 +19,7 @@ import {
   stageMany,
   writer,
 } from '../store/staged.js';
-import { check, flip, limits, nowMs } from '../store/whole-store.js';
+import { check, flip, limits, makeSidecars, nowMs } from '../store/whole-store.js';
 
 const columns = [
   { label: 'host', type: 'string' },
@@ -51,8 +50,7 @@ beforeAll(async () => {
     const staged = [await stageMany(columns, 20_000, [instant, ...values])];
     dataset = (await append(dataset, { staged, batch: `b${at}` })).dataset;
   }
-  const work = { writer, budgetRows: 1e9, say: () => undefined, signal: noAbort };
-  expect((await buildSidecars(dataset, work)).censusCount).toBe(2);
+  expect((await makeSidecars(dataset)).censusCount).toBe(2);
   const rows = [
     { ts: day + 5, values: ['', 9_007_199_254_740_000, true, 'often', 1.5] },
     { ts: day - 5, values: ['𝄞', null, null, null, null] },

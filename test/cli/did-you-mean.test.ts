@@ -1,14 +1,15 @@
 /** One slip in a name of any kind, and the answer says which name was meant. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSession } from '../sessions/session.js';
+import { openSessionHere, type SessionHere } from '../sessions/here.js';
 
-const session = openSession();
-afterAll(session.close);
+let session: SessionHere;
+afterAll(() => session.close());
 
 const data = new URL('../../sample-data/events-2020-04-16.ndjson.gz', import.meta.url).pathname;
 
-beforeAll(() => {
-  expect(session.run(['ingest', '-q', data, '--store', 'kept']).status).toBe(0);
+beforeAll(async () => {
+  session = openSessionHere();
+  expect((await session.run(['ingest', '-q', data, '--store', 'kept'])).status).toBe(0);
 });
 
 /** What is typed behind `coldcase`, and what is meant. */
@@ -42,39 +43,41 @@ const slips: readonly (readonly [typed: string, meant: string])[] = [
 
 describe('a slip', () => {
   for (const [typed, meant] of slips) {
-    it(`${typed}: ${meant}`, () => {
+    it(`${typed}: ${meant}`, async () => {
       const place = typed.startsWith('qu') || typed.startsWith('scan') ? ['--store', 'kept'] : [];
       const words = [...typed.split(' '), ...(typed.startsWith('queries') ? [] : place)];
-      const { stderr, status } = session.run(words);
+      const { stderr, status } = await session.run(words);
       expect([1, 2]).toContain(status);
       expect(stderr).toContain(`did you mean ${meant}?`);
     });
   }
 
-  it('of a dataset that is near no other names those there are', () => {
-    const { stderr } = session.run(['query', '--store', 'kept', '--dataset', 'payments']);
+  it('of a dataset that is near no other names those there are', async () => {
+    const { stderr } = await session.run(['query', '--store', 'kept', '--dataset', 'payments']);
     expect(stderr).toContain('its datasets: events; name one with --dataset');
   });
 
-  it('is not guessed where nothing is near', () => {
+  it('is not guessed where nothing is near', async () => {
     for (const words of [
       ['--tz', 'Xyzzy'],
       ['--since', 'qwertz'],
       ['--by', 'zzz'],
     ]) {
-      expect(session.run(['query', '--store', 'kept', ...words]).stderr).not.toContain('did you');
+      expect((await session.run(['query', '--store', 'kept', ...words])).stderr).not.toContain(
+        'did you',
+      );
     }
   });
 });
 
 describe('what would change nothing', () => {
-  it('is refused: how files are read, asked of a store', () => {
+  it('is refused: how files are read, asked of a store', async () => {
     for (const words of [
       ['--map', 'host=a'],
       ['--input-format', 'csv'],
       ['--set', 'a=b'],
     ]) {
-      const { stderr, status } = session.run(['query', '--store', 'kept', ...words]);
+      const { stderr, status } = await session.run(['query', '--store', 'kept', ...words]);
       expect([status, stderr.split('\n')[0]]).toEqual([
         2,
         `error CC1003: option ${words[0]}: expected files to read with it, found ${words[1]}`,
@@ -82,7 +85,7 @@ describe('what would change nothing', () => {
     }
   });
 
-  it('is said: a comparison that is never true', () => {
+  it('is said: a comparison that is never true', async () => {
     const never = [
       ['--where', 'status = 200.5'],
       ['--where', 'status in (200, 401.5)'],
@@ -91,14 +94,14 @@ describe('what would change nothing', () => {
       ['--calc', 'error_rate', '--bad', 'status = 1.5'],
     ];
     for (const words of never) {
-      const { stdout } = session.run(['query', '--store', 'kept', ...words, '--json']);
+      const { stdout } = await session.run(['query', '--store', 'kept', ...words, '--json']);
       expect(stdout, words.join(' ')).toContain('"code":"never_true"');
     }
     for (const words of [
       ['--where', 'status = 200'],
       ['--where', 'status between 400 and 400'],
     ]) {
-      const { stdout } = session.run(['query', '--store', 'kept', ...words, '--json']);
+      const { stdout } = await session.run(['query', '--store', 'kept', ...words, '--json']);
       expect(stdout).not.toContain('never_true');
     }
   });

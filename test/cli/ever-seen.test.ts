@@ -9,8 +9,8 @@ import { spanOf } from '../../src/query/prune.js';
 import { noTexts, parseSpec } from '../../src/query/spec-text.js';
 import { listCensus, readCensus } from '../../src/store/census.js';
 import type { Dataset } from '../../src/store/dataset.js';
-import { buildSidecars } from '../../src/store/sidecar-build.js';
-import { append, day, newDataset, noAbort, stage, stageMany, writer } from '../store/staged.js';
+import { append, day, newDataset, noAbort, stage, stageMany } from '../store/staged.js';
+import { makeSidecars } from '../store/whole-store.js';
 
 const columns = [
   { label: 'host', type: 'string' },
@@ -42,8 +42,7 @@ beforeAll(async () => {
     const roles = { host: ['host', 'machine'] };
     dataset = (await append(dataset, { staged, batch: `b${at}`, roles })).dataset;
   }
-  const work = { writer, budgetRows: 1e9, say: () => undefined, signal: noAbort };
-  expect((await buildSidecars(dataset, work)).censusCount).toBe(4);
+  expect((await makeSidecars(dataset)).censusCount).toBe(4);
   const rows = [
     { ts: day + dayMicros * 2 + 7, values: ['h9', null, 5, null, 'often', 1.5] },
     { ts: day + dayMicros * 4 + 7, values: ['h1', 'm0', null, false, '3-7', null] },

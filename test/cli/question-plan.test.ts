@@ -8,8 +8,8 @@ import { runPlan } from '../../src/query/execute.js';
 import { resolve } from '../../src/query/resolve.js';
 import { pathsRead, rollUp } from '../../src/query/rolled.js';
 import { noTexts, parseSpec } from '../../src/query/spec-text.js';
-import { buildSidecars } from '../../src/store/sidecar-build.js';
-import { append, day, newDataset, noAbort, stageMany, writer } from '../store/staged.js';
+import { append, day, newDataset, noAbort, stageMany } from '../store/staged.js';
+import { makeSidecars } from '../store/whole-store.js';
 
 describe('a question over rollups', () => {
   it('reads rows where one cannot be read, and says so', async () => {
@@ -17,8 +17,7 @@ describe('a question over rollups', () => {
     const staged = [await stageMany(columns, 25_000, [`${day} + i * 3000000`, `'h' || (i % 3)`])];
     const roles = { host: ['host'] };
     const { dataset } = await append(await newDataset(), { staged, roles });
-    const work = { writer, budgetRows: 1e9, say: () => undefined, signal: noAbort };
-    await buildSidecars(dataset, work);
+    await makeSidecars(dataset);
     const source = { dataset, name: 'store', span: null, bad: '', fields: [], notes: [] };
     const alone = await questionSource({ values: { rollups: false }, words: [] }, source);
     const beside = await questionSource({ values: {}, words: [] }, source);

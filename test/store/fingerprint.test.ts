@@ -11,9 +11,8 @@ import { noTexts, parseSpec } from '../../src/query/spec-text.js';
 import type { Dataset } from '../../src/store/dataset.js';
 import { fileMayHold, listFingerprints, makeFingerprints } from '../../src/store/fingerprint.js';
 import { applyRepair, planRepair } from '../../src/store/repair.js';
-import { buildSidecars } from '../../src/store/sidecar-build.js';
 import { append, day, newDataset, noAbort, stage, stageMany, writer } from './staged.js';
-import { check, flip, nowMs } from './whole-store.js';
+import { check, flip, makeSidecars, nowMs } from './whole-store.js';
 
 const root = mkdtempSync(join(tmpdir(), 'coldcase-fingerprint-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -41,8 +40,7 @@ async function days(count: number): Promise<Dataset> {
 }
 
 async function build(dataset: Dataset): Promise<number> {
-  const work = { writer, budgetRows: 1e9, say: () => undefined, signal: noAbort };
-  return (await buildSidecars(dataset, work)).fingerprintCount;
+  return (await makeSidecars(dataset)).fingerprintCount;
 }
 
 async function opened(dataset: Dataset, where: string): Promise<number> {

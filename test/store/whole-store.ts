@@ -105,11 +105,16 @@ export async function appendBusyDay(dataset: Dataset, dayMicros: number): Promis
   return appended.dataset;
 }
 
+/** All sidecars that a dataset lacks, and how many that were. */
+export function makeSidecars(dataset: Dataset): ReturnType<typeof buildSidecars> {
+  const work = { writer, budgetRows: 1e9, say: () => undefined, signal: noAbort };
+  return buildSidecars(dataset, work);
+}
+
 /** A day with its sidecars. */
 export async function busyStore(): Promise<Dataset> {
   const dataset = await appendBusyDay(await newDataset(), day);
-  const work = { writer, budgetRows: 1e9, say: () => undefined, signal: noAbort };
-  await buildSidecars(dataset, work);
+  await makeSidecars(dataset);
   return dataset;
 }
 
