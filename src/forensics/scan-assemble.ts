@@ -14,12 +14,14 @@ import { type Shape, shapeOf } from './scan-shape.js';
 import { detectorOf, type Signal } from './scan-signal.js';
 import { wilson } from './scan-walk.js';
 
+/** What every finding of a scan is told with. */
 export interface AssembleContext extends DetailContext {
   readonly window: TimeRange;
   readonly tests: number;
   readonly bound: number;
 }
 
+/** The finding of a judged draft. One or more questions of the engine. */
 export async function findingOf(context: AssembleContext, draft: Draft): Promise<Finding> {
   const shape = shapeOf(draft.series, draft);
   const placed = { ...draft, from: Math.min(draft.from, Math.max(shape.from, draft.from - 1_440)) };

@@ -30,6 +30,7 @@ const fewestHits = 10;
 /** Chosen by us: what was there for less of the window cannot be chronic. */
 const chronicLife = 0.4;
 
+/** How many times the usual rate somebody has in the long run. */
 export interface Factor {
   readonly id: number;
   readonly factor: number;

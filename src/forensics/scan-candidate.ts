@@ -27,6 +27,7 @@ interface Row {
   readonly sums: Float64Array;
 }
 
+/** How many rows there were: what hits are counted against. */
 export type ScanExposures = Exposures & {
   readonly versions: Exposure;
   readonly zones: Exposure;
@@ -37,6 +38,7 @@ export type ScanExposures = Exposures & {
   readonly customerRows: ArrayLike<number>;
 };
 
+/** Where hits of one signal ran ahead of its baseline. */
 export interface CandidateQuestion {
   readonly hits: CellTable;
   readonly signal: number;
@@ -58,6 +60,7 @@ export interface CandidateAnswer {
   readonly dispersions: ReadonlyMap<string, number>;
 }
 
+/** Windows of values, and of pairs of them, that are worth an exact look. */
 export function candidatesOf(question: CandidateQuestion): CandidateAnswer {
   const found: Candidate[] = [];
   const dispersions = new Map<string, number>();

@@ -14,11 +14,13 @@ import {
   noValue,
   valuesAt,
 } from './scan-cells.js';
-import type { Draft, Minutes } from './scan-draft.js';
+import type { Draft } from './scan-draft.js';
 import { type Blocks, blockOf } from './scan-exposure.js';
 import { askScan, type CellQuestion, readCells, type ScanFacts } from './scan-facts.js';
+import type { Span } from './scan-presence.js';
 import type { Selection } from './scan-subset.js';
 
+/** What all cases of a scan are judged with. */
 export interface CaseContext {
   readonly facts: ScanFacts;
   readonly blocks: Blocks;
@@ -39,6 +41,7 @@ const mostRows = 20_000;
 const vastRows = 200_000;
 /** Chosen by us: minutes; a case of months is told to the half day. */
 const widestStep = 720;
+/** Reads the cells around a candidate: as fine as there is room for. */
 export async function caseTable(context: CaseContext, candidate: Candidate): Promise<OddCells> {
   const { facts, blocks } = context;
   const length = candidate.to - candidate.from;
@@ -71,7 +74,7 @@ export async function caseTable(context: CaseContext, candidate: Candidate): Pro
   return oddCells(table, expectedCells(context, table, candidate.signal));
 }
 
-function within({ window }: Blocks, { from, to }: Minutes): Minutes {
+function within({ window }: Blocks, { from, to }: Span): Span {
   return {
     from: Math.max(from, window.start / microsPerMinute),
     to: Math.min(to, window.end / microsPerMinute),
@@ -149,6 +152,7 @@ async function forgetHits(
   }
 }
 
+/** Cells of a case, and how many hits each was to have. */
 export interface OddCells {
   readonly table: CellTable;
   readonly expected: Float64Array;

@@ -7,20 +7,15 @@ import { present } from '../base/assert.js';
 import type { Candidate } from './scan-candidate.js';
 import { type CaseContext, caseTable, type OddCells } from './scan-case-cells.js';
 import { type CellTable, type Dimension, noValue } from './scan-cells.js';
-import {
-  between,
-  type Draft,
-  type DraftSeries,
-  draftOf,
-  type Minutes,
-  seriesOf,
-} from './scan-draft.js';
+import { between, type Draft, type DraftSeries, draftOf, seriesOf } from './scan-draft.js';
+import type { Span } from './scan-presence.js';
 import { bestSubset, type Selection, selected } from './scan-subset.js';
 import { excursions, type Hits, likelihoodGain, rateGain, sharpest } from './scan-walk.js';
 
 /** Chosen by us: causes looked for in one case. */
 const mostCauses = 4;
 
+/** The drafts a candidate comes to; none where chance explains it. */
 export async function judge(context: CaseContext, candidate: Candidate): Promise<readonly Draft[]> {
   const { signal } = candidate;
   const { table, expected } = await caseTable(context, candidate);
@@ -87,7 +82,7 @@ const apart = { nats: 10, share: 0.15 };
 const leastOwn = 3;
 
 /** Without values that were well at a time when the one that stands out most failed. */
-function inStep(judged: Judged, selection: Selection, window: Minutes): Selection {
+function inStep(judged: Judged, selection: Selection, window: Span): Selection {
   for (const [dimension, ids] of selection) {
     const kept = keptInStep(judged, { selection, dimension, ids, least: 0 }, window);
     if (kept !== null) return new Map(selection).set(dimension, kept);
@@ -119,7 +114,7 @@ interface Values {
 function keptInStep(
   { table, expected }: Judged,
   { selection, dimension, ids, least }: Values,
-  window: Minutes,
+  window: Span,
 ): ReadonlySet<number> | null {
   if (ids.size < 2 || ids.has(noValue)) return null;
   const own = [...ids].map((id) => {
@@ -141,7 +136,7 @@ function keptInStep(
   return new Set(kept.filter(({ gain }) => gain >= least).map(({ id }) => id));
 }
 
-function sumsIn(series: DraftSeries, { from, to }: Minutes): Hits {
+function sumsIn(series: DraftSeries, { from, to }: Span): Hits {
   let [rows, count, expected] = [0, 0, 0];
   series.minutes.forEach((minute, index) => {
     if (minute < from || minute >= to) return;
@@ -157,8 +152,8 @@ function refine(
   context: CaseContext,
   { table, expected, candidate }: Judged,
   selection: Selection,
-  window: Minutes,
-): Minutes | null {
+  window: Span,
+): Span | null {
   const dispersion = context.dispersion(candidate.signal, selection);
   const series = seriesOf(table, expected, selection);
   const found = excursions(
@@ -171,7 +166,7 @@ function refine(
     { least: 1, dispersion },
   );
   const { stepMinutes } = table;
-  let best: (Minutes & { readonly gain: number }) | null = null;
+  let best: (Span & { readonly gain: number }) | null = null;
   for (const { first, last } of found) {
     const from = present(series.minutes[first], 'a minute');
     const to = present(series.minutes[last], 'a minute') + stepMinutes;
@@ -190,9 +185,9 @@ function refine(
 /** To where its own rate ends: a walk has four ratios, and its ends are as coarse as they are. */
 function sharpened(
   series: DraftSeries,
-  { from, to }: Minutes,
+  { from, to }: Span,
   { stepMinutes, leastNats }: { readonly stepMinutes: number; readonly leastNats?: number },
-): Minutes {
+): Span {
   const { minutes } = series;
   const after = minutes.findIndex((minute) => minute >= to);
   const near = {

@@ -5,6 +5,7 @@
 import { type Breakdown, breakdown } from '../query/spec.js';
 import type { ScanPort } from './scan-port.js';
 
+/** What events are told apart by, in order of the columns of a table of cells. */
 export const dimensions = ['service', 'host', 'version', 'zone', 'route', 'customer'] as const;
 export type Dimension = (typeof dimensions)[number];
 
@@ -17,6 +18,7 @@ export interface Dictionary {
   readonly rows: number[];
 }
 
+/** The texts behind the numbers of a scan. */
 export type Dictionaries = Readonly<Record<Dimension, Dictionary>>;
 
 /** The dimensions of this snapshot, and how each is asked for. */
@@ -24,6 +26,7 @@ export interface Axes {
   readonly breakdowns: ReadonlyMap<Dimension, Breakdown>;
 }
 
+/** A role that no column has is no dimension. `zone` is a column. */
 export function axesOf(port: ScanPort, zone: string | null): Axes {
   const { roles } = port.source;
   const breakdowns = new Map<Dimension, Breakdown>();
@@ -73,6 +76,7 @@ export function cellsAt(table: CellTable, kept: Int32Array): CellTable {
   };
 }
 
+/** Some values, by their indexes. */
 export function valuesAt(values: Float64Array, kept: Int32Array): Float64Array {
   return new Float64Array(kept).map((at) => values[at] ?? 0);
 }

@@ -8,6 +8,7 @@ import { microsPerHour, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { Finding } from './scan-finding.js';
 
+/** Something that was done to the fleet, and when. */
 export interface Change {
   /** Null where it was inferred from the events. */
   readonly id: string | null;
@@ -19,6 +20,7 @@ export interface Change {
   readonly version: string | null;
 }
 
+/** A change beside the onset or the recovery of a finding. */
 export interface NearChange extends Change {
   readonly near: 'onset' | 'recovery';
   /** From the change to the onset or recovery; below 0 when it came after. **Units** micros. */

@@ -12,6 +12,7 @@ const leastFactor = 3;
 const leastRate = 0.05;
 const mostListed = 20;
 
+/** Hosts and customers that always fail more than usual, the most bad rows first. */
 export function chronicOf(
   { signals, baselines }: Excess,
   dictionaries: Dictionaries,

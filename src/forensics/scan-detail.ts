@@ -11,6 +11,7 @@ import { columnText, filterOf, quoted, type ScanPort } from './scan-port.js';
 import type { Profile } from './scan-signal.js';
 import type { Selection } from './scan-subset.js';
 
+/** What is asked, and by which names and limits. */
 export interface DetailContext {
   readonly port: ScanPort;
   readonly dictionaries: Dictionaries;
@@ -61,6 +62,7 @@ export function entityText(entities: Partial<Entities>, zone: string | null): st
   return texts.length === 0 ? null : texts.join(' and ');
 }
 
+/** A filter for the events of a selection; null: all. */
 export function selectionText(
   dictionaries: Dictionaries,
   selection: Selection,
@@ -85,6 +87,7 @@ const mostListed = 10;
 const leastShares = { nearTotal: 0.01, partial: 0.1 };
 const nearTotal = 0.85;
 
+/** Asks for the events of a draft: those it hit, and all it was about. */
 export async function detailOf(context: DetailContext, draft: Draft): Promise<Detail> {
   const { port, dictionaries, profile, limits } = context;
   const window = { start: draft.from * microsPerMinute, end: draft.to * microsPerMinute };

@@ -27,6 +27,7 @@ import {
 const leastAround = 0.75;
 const leastMinutes = 30;
 
+/** The dip of each member that has one. Fewer than three have no level to fall from. */
 export function dipsOf(
   members: readonly CountedRows[],
   { blocks, bound }: { readonly blocks: Blocks; readonly bound: number },

@@ -4,6 +4,7 @@
  */
 import { present } from '../base/assert.js';
 import { type CellTable, type Dimension, dimensions, noValue } from './scan-cells.js';
+import type { Span } from './scan-presence.js';
 import type { Signal } from './scan-signal.js';
 import { isOf, type Selection, selected } from './scan-subset.js';
 import { likelihoodGain } from './scan-walk.js';
@@ -36,6 +37,7 @@ export interface Draft {
   readonly shares: ReadonlyMap<Dimension, readonly ValueShare[]>;
 }
 
+/** One value of a dimension that does not define the draft. */
 export interface ValueShare {
   readonly id: number;
   readonly rows: number;
@@ -45,17 +47,12 @@ export interface ValueShare {
   readonly allRows: number;
 }
 
+/** Counts by minute. **Shape** one entry a minute with rows, in order. */
 export interface DraftSeries {
   readonly minutes: readonly number[];
   readonly rows: readonly number[];
   readonly count: readonly number[];
   readonly expected: readonly number[];
-}
-
-/** **Units** minutes since the epoch, half-open. */
-export interface Minutes {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Cells that overlap a window. */
@@ -106,12 +103,13 @@ const leastHits = 5;
 const leastRatio = 2.5;
 const leastRate = 0.02;
 
+/** A selection of cells in a window, to be judged. */
 export interface DraftQuestion {
   readonly table: CellTable;
   readonly expected: Float64Array;
   readonly signal: Signal;
   readonly selection: Selection;
-  readonly window: Minutes;
+  readonly window: Span;
   readonly dispersion: number;
   /** Nats that chance does not reach. */
   readonly bound: number;
@@ -236,7 +234,7 @@ function sharesOf(
 /** The last minute before the start without a hit, and the first behind the end. */
 function brackets(
   series: DraftSeries,
-  { from, to }: Minutes,
+  { from, to }: Span,
 ): Pick<Draft, 'cleanBefore' | 'cleanAfter'> {
   let [cleanBefore, cleanAfter] = [from, to];
   for (let index = series.minutes.length - 1; index >= 0; index -= 1) {

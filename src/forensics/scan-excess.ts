@@ -17,7 +17,9 @@ import { readCells, readNames, type ScanFacts } from './scan-facts.js';
 import type { Signal } from './scan-signal.js';
 import type { Selection } from './scan-subset.js';
 import { hitCustomers, readExposures } from './scan-traffic.js';
+import { boundOf } from './scan-walk.js';
 
+/** What failed beyond the usual, and what it was judged by. */
 export interface Excess {
   readonly drafts: readonly Draft[];
   readonly signals: readonly Signal[];
@@ -31,8 +33,6 @@ export interface Excess {
   readonly bound: number;
 }
 
-/** **Source** at most this many false findings are expected of one scan. */
-export const falseFindings = 0.01;
 /** Chosen by us: what coarse blocks may be wrong by, in nats. */
 const slack = 3;
 /** Chosen by us: cases read in one scan. */
@@ -122,6 +122,7 @@ function axesToWalk({ breakdowns }: Axes): readonly (readonly Dimension[])[] {
   return [...new Map(known.map((one) => [one.join(), one])).values()];
 }
 
+/** Searches all signals at once; what one draft explains of a signal is not told by the next. */
 export async function searchExcess(facts: ScanFacts, blocks: Blocks): Promise<Excess> {
   const { port, axes, signals, window, limits } = facts;
   const size = sizeOf(signals);
@@ -138,7 +139,7 @@ export async function searchExcess(facts: ScanFacts, blocks: Blocks): Promise<Ex
   const minutes = Math.max(1, (window.end - window.start) / microsPerMinute);
   const entities = entityCount(exposures, chosen);
   const tests = minutes * entities * Math.max(1, signals.length) * 4;
-  const bound = Math.log(tests / falseFindings);
+  const bound = boundOf(tests);
   const search = async (one: Signal, signal: number): Promise<readonly Draft[]> => {
     port.say(`looking at ${one.name}`);
     const own = axesOfSignal(one, chosen);

@@ -106,6 +106,7 @@ export function sumExposure(
   return sum;
 }
 
+/** Of all values. */
 export function total(values: ArrayLike<number>): number {
   let sum = 0;
   for (let index = 0; index < values.length; index += 1) sum += values[index] ?? 0;

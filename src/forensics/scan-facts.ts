@@ -29,6 +29,7 @@ import { type LimitsQuestion, routeLimits } from './scan-limits.js';
 import { filterOf, type ScanPort } from './scan-port.js';
 import type { Signal } from './scan-signal.js';
 
+/** What is kept of the events of a window, and how it is asked for. */
 export interface ScanFacts {
   readonly port: ScanPort;
   readonly axes: Axes;
@@ -41,6 +42,7 @@ export interface ScanFacts {
   readonly failMark: number | null;
 }
 
+/** What is to be kept of which events. */
 export interface FactsQuestion extends LimitsQuestion {
   readonly port: ScanPort;
   /** The failing condition, which is marked whether it is followed or not. */
@@ -65,6 +67,7 @@ export const mostValues: Readonly<Record<Dimension, number>> = {
 /** Chosen by us: customers counted over time; of any others the files are asked. */
 export const followedCustomers = { largest: 150, mostMarked: 200 } as const;
 
+/** Reads the events of the window once and keeps what the detectors ask for. */
 export async function scanFacts(question: FactsQuestion): Promise<ScanFacts> {
   const { port, axes, window, signals, fail, stepMicros } = question;
   const known = knownOf(axes);
@@ -142,6 +145,7 @@ export async function readNames(
   }
 }
 
+/** A question of the facts in words of a scan: dimensions for places of keys. */
 export type DimensionQuestion = Omit<Partial<FactQuestion>, 'keys' | 'only'> & {
   readonly of: readonly Dimension[];
   /** Only these values of one dimension. */
@@ -174,6 +178,7 @@ function placed(
   });
 }
 
+/** Which cells are read, and how fine. */
 export interface CellQuestion {
   readonly window: TimeRange;
   readonly stepMicros: Micros;

@@ -2,6 +2,7 @@
 import type { Micros } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 
+/** How bad a finding is, the worst first. */
 export type Severity = 'critical' | 'warning' | 'low' | 'info';
 export const severities: readonly Severity[] = ['critical', 'warning', 'low', 'info'];
 
@@ -38,6 +39,7 @@ export interface Evidence {
   readonly window: TimeRange;
 }
 
+/** What shape it had over time, or what kind of trouble it was. */
 export type FindingClass =
   | 'near-total'
   | 'partial'
@@ -49,6 +51,7 @@ export type FindingClass =
   | 'mismatch'
   | 'new';
 
+/** Who it was; nobody in particular where all are empty. */
 export interface Entities {
   readonly services: readonly string[];
   readonly hosts: readonly string[];
@@ -119,12 +122,14 @@ export interface DetectorStatement {
   readonly findings: number;
 }
 
+/** How much of the window holds events. **Units** minutes. */
 export interface Coverage {
   readonly minutes: number;
   readonly measured: number;
   readonly gaps: readonly TimeRange[];
 }
 
+/** All that a scan says of a window. */
 export interface ScanReport {
   readonly window: TimeRange;
   readonly rows: number;

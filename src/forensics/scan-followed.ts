@@ -22,17 +22,20 @@ const fewestRows = 20;
 /** Half as much as the median needs. */
 const lastingShare = 0.25;
 
+/** Whose silence is looked for. */
 export const followed = ['everything', 'service', 'zone', 'host', 'route', 'customer'] as const;
 export type Followed = (typeof followed)[number];
 
 /** Who is followed, and when each sent anything. */
 export type Presences = Readonly<Record<Followed, readonly Presence[]>>;
 
+/** The facts, and how much of everything there was. */
 export interface FollowedQuestion {
   readonly facts: ScanFacts;
   readonly exposures: ScanExposures;
 }
 
+/** Asks for the minutes of all who sent enough to be missed. */
 export async function presencesOf(question: FollowedQuestion): Promise<Presences> {
   const { facts } = question;
   const has = (one: Dimension): boolean => facts.axes.breakdowns.has(one);

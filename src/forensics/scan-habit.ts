@@ -23,6 +23,7 @@ const burstRatio = 6;
 /** Chosen by us: what is so much worse than the other bursts is told all the same. */
 const standsOut = 4;
 
+/** A draft, and everything that was seen of its signal. */
 export interface HabitQuestion {
   readonly draft: Draft;
   /** All hits before anything was explained. */
@@ -37,6 +38,7 @@ export interface HabitQuestion {
   readonly bound: number;
 }
 
+/** Whether what the draft found is how it is there, and no incident. */
 export function isHabit(question: HabitQuestion): boolean {
   const { draft, hits, signal, blocks, traffic } = question;
   if (isThroughout(draft, blocks) || isLifelong(question)) return true;

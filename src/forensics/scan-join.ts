@@ -2,6 +2,7 @@
 import type { Finding } from './scan-finding.js';
 import { touches } from './scan-merge.js';
 
+/** Findings by what found them. */
 export interface Parts {
   readonly failures: readonly Finding[];
   readonly silences: readonly Finding[];
@@ -12,6 +13,7 @@ export interface Parts {
   readonly others: readonly Finding[];
 }
 
+/** One finding for each incident; what another tells already becomes a part of that. */
 export function joined({
   failures,
   silences,

@@ -15,13 +15,14 @@ import { noEntities } from './scan-plain.js';
 import { minutesOf } from './scan-presence.js';
 import type { CountedRows } from './scan-quiet-rows.js';
 import type { Dip } from './scan-trough.js';
+import { boundOf } from './scan-walk.js';
 
+/** The facts, and the rows of services, which tell whether one has peers. */
 export interface LullsQuestion {
   readonly facts: ScanFacts;
   readonly rows: { readonly service: readonly CountedRows[] };
 }
 
-const falseFindings = 0.01;
 /** Chosen by us: minutes of the blocks that traffic is judged in. */
 const lullMinutes = 5;
 /** Chosen by us: a service with this share of what all miss is who misses it. */
@@ -32,12 +33,13 @@ const blocksAround = 2;
 /** Everything, or one service. */
 type Whose = readonly number[];
 
+/** Lulls of all, and of services without peers; of those that overlap the one that misses most. */
 export async function searchLulls({ facts, rows }: LullsQuestion): Promise<readonly Finding[]> {
   const isAlone = facts.axes.breakdowns.has('service') && rows.service.length < fewestPeers;
   const blocks = blocksOfStep(facts.window, lullMinutes * microsPerMinute);
   const all: readonly Whose[] = [[], ...(isAlone ? rows.service.map(({ ids }) => ids) : [])];
   const tests = blocks.count * lullMinutes * all.length;
-  const bound = Math.log(tests / falseFindings);
+  const bound = boundOf(tests);
   const found = await askScan(facts, {
     of: isAlone ? ['service'] : [],
     stepMicros: blocks.stepMicros,

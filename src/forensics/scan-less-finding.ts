@@ -6,6 +6,7 @@ import type { Entities, Finding } from './scan-finding.js';
 import { evidenceStep, plainFinding } from './scan-plain.js';
 import type { Dip } from './scan-trough.js';
 
+/** Who had less, and when. */
 export interface Less {
   /** Nobody in particular: everybody. */
   readonly entities: Entities;
@@ -15,6 +16,7 @@ export interface Less {
   readonly tests: number;
 }
 
+/** As a finding of its own kind, a warning until somebody takes it over. */
 export function lessFinding({ entities, dips, score, tests }: Less): Finding {
   const where = entityText(entities, null);
   const start = Math.min(...dips.map(({ from }) => from)) * microsPerMinute;
@@ -61,6 +63,7 @@ export function lessFinding({ entities, dips, score, tests }: Less): Finding {
 /** Chosen by us: what overlaps so much with a larger dip is a part of it. */
 const sharedTime = 0.5;
 
+/** Whether the first lies for the most part within the second. */
 export function overlaps(left: TimeRange, right: TimeRange): boolean {
   const common = Math.min(left.end, right.end) - Math.max(left.start, right.start);
   return common > sharedTime * (left.end - left.start);

@@ -15,7 +15,9 @@ import type { CountedRows } from './scan-quiet-rows.js';
 import { inTurn } from './scan-silence.js';
 import { drained, takenOver } from './scan-takeover.js';
 import type { Dip } from './scan-trough.js';
+import { boundOf } from './scan-walk.js';
 
+/** What was counted for silences serves here too. */
 export interface LessQuestion {
   readonly facts: ScanFacts;
   readonly blocks: Blocks;
@@ -24,7 +26,6 @@ export interface LessQuestion {
   readonly silences: readonly Finding[];
 }
 
-const falseFindings = 0.01;
 /** Chosen by us: what overlaps so much with a larger dip is a part of it. */
 const sharedTime = 0.5;
 
@@ -35,11 +36,12 @@ interface Found {
   readonly dips: readonly Dip[];
 }
 
+/** Those that miss most first; what is a part of a silence or of a larger one is left out. */
 export async function searchLess(question: LessQuestion): Promise<readonly Finding[]> {
   const { blocks, rows, silences } = question;
   const members = Object.values(rows).reduce((all, own) => all + own.length, 0);
   const tests = blocks.count * blocks.stepMinutes * Math.max(1, members);
-  const bound = Math.log(tests / falseFindings);
+  const bound = boundOf(tests);
   const found = (['service', 'host', 'route', 'customer'] as const).flatMap((what) =>
     groupsOf(question, rows[what], what).flatMap((group): readonly Found[] => {
       const dips = dipsOf(group, { blocks, bound });

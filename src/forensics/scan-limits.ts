@@ -10,6 +10,7 @@ import { type Signal, slowShare } from './scan-signal.js';
 /** Chosen by us: a percentile of fewer rows says nothing. */
 const fewestForLimit = 100;
 
+/** Of which answers the limits are learned. */
 export interface LimitsQuestion {
   readonly signals: readonly Signal[];
   /** What counts as a good answer; null when nothing says so. */
@@ -20,6 +21,7 @@ export interface LimitsQuestion {
   readonly rows: number;
 }
 
+/** Null where slowness is not asked about. */
 export async function routeLimits(
   port: ScanPort,
   { signals, good, axes, window, rows }: LimitsQuestion,

@@ -27,6 +27,7 @@ const failingShare = 0.2;
 /** Chosen by us: where hosts live so short for this share of the time it is how it works. */
 const usualShare = 0.25;
 
+/** Services several of whose hosts were seen for minutes only, at about the same time. */
 export async function searchShortLives(facts: ScanFacts): Promise<readonly Finding[]> {
   const { window } = facts;
   const lives = await readLives(facts);

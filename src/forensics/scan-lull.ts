@@ -39,6 +39,7 @@ const wander = 1.8;
 const mostLulls = 3;
 const [dayMinutes, hourMinutes] = [1_440, 60];
 
+/** The traffic of all, or of one service. */
 export interface LullQuestion {
   /** Events by block. */
   readonly events: Float64Array;
@@ -50,6 +51,7 @@ export interface LullQuestion {
   readonly bound: number;
 }
 
+/** Falls that stand out from all others. More than three are a habit, and none is told. */
 export function lullsOf({ events, weight, ids, blocks, bound }: LullQuestion): readonly Dip[] {
   const unit = Math.max(1, weight);
   const rows = events.map((count) => count / unit);

@@ -7,6 +7,7 @@ import type { Finding } from './scan-finding.js';
 import { isSibling, united } from './scan-sibling.js';
 import { isOf } from './scan-subset.js';
 
+/** A draft that stands for its incident, and the drafts that belong to it. */
 export interface Incident {
   readonly primary: Draft;
   readonly others: readonly Draft[];
@@ -154,6 +155,7 @@ export function rankOf(finding: Finding, bound: number): number {
   return size * silence * near * Math.min(1, finding.score / (2 * bound));
 }
 
+/** In the order they are told: the severe and large first; a total order. */
 export function ranked(findings: readonly Finding[], bound: number): readonly Finding[] {
   const weight = (finding: Finding): number =>
     order[finding.severity] >= 2 ? order[finding.severity] : 0;

@@ -9,12 +9,12 @@ import type { Finding } from './scan-finding.js';
 import { noEntities, plainFinding } from './scan-plain.js';
 import { columnText, quoted, type ScanPort } from './scan-port.js';
 import type { Profile } from './scan-signal.js';
+import { falseFindings } from './scan-walk.js';
 
 /** **Source** the definition: nothing is new in the first day; chosen by us for short data. */
 const warmUpShare = 0.25;
 const warmUpMicros: Micros = 24 * 60 * microsPerMinute;
 const fewestRows = 10;
-const falseFindings = 0.01;
 /** Chosen by us: texts of one snapshot that are looked at. */
 const mostTexts = 50_000;
 /** Chosen by us: from this share of the events of its time on it matters. */
@@ -29,12 +29,14 @@ interface Text {
   last: Micros;
 }
 
+/** Where texts of errors are, and of which window. */
 export interface NewsQuestion {
   readonly profile: Profile;
   readonly axes: Axes;
   readonly window: TimeRange;
 }
 
+/** Texts that began within the window and matter; none where no column holds them. */
 export async function searchNewErrors(
   port: ScanPort,
   { profile, axes, window }: NewsQuestion,

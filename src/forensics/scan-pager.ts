@@ -11,6 +11,7 @@ export interface PagerSeries {
   readonly bad: readonly number[];
 }
 
+/** Whether it rang, and how near it came. */
 export interface PagerVerdict {
   readonly rang: boolean;
   /** The highest burn over an hour, in times of the budget. */

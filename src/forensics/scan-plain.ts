@@ -5,6 +5,7 @@ import { type Micros, microsPerMinute } from '../time/instant.js';
 import type { TimeRange } from '../time/range.js';
 import type { Entities, Evidence, Finding } from './scan-finding.js';
 
+/** Nobody in particular. */
 export const noEntities: Entities = {
   services: [],
   hosts: [],

@@ -8,6 +8,7 @@ import { rollUp } from '../query/rolled.js';
 import { type RollupSpec, runRollup } from '../query/rollup.js';
 import { type Filter, filter, type QuerySpec } from '../query/spec.js';
 
+/** One snapshot, and the ways to ask it. */
 export interface ScanPort {
   readonly source: QuerySource;
   readonly engine: SearchEngine;
@@ -18,6 +19,7 @@ export interface ScanPort {
   readonly say: (text: string) => void;
 }
 
+/** Questions of counts are answered from rollups where the answer is the same. */
 export function scanPort(
   source: QuerySource,
   { engine, signal, say }: Pick<ScanPort, 'engine' | 'signal' | 'say'>,

@@ -34,6 +34,7 @@ export function minutesOf({ start, end }: TimeRange): Span {
 /** Chosen by us: values whose minutes are held at once, some 100 kilobytes each. */
 const valuesAtOnce = 200;
 
+/** Whose minutes are asked for. */
 export interface PresenceQuestion {
   readonly of: readonly Dimension[];
   /** Values of the last dimension; null where there is none. */

@@ -5,6 +5,7 @@ import { type Blocks, blockOf, readExposure } from './scan-exposure.js';
 import { askScan, type DimensionQuestion, type ScanFacts } from './scan-facts.js';
 import type { Presence, Span } from './scan-presence.js';
 
+/** Rows of somebody by block. */
 export interface CountedRows {
   /** Of its service, where there is one, and its own. */
   readonly ids: readonly number[];
@@ -14,6 +15,7 @@ export interface CountedRows {
 /** Rows of those that are followed; undefined where none were counted. */
 export type RowsOf = (ids: readonly number[]) => Float64Array | undefined;
 
+/** Those that were counted, in their order. */
 export function withRows(all: readonly Presence[], rowsOf: RowsOf): readonly CountedRows[] {
   return all.flatMap(({ ids }) => {
     const rows = rowsOf(ids);
@@ -21,6 +23,7 @@ export function withRows(all: readonly Presence[], rowsOf: RowsOf): readonly Cou
   });
 }
 
+/** Counts customers, which the search for failures counts only in part. */
 export async function rowsOfCustomers(
   facts: ScanFacts,
   blocks: Blocks,
@@ -32,6 +35,7 @@ export async function rowsOfCustomers(
   return ([id]) => rows.get(id ?? noValue);
 }
 
+/** Whose traffic is known by block. */
 export interface Level {
   /** No value for everybody. */
   readonly service: number;

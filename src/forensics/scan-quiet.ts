@@ -29,16 +29,18 @@ import {
 } from './scan-quiet-rows.js';
 import {
   type Absence,
-  type Away,
-  awayOf,
   byTheClock,
   inTurn,
   isScaled,
   measureOf,
   type Silence,
+  type Silences,
+  silencesOf,
 } from './scan-silence.js';
 import { drained, takenOver } from './scan-takeover.js';
+import { boundOf } from './scan-walk.js';
 
+/** What a search for silence goes by. */
 export interface QuietQuestion {
   readonly facts: ScanFacts;
   readonly blocks: Blocks;
@@ -47,6 +49,7 @@ export interface QuietQuestion {
   readonly zone: string | null;
 }
 
+/** Who fell silent, and what was looked at for it. */
 export interface QuietAnswer {
   readonly findings: readonly Finding[];
   /** Nothing at all came: what is not covered by the data. */
@@ -71,18 +74,18 @@ export interface HostSilence extends Silence {
   readonly host: string;
 }
 
-const falseFindings = 0.01;
+/** Silences of everything first, then of services, zones, hosts, routes and customers. */
 export async function searchQuiet(question: QuietQuestion): Promise<QuietAnswer> {
   const { facts, blocks } = question;
   const presences = await presencesOf(question);
   const entities = followed.reduce((sum, kind) => sum + presences[kind].length, 0);
   const tests = blocks.count * blocks.stepMinutes * entities;
-  const bound = Math.log(tests / falseFindings);
+  const bound = boundOf(tests);
   const rows = await rowsOf(question, presences);
   const judged = { ...question, rows, calm: calmOf(question, presences, rows) };
-  const away = (kind: Followed): readonly Away[] =>
-    presences[kind].map((presence) => awayOf(questionOf(judged, kind, presence, bound)));
-  const silent = (found: readonly Away[]) => found.flatMap(({ silences }) => silences);
+  const away = (kind: Followed): readonly Silences[] =>
+    presences[kind].map((presence) => silencesOf(questionOf(judged, kind, presence, bound)));
+  const silent = (found: readonly Silences[]) => found.flatMap(({ silences }) => silences);
   const quiet = (kind: Followed) => exactly(judged, kind, silent(away(kind)));
   const everything = silent(away('everything'));
   const ofHosts = away('host');
@@ -204,7 +207,7 @@ function questionOf(
   kind: Followed,
   presence: Presence,
   bound: number,
-): Parameters<typeof awayOf>[0] {
+): Parameters<typeof silencesOf>[0] {
   const none = new Float64Array(blocks.count);
   const own = rows[kind](presence.ids) ?? none;
   const among = isPart(kind) ? (rows.service(presence.ids) ?? none) : exposures.all;

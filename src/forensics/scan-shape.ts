@@ -1,15 +1,12 @@
 /** What shape a failure has over time: all at once, growing, or on and off. Pure. */
 import type { DraftSeries } from './scan-draft.js';
+import type { Span } from './scan-presence.js';
 
+/** One of the classes of findings that have a rate. */
 export interface Shape {
   readonly kind: 'near-total' | 'partial' | 'gradual' | 'flapping' | 'blip';
   /** Where it began, when it grew from nothing. **Units** minutes since the epoch. */
   readonly from: number;
-}
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
 }
 
 const nearTotal = 0.85;
@@ -22,6 +19,7 @@ const growthGain = 4;
 /** **Source** the definition: alternations within one window that make it flapping. */
 const flapTurns = 3;
 
+/** The shape of hits between two minutes. */
 export function shapeOf(series: DraftSeries, { from, to }: Span): Shape {
   const inside = indexes(series, { from, to });
   const sum = (values: readonly number[]) =>

@@ -1,6 +1,7 @@
 /** What share of the traffic is usual for one value, by time of day if it has enough. Pure. */
 import { type Blocks, minuteOf } from './scan-exposure.js';
 
+/** Whose share of whose traffic. */
 export interface ShareQuestion {
   /** Rows by block: its own, and those it is compared with. */
   readonly own: ArrayLike<number>;

@@ -21,6 +21,7 @@ import {
   troubleRule,
 } from './scan-status.js';
 
+/** Ways to be wrong; each has a detector of its own. */
 export type SignalFamily = 'fail' | 'status' | 'hidden' | 'empty' | 'slow' | 'missing';
 
 /** The detector that a family of signals belongs to. */
@@ -33,6 +34,7 @@ export const detectorOf: Readonly<Record<SignalFamily, DetectorName>> = {
   missing: 'null-surge',
 };
 
+/** A condition that says that an event was wrong. */
 export interface Signal {
   /** `fail`, `status 404`, `hidden error.type`, `empty bytes`, `slow`, `missing team_id`. */
   readonly name: string;
@@ -44,6 +46,7 @@ export interface Signal {
   readonly rows: number;
 }
 
+/** What the events of a window look like before anything is searched for. */
 export interface Profile {
   readonly rows: number;
   readonly events: number;

@@ -8,6 +8,7 @@ import { isQuiet, type Presence, type Span } from './scan-presence.js';
 import { dispersionOf } from './scan-rate.js';
 import { sum, usualShare } from './scan-share.js';
 
+/** A stretch without events that chance does not explain. */
 export interface Silence extends Span {
   readonly ids: readonly number[];
   /** Rows that did not come. */
@@ -18,6 +19,7 @@ export interface Silence extends Span {
   readonly ongoing: boolean;
 }
 
+/** When somebody sent anything, and what it is measured by. */
 export interface SilenceQuestion {
   readonly presence: Presence;
   /** Rows by block: its own, and those of the others it is compared with. */
@@ -48,7 +50,8 @@ export interface Absence extends Span {
   readonly missing: number;
 }
 
-export interface Away {
+/** Of one: those that are told, and all there were. */
+export interface Silences {
   readonly silences: readonly Silence[];
   /** Those that miss a few rows at least, the longest first. */
   readonly absences: readonly Absence[];
@@ -75,7 +78,8 @@ export function byTheClock(count: number, stepMinutes: number): Float64Array {
   return new Float64Array(count).fill(stepMinutes * 1_000);
 }
 
-export function awayOf(question: SilenceQuestion): Away {
+/** The longest absence is a silence where it stands out from the next; and all absences. */
+export function silencesOf(question: SilenceQuestion): Silences {
   const { presence, minutes, leastMinutes, bound, mayEnd } = question;
   const none = { silences: [], absences: [] };
   if (presence.first < 0) return none;

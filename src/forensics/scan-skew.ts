@@ -164,6 +164,7 @@ function lagFinding(
   ];
 }
 
+/** Findings of wrong clocks, and how many were tested. */
 export interface SkewAnswer {
   readonly findings: readonly Finding[];
   /** Silences that a wrong clock explains. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Micros } from '../time/instant.js';
 import type { Finding } from './scan-finding.js';
 
+/** How a finding stands to the scan before. */
 export type FindingState = 'new' | 'ongoing' | 'changed' | 'known' | 'resolved';
 
 /** What is remembered of a finding. **Units** micros since the epoch. */
@@ -22,6 +23,7 @@ export function fingerprintOf(finding: Finding): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
+/** What the next scan has to know of it. */
 export function knownOf(finding: Finding): KnownFinding {
   const { start, end, ongoing, bad } = finding;
   return { fingerprint: fingerprintOf(finding), start, end, ongoing, bad };

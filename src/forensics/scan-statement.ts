@@ -12,12 +12,15 @@ import { detectorOf, type Profile, type SignalFamily } from './scan-signal.js';
 
 /** Chosen by us: in less nothing can be told from a pause. */
 const leastMinutes = 120;
+/** The reason given where a window is too short. */
 export const tooShort = 'less than two hours of data';
 
+/** Whether a silence could not be told from a pause. */
 export function isTooShort({ start, end }: TimeRange): boolean {
   return end - start < leastMinutes * microsPerMinute;
 }
 
+/** What there was to look at. */
 export interface ScanLooks {
   readonly facts: ScanFacts;
   readonly profile: Profile;

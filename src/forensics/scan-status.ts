@@ -14,6 +14,7 @@ export interface PagerRule {
   readonly what: string;
 }
 
+/** What counts as failing, and what a pager would count of it. */
 export interface FailRule {
   /** For `--where`. */
   readonly fail: string;

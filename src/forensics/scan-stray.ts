@@ -23,6 +23,7 @@ export interface Stray extends TimeRange {
   readonly days: number;
 }
 
+/** Where the events lie, and those that lie far from them. */
 export interface Strays {
   /** Of all others; null where bounds of files are not known. */
   readonly span: TimeRange | null;

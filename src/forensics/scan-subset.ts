@@ -7,8 +7,10 @@
 import { type CellTable, type Dimension, noValue } from './scan-cells.js';
 import { type Hits, rateGain, usualNats, worthAt } from './scan-walk.js';
 
+/** Values by dimension; a dimension that is absent selects nothing. */
 export type Selection = ReadonlyMap<Dimension, ReadonlySet<number>>;
 
+/** Cells with what was expected of them, of which a set is looked for. */
 export interface SubsetQuestion {
   readonly table: CellTable;
   readonly count: ArrayLike<number>;

@@ -16,6 +16,7 @@ const leastNats = 3;
 /** Chosen by us: minutes of a bin by which the spread is judged. */
 const binMinutes = 10;
 
+/** Hosts of a service that had nothing, or less, for a while. */
 export interface Away extends Span {
   /** No value where there are no services. */
   readonly service: number;
@@ -73,6 +74,7 @@ async function isTakenOver(facts: ScanFacts, away: Away): Promise<boolean> {
   );
 }
 
+/** Rows on both sides of the ends of a silence. */
 export interface Sides {
   /** Rows of the others, while it was silent and while it was not. */
   readonly inside: number;

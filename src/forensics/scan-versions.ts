@@ -22,6 +22,7 @@ export interface Transition extends TimeRange {
   readonly version: string;
 }
 
+/** Mismatches, and what versions did besides. */
 export interface VersionFindings {
   readonly findings: readonly Finding[];
   readonly transitions: readonly Transition[];
@@ -35,6 +36,7 @@ function missingRole({ source }: ScanPort): RoleName | null {
   return needed.find((role) => (source.roles[role]?.length ?? 0) === 0) ?? null;
 }
 
+/** As `versions` does, for the window of a scan. */
 export async function searchMismatches(
   facts: ScanFacts,
   fail: string | null,

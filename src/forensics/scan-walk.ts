@@ -5,6 +5,14 @@
  * fewer than T·exp(−b) times.
  */
 
+/** **Source** at most this many false findings are expected of one search. */
+export const falseFindings = 0.01;
+
+/** What a walk reaches by chance no more often, in so many tests. **Units** nats. */
+export function boundOf(tests: number): number {
+  return Math.log(tests / falseFindings);
+}
+
 /** Ratios that windows are looked for at. */
 export const ratios = [2, 5, 20, 100] as const;
 

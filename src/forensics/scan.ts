@@ -39,6 +39,7 @@ import {
   type VersionFindings,
 } from './scan-versions.js';
 
+/** What is scanned, and for what. */
 export interface ScanQuestion {
   readonly window: TimeRange;
   /** The rule of the store, as text; null when it cannot be used. */

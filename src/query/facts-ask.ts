@@ -28,6 +28,7 @@ export interface OnlyCodes {
   readonly codes: readonly number[];
 }
 
+/** Which facts are counted, by what and how fine. */
 export interface FactQuestion {
   /** Places in the keys of the facts. */
   readonly keys: readonly number[];

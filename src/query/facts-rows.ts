@@ -50,6 +50,7 @@ export interface ListedCodes {
   readonly values: readonly Cell[];
 }
 
+/** Which events are read one by one, and what of them. */
 export interface RowsAsked {
   readonly window: TimeRange;
   readonly keys: readonly number[];

@@ -6,6 +6,7 @@ import { aggregate, as, binary, cast, literal, when } from '../sql/build.js';
 import type { SqlColumn, SqlExpression } from '../sql/node.js';
 import { factColumns } from './facts-rows.js';
 
+/** Minutes of one word. */
 export const wordMinutes = 45;
 
 /** How many words a stretch of minutes has. */

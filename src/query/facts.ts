@@ -36,6 +36,7 @@ export interface FactKey {
   readonly mostValues: number;
 }
 
+/** What is kept of the events of a window. */
 export interface FactsSpec {
   readonly window: TimeRange;
   readonly keys: readonly FactKey[];
@@ -50,6 +51,7 @@ export interface FactsSpec {
   readonly stepMicros: Micros;
 }
 
+/** Which values of a large key are counted by themselves. */
 export interface FollowedKey {
   readonly key: number;
   /** How many of its values: those with the most rows. */
@@ -58,6 +60,7 @@ export interface FollowedKey {
   readonly mostMarked: number;
 }
 
+/** How the engine is asked. */
 export interface FactOptions {
   readonly engine: SearchEngine;
   readonly signal: AbortSignal;
