@@ -9,6 +9,7 @@ import type { SearchEngine } from '../query/ports.js';
 import type { DataFileWriter, FileForgetter, FileInspector, TakeCensus } from '../store/ports.js';
 import { engineMemory, machineOf } from './machine.js';
 import type { Settings } from './settings.js';
+import { limitedEngine } from './time-limit.js';
 
 /** What the engine may use: as the settings say, else what the machine and its groups allow. */
 export function limitsOf(settings: Settings): EngineLimits {
@@ -129,18 +130,18 @@ export function keptCheckpoints(
   };
 }
 
-/** An engine that may read these files and nothing else. */
+/** An engine that may read these files and nothing else, as long as a question may take. */
 export async function openEngine(
   settings: Settings,
   files: readonly string[],
 ): Promise<SearchEngine> {
   const { lockedEngine, openQueryEngine } = await import('../engine/duckdb/execute.js');
-  const { timeoutMicros } = settings;
-  const timeLimitMs = timeoutMicros === null ? null : Math.max(1, timeoutMicros / 1000);
+  const bounds = { files, timeLimitMs: null };
   const database = kept.get(settings);
-  if (database === undefined) {
-    return openQueryEngine({ ...limitsOf(settings), files, timeLimitMs });
-  }
   kept.delete(settings);
-  return lockedEngine(database, { files, timeLimitMs });
+  const engine =
+    database === undefined
+      ? await openQueryEngine({ ...limitsOf(settings), ...bounds })
+      : await lockedEngine(database, bounds);
+  return limitedEngine(engine, settings.timeoutMicros);
 }

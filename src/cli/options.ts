@@ -20,7 +20,7 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '-q, --quiet', help: 'no notes, footers or hints on stderr' },
   { flags: '--verbose', help: 'timings and where settings came from' },
   { flags: '--debug', help: 'with a bug, print its stack' },
-  { flags: '--timeout <duration>', help: 'stop a query after this long: 60s, 5m' },
+  { flags: '--timeout <duration>', help: 'stop a question after this long: 60s, 5m' },
   { flags: '--max-memory <size>', help: 'memory for the engine, then it spills: 2GB' },
   { flags: '--threads <n>', help: 'threads for the engine' },
   { flags: '--spill-dir <dir>', help: 'where sorts go that outgrow memory (temporary directory)' },

@@ -1,7 +1,6 @@
 /** `coldcase export`: raw events of a store or of files, unlimited, as a file for other tools. */
 import { statSync } from 'node:fs';
 import { assert, present } from '../../base/assert.js';
-import { Fault } from '../../base/fault.js';
 import type { ExportEngine } from '../../engine/duckdb/export.js';
 import type { ColumnBatch } from '../../query/column-batch.js';
 import {
@@ -35,6 +34,7 @@ import { querySourceOf } from '../query-source.js';
 import { replaceFile, throughFile, writeStream, writeWholeFile } from '../sink.js';
 import { formatBytes } from '../size.js';
 import { openSource, type Source } from '../source.js';
+import { withTimeLimit } from '../time-limit.js';
 import { chooseWindow, windowOptionSpecs } from '../window-options.js';
 
 export const exportCommand: CommandModule = {
@@ -101,7 +101,7 @@ async function prepare(invocation: Invocation, format: EventFormat): Promise<Pre
 async function exportTo(prepared: Prepared, path: string | null): Promise<Answer> {
   const { invocation, resolved, format, querySource, limit } = prepared;
   const { settings, progress } = invocation;
-  const signal = withTimeout(invocation.signal, settings.timeoutMicros);
+  const signal = withTimeLimit(invocation.signal, settings.timeoutMicros);
   const engine = await openExport(settings, resolved.plan.files.windowPaths, path);
   const ask = async (query: SqlSelect) =>
     (await engine.execute(printStatement(query), signal)).rows;
@@ -227,13 +227,4 @@ function namesOf({ values }: Invocation): readonly string[] | null {
   const names = listOption(values, 'columns').flatMap((text) => text.split(','));
   const trimmed = names.map((name) => name.trim()).filter((name) => name !== '');
   return trimmed.length === 0 ? null : trimmed;
-}
-
-/** **Faults** CC5004, once the time is over. */
-function withTimeout(signal: AbortSignal, limitMicros: number | null): AbortSignal {
-  if (limitMicros === null) return signal;
-  const over = new AbortController();
-  const fault = new Fault('CC5004', { limit: `${limitMicros / 1_000_000}s` });
-  setTimeout(() => over.abort(fault), Math.max(1, limitMicros / 1000)).unref();
-  return AbortSignal.any([signal, over.signal]);
 }
