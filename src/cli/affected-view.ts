@@ -10,6 +10,7 @@ import { type Block, linesBlock } from './answer.js';
 import { clockOf, wholeSeconds } from './clock-text.js';
 import type { ScanSelection } from './scan-selection.js';
 
+/** What is told beside the losses themselves. */
 export interface AffectedView {
   /** Headings of who was hurt. */
   readonly names: readonly string[];
@@ -21,6 +22,7 @@ export interface AffectedView {
   readonly limit: number;
 }
 
+/** For people: whose loss, how much in all, and who most. */
 export function affectedBlocks(losses: Losses, view: AffectedView): readonly Block[] {
   const heading = linesBlock(headline(losses, view));
   if (losses.rows.length === 0) return [heading];

@@ -9,6 +9,7 @@ import type { Table } from '../render/table.js';
 import type { Met } from './completion/met.js';
 import type { ExitCode } from './exit.js';
 
+/** A part of an answer for people. */
 export type Block =
   | { readonly kind: 'lines'; readonly lines: readonly string[]; readonly whole: boolean }
   | { readonly kind: 'table'; readonly table: Table };
@@ -20,6 +21,7 @@ export interface Drawing {
   readonly markers: readonly Marker[];
 }
 
+/** What a command says, in every form it may be asked for. */
 export interface Answer {
   /** What `table`, `plain` and `markdown` show, in order. */
   readonly blocks: readonly Block[];

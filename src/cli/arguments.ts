@@ -8,6 +8,7 @@ import type { OptionValues } from './option-values.js';
 import { globalOptions, longFlag } from './options.js';
 import { coldcaseVersion } from './version-number.js';
 
+/** What was typed: a text to print at once, or a command. */
 export type Call =
   | { readonly kind: 'text'; readonly text: string }
   | {

@@ -2,6 +2,7 @@
 import type { Parameters } from '../expression/parameter.js';
 import type { Note } from '../query/result.js';
 
+/** How a question is put together before it is asked. */
 export interface Asking {
   /** What `$name` stands for; relative times count back from `now`. **Faults** CC1275. */
   readonly bind: (context: {

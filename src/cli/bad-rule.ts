@@ -6,6 +6,7 @@ import type { Note } from '../query/result.js';
 import { calculation, type Filter, querySpec } from '../query/spec.js';
 import { noTexts, parseSpec } from '../query/spec-text.js';
 
+/** The rule that can be used here; null with a note when it cannot. */
 export interface BadRule {
   readonly bad: Filter | null;
   readonly notes: readonly Note[];

@@ -7,6 +7,7 @@ import type { Progress } from './progress.js';
 import type { Settings } from './settings.js';
 import type { Terminal } from './terminal.js';
 
+/** An option of a command line. */
 export interface OptionSpec {
   /** As commander reads it: `-o, --output <file>`. */
   readonly flags: string;
@@ -44,6 +45,7 @@ export interface Invocation {
   readonly atExit: (cleanup: () => void) => void;
 }
 
+/** A command: its words and options, and what it does. */
 export interface CommandModule {
   readonly name: string;
   /** As commander reads it: `[files...]`; empty for none. */

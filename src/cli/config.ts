@@ -31,6 +31,7 @@ export interface ConfigSource {
   readonly set?: Readonly<Record<string, string>>;
 }
 
+/** A configuration and the file it is of. */
 export interface LocatedConfig {
   readonly path: string;
   readonly config: Config;

@@ -5,6 +5,7 @@ import type { Result } from '../query/result.js';
 /** How one thing is: well, worth a look, or broken. */
 export type Health = 'ok' | 'look' | 'broken';
 
+/** One thing that was looked at, and how it is. */
 export interface Check {
   /** For scripts: `small_files`. */
   readonly code: string;
@@ -14,6 +15,7 @@ export interface Check {
   readonly next: string | null;
 }
 
+/** A check with nothing to add, unless given. */
 export function check(
   code: string,
   health: Health,

@@ -17,6 +17,7 @@ export interface Seen {
   readonly last: Micros | null;
 }
 
+/** When it was first and last seen in all that is kept, and what that took. */
 export interface EverSeen extends Seen {
   /** Data files looked into beside those of the window, by what answered for them. */
   readonly files: { readonly census: number; readonly rows: number };

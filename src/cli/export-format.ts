@@ -15,6 +15,7 @@ import type { Chunks } from './sink.js';
 import type { Terminal } from './terminal.js';
 
 const eventFormats = ['parquet', 'arrow', 'arrows', 'csv', 'tsv', 'ndjson', 'json'] as const;
+/** A format that raw events are written in. */
 export type EventFormat = (typeof eventFormats)[number];
 
 /** The format asked for; tab-separated text unless one is. **Faults** CC1003. */
@@ -32,6 +33,7 @@ export function eventFormatOf(
   return known;
 }
 
+/** Raw events on their way to a file. */
 export interface EventFile {
   readonly format: Exclude<EventFormat, 'parquet'>;
   readonly exported: ExportPlan;

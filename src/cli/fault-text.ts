@@ -6,6 +6,7 @@ import type { JsonValue } from '../render/json.js';
 import type { Paint } from '../render/paint.js';
 import { wrapWords } from '../render/text-table.js';
 
+/** How faults look where they are shown. */
 export interface FaultStyle {
   readonly width: number;
   /** Where whole words go on in the next line; null where lines stay whole: no terminal. */

@@ -21,6 +21,7 @@ import { metadataOf, provenanceLines } from './provenance.js';
 import type { Settings } from './settings.js';
 import { type Chunks, throughFile } from './sink.js';
 
+/** Formats whose makers are loaded only when one is asked for. */
 export type FileFormat = 'html' | 'jira' | 'svg' | 'png' | 'arrow' | 'arrows' | 'parquet';
 
 export interface FileContext {

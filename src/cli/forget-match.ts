@@ -12,6 +12,7 @@ import { conditionSql, sqlTypes } from '../query/value-sql.js';
 import { all, binary, column, parameter } from '../sql/build.js';
 import type { TimeRange } from '../time/range.js';
 
+/** Which events are forgotten. */
 export interface ForgetMatch {
   readonly match: RowMatch;
   /** Values the filter compares with, as text. */

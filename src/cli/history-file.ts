@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { integerOf, isRecord, textOf, textsOf } from '../delta/json-field.js';
 import type { Environment } from './terminal.js';
 
+/** One command that was run. */
 export interface HistoryEntry {
   /** **Units** microseconds since the epoch. */
   readonly atMicros: number;

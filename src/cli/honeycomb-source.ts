@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Fault, throwAll } from '../base/fault.js';
 import { at, type Fields, fieldsOf, isFields, type JsonReading } from '../query/honeycomb-json.js';
 
+/** A query of Honeycomb, as found. */
 export interface PastedQuery {
   /** Of a board: what stands over it; null for a single query. */
   readonly heading: string | null;
@@ -10,6 +11,7 @@ export interface PastedQuery {
   readonly json: unknown;
 }
 
+/** What was in the text that was pasted. */
 export interface Pasted {
   readonly queries: readonly PastedQuery[];
   /** What of it is no query and was left out. */

@@ -17,6 +17,7 @@ import { inputsOf, runIngest } from './ingest-run.js';
 import { lazyCheckpoints, limitsOf } from './lazy-engine.js';
 import { rolesOf } from './role-options.js';
 
+/** Files as a dataset of their own. */
 export interface IngestedFiles {
   readonly dataset: Dataset;
   readonly notes: readonly Note[];

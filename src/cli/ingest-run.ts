@@ -37,6 +37,7 @@ export interface IngestChoices {
 /** **Source** the event model: 1,000 columns unless configured. */
 const defaultColumnCap = 1_000;
 
+/** What is done where nothing is said. */
 export const defaultChoices: IngestChoices = {
   format: null,
   pattern: null,
@@ -51,6 +52,7 @@ export const defaultChoices: IngestChoices = {
   merge: true,
 };
 
+/** What the words of a command line named. */
 export interface IngestInputs {
   readonly sources: readonly InputSource[];
   readonly skipped: readonly SkippedPath[];

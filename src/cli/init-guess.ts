@@ -23,6 +23,7 @@ export interface GuessedKind {
   readonly notes: readonly string[];
 }
 
+/** What the files of a directory seem to be. */
 export interface GuessedFiles {
   readonly fileCount: number;
   /** Most files first. */

@@ -7,6 +7,7 @@ export interface Lap {
   readonly ms: number;
 }
 
+/** How long the parts of a run took. */
 export interface Laps {
   /** Ends the part that ran since the last mark. */
   readonly mark: (name: string) => void;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 
+/** What there is to run on. */
 export interface Machine {
   /** **Units** bytes. */
   readonly memoryBytes: number;

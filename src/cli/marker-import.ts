@@ -8,12 +8,14 @@ import { parseCells, startCells } from '../ingest/readers/csv-cells.js';
 import { type StoredMarker, storedMarker } from '../store/marker-log.js';
 import { readAbsolute } from '../time/absolute.js';
 
+/** What was no marker, and why. */
 export interface MarkerReject {
   /** The line, or for JSON the place in the list, from 1. */
   readonly place: number;
   readonly reason: string;
 }
 
+/** The markers of a text. */
 export interface ImportedMarkers {
   readonly markers: readonly StoredMarker[];
   readonly rejects: readonly MarkerReject[];

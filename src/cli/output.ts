@@ -24,6 +24,7 @@ import type { Settings } from './settings.js';
 import { type Chunks, replaceFile, writeStream, writeWholeFile } from './sink.js';
 import type { Environment, Terminal } from './terminal.js';
 
+/** Where and how an answer is written. */
 export interface OutputContext {
   readonly settings: Settings;
   readonly terminal: Terminal;

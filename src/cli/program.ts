@@ -8,6 +8,7 @@ import { isLean } from './lean-program.js';
 import { reportFailure } from './report.js';
 import { runCommand } from './run-command.js';
 
+/** How the program was started. */
 export interface ProgramStart {
   readonly argv: readonly string[];
   readonly startedMs: number;

@@ -1,6 +1,7 @@
 /** One line on stderr that says how far a long command is. Silent unless stderr is a terminal. */
 import { sanitise, truncateToWidth } from '../base/text.js';
 
+/** A line on a terminal that says what is being done; nothing elsewhere. */
 export interface Progress {
   /** Replaces the line; drawn at most ten times a second. `far` says in words how far that is. */
   readonly say: (text: string, far?: string) => void;

@@ -17,6 +17,7 @@ import { terminalOf } from './terminal.js';
 import { withTypedText } from './typed-place.js';
 import { coldcaseVersion } from './version-number.js';
 
+/** What was asked when it failed. */
 export interface FailureContext {
   readonly argv: readonly string[];
   /** Null when the failure came before they were known. */

@@ -15,6 +15,7 @@ import { type Settings, settingsOf } from './settings.js';
 import { listenForSignals } from './signals.js';
 import { type Terminal, terminalOf } from './terminal.js';
 
+/** A command as it was called. */
 export interface CommandCall {
   readonly module: CommandModule;
   readonly words: readonly string[];

@@ -39,6 +39,7 @@ const notSaved = new Set([
   'honeycomb',
 ]);
 
+/** A file with a saved query, not read yet. */
 export interface SavedFile {
   readonly path: string;
   /** How the path is written in messages. */

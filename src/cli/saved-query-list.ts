@@ -12,6 +12,7 @@ import { type SavedFile, savedName } from './saved-query-file.js';
 
 const folder = 'queries';
 
+/** Where saved queries are looked for. */
 export interface SavedPlaces {
   readonly directory: string;
   /** Folders named by the config, absolute, nearest first. */

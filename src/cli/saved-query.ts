@@ -1,6 +1,7 @@
 /** What a saved query is: a question with a name, written in YAML. Plain data; reads nothing. */
 import type { FaultPlace } from '../base/fault.js';
 
+/** What the value of a parameter may be. */
 export const parameterTypes = [
   'string',
   'number',
@@ -19,6 +20,7 @@ export interface SavedText {
   readonly at: FaultPlace;
 }
 
+/** A parameter as the file declares it. */
 export interface SavedParameter {
   readonly name: string;
   readonly type: ParameterType;
@@ -39,6 +41,7 @@ export interface SavedOption {
 
 export type SavedOrigin = 'project' | 'config' | 'shipped';
 
+/** A saved query, checked. */
 export interface SavedQuery {
   readonly name: string;
   readonly path: string;

@@ -20,6 +20,7 @@ export interface NumberedFinding {
   readonly changes: readonly NearChange[] | null;
 }
 
+/** What was scanned. */
 export interface ScanPlace {
   readonly dataset: string;
   readonly version: number;

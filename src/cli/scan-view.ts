@@ -9,6 +9,7 @@ import { microsPerDay, microsPerMinute, microsPerSecond } from '../time/instant.
 import { type Block, linesBlock } from './answer.js';
 import type { NumberedFinding } from './scan-document.js';
 
+/** A scan with its findings numbered. */
 export interface ScanView {
   readonly report: ScanReport;
   readonly findings: readonly NumberedFinding[];
@@ -18,6 +19,7 @@ export interface ScanView {
 /** Findings told in sentences; the table has all. Chosen by us. */
 const told = 3;
 
+/** For people: what was found, the first findings in full, and what was not looked at. */
 export function scanBlocks(view: ScanView): readonly Block[] {
   const { findings } = view;
   const blocks: Block[] = [linesBlock([headline(view)])];

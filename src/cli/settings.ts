@@ -21,6 +21,7 @@ import {
 import { defaultDataset, defaultStore, defaultZone } from './settings-defaults.js';
 import type { Environment } from './terminal.js';
 
+/** What was settled before a command runs: typed, from the environment, from files, or as usual. */
 export interface Settings {
   readonly store: string;
   /** True when a person named the store, so that a missing one is a fault in any case. */
@@ -63,6 +64,7 @@ export interface SettingOrigin {
   readonly origin: string;
 }
 
+/** Where settings come from, the first that says something wins. */
 export interface SettingSources {
   readonly values: OptionValues;
   readonly env: Environment;

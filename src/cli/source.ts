@@ -15,6 +15,7 @@ import { keptCheckpoints } from './lazy-engine.js';
 import { listOption, optionFault, textOption } from './option-values.js';
 import type { Settings } from './settings.js';
 
+/** The events a command is about. */
 export interface Source {
   readonly dataset: Dataset;
   /** What people call it: the store's directory, or the files as typed. */

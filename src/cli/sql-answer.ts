@@ -25,12 +25,14 @@ export interface SqlSnapshot {
   readonly source: ViewSource;
 }
 
+/** A statement as typed. */
 export interface SqlQuestion {
   readonly sql: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly rowLimit: number;
 }
 
+/** How values of a statement are shown. */
 export interface SqlStyle {
   /** Writes an instant in the zone of the output. */
   readonly instant: (micros: number) => string;

@@ -24,6 +24,7 @@ export function readHistory(path: string): readonly string[] {
   }
 }
 
+/** A line more. What cannot be written is left out: a prompt does not fail for it. */
 export function addToHistory(path: string, line: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

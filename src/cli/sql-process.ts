@@ -16,18 +16,21 @@ import type { ViewSource } from '../query/user-views.js';
 import { formatBytes } from './size.js';
 import type { SqlReply, SqlTask } from './sql-message.js';
 
+/** What a statement may take. */
 export interface SqlLimits {
   readonly memoryBytes: number;
   readonly threads: number | null;
   readonly timeMs: number;
 }
 
+/** The rows of one statement, as they came. */
 export interface SqlRows {
   readonly columns: readonly ResultShape[];
   readonly rows: readonly (readonly Cell[])[];
   readonly end: UserSqlEnd;
 }
 
+/** A process that runs statements and may be lost. */
 export interface SqlProcess {
   /** What the statements read; before the first of them. */
   readonly open: (source: ViewSource) => void;

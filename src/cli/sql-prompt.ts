@@ -18,6 +18,7 @@ import { completerOf } from './sql-complete.js';
 import { addToHistory, historyPath, oneLine, readHistory } from './sql-history.js';
 import type { SqlProcess } from './sql-process.js';
 
+/** What a prompt works with. */
 export interface PromptParts {
   readonly child: SqlProcess;
   readonly snapshot: SqlSnapshot & { readonly notes: readonly Note[] };

@@ -1,7 +1,9 @@
 /** What the terminal can show, read from the environment and the streams alone. */
 
+/** Variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What the streams of this process can show. */
 export interface Terminal {
   readonly stdoutTty: boolean;
   readonly stderrTty: boolean;
@@ -14,6 +16,7 @@ export interface Terminal {
   readonly colourErr: boolean;
 }
 
+/** What was typed about it. */
 export interface TerminalFlags {
   /** `--color` and `--no-color`; undefined when neither was given. */
   readonly color: boolean | undefined;
@@ -21,6 +24,7 @@ export interface TerminalFlags {
   readonly ascii: boolean | undefined;
 }
 
+/** What the streams say of themselves. */
 export interface StreamFacts {
   readonly stdoutTty: boolean;
   readonly stderrTty: boolean;

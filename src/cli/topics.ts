@@ -2,6 +2,7 @@
 import { fieldTopic } from './field-topic.js';
 import type { TopicName } from './help-text.js';
 
+/** Lines of each topic, as printed. */
 export const topics: Readonly<Record<TopicName, readonly string[]>> = {
   time: [
     'Windows are half-open: the start belongs to them, the end does not.',

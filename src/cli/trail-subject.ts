@@ -8,9 +8,11 @@ import { noTexts, parseSpec } from '../query/spec-text.js';
 import { listOption, type OptionValues, textOption } from './option-values.js';
 import type { ScanSelection } from './scan-selection.js';
 
+/** Roles that have an option of their own. */
 export const subjectRoles = ['host', 'customer', 'trace', 'version'] as const;
 type SubjectRole = (typeof subjectRoles)[number];
 
+/** What a trail follows. */
 export interface TrailSubject {
   /** `host api-37`. */
   readonly name: string;

@@ -17,6 +17,7 @@ import { type Block, linesBlock } from './answer.js';
 /** Marks of a sparkline that fit beside the columns of a host. */
 const seriesBuckets = 24;
 
+/** What is told of versions. */
 export interface VersionsView {
   readonly answer: VersionAnswer;
   readonly mismatches: readonly VersionGroup[];

@@ -22,6 +22,7 @@ export const windowOptionSpecs: readonly OptionSpec[] = [
   { flags: '--partial <ok|fail>', help: 'fail: refuse a window that is kept only in part' },
 ];
 
+/** The window that was asked for. */
 export interface ChosenWindow {
   /** Null when no option was given and the command has no window of its own. */
   readonly range: TimeRange | null;
