@@ -118,6 +118,7 @@ function readData(text: string): StructuredData | null {
     if (id === undefined) return null;
     at = elementStart.lastIndex;
     parameter.lastIndex = at;
+    const before = pairs.length;
     for (let one = parameter.exec(text); one !== null; one = parameter.exec(text)) {
       const [whole, name = '', value = ''] = one;
       pairs.push([`sd.${id}.${name}`, value.replace(/\\(["\\\]])/g, '$1')]);
@@ -125,7 +126,7 @@ function readData(text: string): StructuredData | null {
       parameter.lastIndex = at;
     }
     if (text[at] !== ']') return null;
-    if (!pairs.some(([label]) => label.startsWith(`sd.${id}.`))) pairs.push([`sd.${id}`, 'true']);
+    if (pairs.length === before) pairs.push([`sd.${id}`, 'true']);
     at += 1;
   }
   return at < text.length && text[at] !== ' ' ? null : { pairs, rest: text.slice(at + 1) };

@@ -60,13 +60,20 @@ export function createWrappedReader(options: WrappedOptions, sinks: ReaderSinks)
   let cutLine: Line | null = null;
   let lastIsRecord = false;
 
+  function unwrap(bytes: Buffer): Unwrapped | RowProblem {
+    const found = options.unwrap(bytes);
+    if ('reason' in found || found.labels.length <= limits.fields) return found;
+    const message = `${found.labels.length} fields are over the limit of ${limits.fields}`;
+    return { reason: 'too_many_fields', message };
+  }
+
   function take(line: Line): void {
     lastIsRecord = !isBlank(line);
     if (!lastIsRecord) {
       sinks.records.blank();
       return;
     }
-    const found = options.unwrap(line.bytes);
+    const found = unwrap(line.bytes);
     const known = 'reason' in found ? undefined : open.get(found.stream);
     const others = open.size - (known === undefined ? 0 : 1);
     // What the end of the file cuts is one record, with all that was begun before it.

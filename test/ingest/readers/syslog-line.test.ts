@@ -73,10 +73,12 @@ describe('syslog', () => {
   });
 
   it('reads what is inside, and as messages what is of another form', () => {
-    const lines = ['a=1 b=2', 'Started, ok', 'a=3', '\0'].map(
-      (text) => `${time} web1 app: ${text}`,
-    );
-    const limits = defaultLimits;
+    const inside = ['a=1 b=2', 'Started, ok', 'a=3', '\0'].map((text) => `web1 app: ${text}`);
+    const lines = [
+      ...inside.map((text) => `${time} ${text}`),
+      `<1>1 ${time} h - - - [a][b][c] x=1`,
+    ];
+    const limits = { ...defaultLimits, fields: 9 };
     const seen = readAll(
       (records) =>
         createReader(
@@ -96,7 +98,8 @@ describe('syslog', () => {
     ]);
     expect(seen.rejects.map(({ line, reason }) => [line, reason])).toEqual([
       [14, 'control'],
-      [15, 'line_shape'],
+      [15, 'too_many_fields'],
+      [16, 'line_shape'],
     ]);
   });
 });
