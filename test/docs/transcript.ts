@@ -41,7 +41,7 @@ export function stepsOf(block: string): Step[] {
 
 /** Runs every transcript of a page; `text` is the page with what the commands really print. */
 export function runPage(markdown: string): PageRun {
-  const dir = mkdtempSync(join(tmpdir(), 'coldcase-docs-'));
+  const dir = mkdtempSync(join(tmpdir(), 'doc-'));
   const bin = join(dir, '.bin');
   mkdirSync(bin);
   const program = `"${process.execPath}" "${join(root, 'dist', 'cli.js')}"`;
@@ -91,7 +91,7 @@ export function redact(text: string): string {
     .replace(/\b\d+(?:[.,]\d+)? ?(?:ms|s)\b(?=(?: left)?$)/gm, '0.0 s')
     .replace(/"elapsedMs": ?\d+/g, '"elapsedMs":0')
     .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'BATCH')
-    .replace(/[^\s'"]*coldcase-docs-\w+/g, '.');
+    .replace(/[^\s'"]*\/doc-\w{6}\b/g, '.');
 }
 
 /** What may differ from machine to machine: the sizes of data files. */

@@ -36,7 +36,7 @@ export interface Session {
 
 /** A directory of its own and a clean environment, on 2020-04-24. */
 export function openSession(): Session {
-  const dir = mkdtempSync(join(tmpdir(), 'coldcase-session-'));
+  const dir = mkdtempSync(join(tmpdir(), 'golden-'));
   const run = (args: readonly string[], options: SessionOptions = {}): Outcome => {
     const preload = options.terminal === true ? ['--import', onTerminal] : [];
     const { stdout, stderr, status } = spawnSync(process.execPath, [...preload, program, ...args], {
