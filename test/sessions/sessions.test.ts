@@ -51,10 +51,12 @@ describe('golden sessions', () => {
       ['columns', '--store', 'own'],
     ]));
 
-  it('keeping: holds, and what retention would remove, with its rules in the next command', () => {
+  it('keeping: holds, and what retention would remove, with its rules in the next command', async () => {
+    const own = openSession();
+    writeFleet(own.dir);
     const place = ['--store', 'aged', '--dataset', 'api'];
     const retention = ['retention', ...place, '--keep', '2d', '--max-bytes', '9MB'];
-    return golden('keeping', [
+    const transcript = own.transcript([
       ['ingest', 'fleet.ndjson', ...place],
       [...retention, '--now', '2020-04-20', '--dry-run'],
       ['hold', 'add', 'CC-7', ...place, '--window', '2020-04-16', '--reason', 'four hosts'],
@@ -65,6 +67,8 @@ describe('golden sessions', () => {
       ['verify', ...place],
       ['compact', ...place, '--dry-run'],
     ]);
+    own.close();
+    await expect(transcript).toMatchFileSnapshot('golden/keeping.txt');
   });
 
   it('the same answer from files and from the store', () => {
