@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { besides } from './store-process.js';
 
 const source = new URL('failing-writes.c', import.meta.url).pathname;
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
@@ -46,7 +47,7 @@ export function runFaulted(
     {
       encoding: 'utf8',
       env: {
-        ...process.env,
+        ...besides(store),
         LD_PRELOAD: library,
         COLDCASE_FAULT_DIR: store,
         COLDCASE_FAULT_LOG: log,

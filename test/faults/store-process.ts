@@ -1,7 +1,7 @@
 /** Commands of the built program in processes of their own, that can be killed. */
 import { spawn, spawnSync } from 'node:child_process';
 import { watch, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 
@@ -27,12 +27,17 @@ function documentOf(stdout: string, what: string): Ran['document'] {
   }
 }
 
+/** What is killed leaves what it spilled, beside its store and gone with it. */
+export function besides(store: string): NodeJS.ProcessEnv {
+  return { ...process.env, TMPDIR: dirname(store) };
+}
+
 /** Runs a command to its end. */
 export function run(store: string, ...args: readonly string[]): Ran {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [cli, ...args, '--store', store, '--json'],
-    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: besides(store) },
   );
   return {
     status,
@@ -68,7 +73,8 @@ export function start(
   kill: KillTime | null = null,
 ): Promise<Ran | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...args, '--store', store, '--json']);
+    const words = [cli, ...args, '--store', store, '--json'];
+    const child = spawn(process.execPath, words, { env: besides(store) });
     const giveUp = kill === null ? null : atTime(store, kill, () => child.kill('SIGKILL'));
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {
