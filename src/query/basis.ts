@@ -61,7 +61,8 @@ export function cellsOf(plan: Plan): Cells | null {
   if (isAskedOnce || plan.files.paths.length === 0 || !calculations.every(addsUp)) return null;
   const heatmap = heatmapOf(plan);
   const events = heatmap === null ? [] : [eventsSql(plan)];
-  const kept = keptAggregates(plan, events);
+  const files = fromFiles(plan);
+  const kept = keptAggregates(plan, files, events);
   const names = [
     ...keys.map((_, index) => aliases.key(index)),
     ...(buckets === null ? [] : [aliases.bucket]),
@@ -69,7 +70,6 @@ export function cellsOf(plan: Plan): Cells | null {
     ...(heatmap === null ? [] : [valueName]),
   ];
   const groupBy = names.map((name) => column(name));
-  const files = fromFiles(plan);
   const query = select([...names.map((name) => as(column(name), name)), ...kept.values()], {
     from:
       heatmap === null
@@ -113,6 +113,7 @@ function addsUp({ op }: PlanCalculation): boolean {
 /** All aggregates that any statement of the plan asks of its rows, each once, by their text. */
 function keptAggregates(
   plan: Plan,
+  { rolled }: Basis,
   others: readonly SqlExpression[],
 ): ReadonlyMap<string, SqlColumn> {
   const { calculations, weighted } = plan;
@@ -122,7 +123,6 @@ function keptAggregates(
     if (!kept.has(name)) kept.set(name, as(whole, `p${kept.size}`));
     return whole;
   };
-  const { rolled } = fromFiles(plan);
   const context: AggregateContext = { calculations, weighted, rolled, seconds: literal(1), read };
   countSql(context);
   for (const item of calculations) {

@@ -300,26 +300,27 @@ function checkCounts(
 }
 
 function shownRow(plan: Plan, row: readonly Cell[]): readonly Cell[] {
-  const shown: Cell[] = [];
-  plan.keys.forEach((key, index) => {
-    shown.push(shownKey(key, row[index] ?? null));
-  });
-  plan.calculations.forEach((item, index) => {
-    if (!item.hidden) shown.push(shownCell(item, row[plan.keys.length + index] ?? null));
-  });
-  return shown;
+  const keys = plan.keys.map((key, index) => shownKey(key, row[index] ?? null));
+  return withVisible(plan, keys, row, plan.keys.length);
 }
 
 /** A row over several groups; its keys are null. */
 function summaryRow(plan: Plan, row: readonly Cell[]): readonly Cell[] {
   const time = hasTime(plan) ? [null] : [];
-  return [...time, ...plan.keys.map(() => null), ...visibleCells(plan, row)];
+  return withVisible(plan, [...time, ...plan.keys.map(() => null)], row, 0);
 }
 
-function visibleCells(plan: Plan, cells: readonly Cell[]): readonly Cell[] {
-  return plan.calculations.flatMap((item, index) =>
-    item.hidden ? [] : [shownCell(item, cells[index] ?? null)],
-  );
+/** A row and the calculations shown behind it; in `cells` they begin at `first`. */
+function withVisible(
+  { calculations }: Plan,
+  row: Cell[],
+  cells: readonly Cell[],
+  first: number,
+): readonly Cell[] {
+  calculations.forEach((item, index) => {
+    if (!item.hidden) row.push(shownCell(item, cells[first + index] ?? null));
+  });
+  return row;
 }
 
 function columnsOf(plan: Plan): readonly ResultColumn[] {

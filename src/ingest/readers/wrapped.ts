@@ -19,7 +19,7 @@ import {
   tooLargeMessage,
 } from '../lines.js';
 import type { RecordReason } from '../receipt.js';
-import type { RecordLimits, RecordPlace } from '../record.js';
+import type { FieldValue, RecordLimits, RecordPlace } from '../record.js';
 import type { RowProblem } from '../stage-options.js';
 import type { Unwrapped } from './container-line.js';
 
@@ -118,7 +118,7 @@ export function createWrappedReader(options: WrappedOptions, sinks: ReaderSinks)
         ...(cutLine === null ? [] : [cutLine.bytes]),
       ];
       const { line, byteOffset } = present(parts[0], 'a record that was begun');
-      const raw = Buffer.concat(raws.flatMap((one, at) => (at === 0 ? [one] : [lineEnd, one])));
+      const raw = rawOf({ raws });
       const message = 'the file ends before the parts of this line do';
       sinks.records.reject({ line, byteOffset, raw }, 'line_shape', message);
     },
@@ -150,7 +150,8 @@ function addPart(parts: Parts, line: Line, found: Unwrapped, limits: RecordLimit
   return parts;
 }
 
-function rawOf({ raws }: Parts): Buffer {
+/** The lines of a record, as they stood in the file. */
+function rawOf({ raws }: Pick<Parts, 'raws'>): Buffer {
   return Buffer.concat(raws.flatMap((raw, at) => (at === 0 ? [raw] : [lineEnd, raw])));
 }
 
@@ -179,9 +180,7 @@ function createInnerReader(options: WrappedOptions, sinks: ReaderSinks): ReadInn
     },
     records: {
       record(_, labels, values) {
-        const joined = join(labels, present(wrapper, 'a line that is being read'));
-        const added = joined.added.map((at) => wrapper?.values[at] ?? null);
-        sinks.records.record(place, joined.labels, [...values, ...added]);
+        record(labels, values, present(wrapper, 'a line that is being read'));
       },
       reject: (_, reason, message) => {
         problem = { reason, message };
@@ -189,6 +188,12 @@ function createInnerReader(options: WrappedOptions, sinks: ReaderSinks): ReadInn
       blank: sinks.records.blank,
     },
   });
+
+  function record(own: readonly string[], values: readonly FieldValue[], from: Unwrapped): void {
+    const { labels, added } = join(own, from);
+    const more = added.map((at) => from.values[at] ?? null);
+    sinks.records.record(place, labels, [...values, ...more]);
+  }
 
   function attempt(content: Buffer): RowProblem | null {
     problem = null;
@@ -210,9 +215,7 @@ function createInnerReader(options: WrappedOptions, sinks: ReaderSinks): ReadInn
     }
     if (failed === null) return;
     if (options.mixed && otherForm.has(failed.reason) && textProblem(content) === null) {
-      const { labels, added } = join(messageLabels, found);
-      const values = added.map((at) => found.values[at] ?? null);
-      sinks.records.record(place, labels, [content.toString(), ...values]);
+      record(messageLabels, [content.toString()], found);
       return;
     }
     sinks.records.reject(place, failed.reason, failed.message);
